@@ -1,0 +1,99 @@
+/** Flows alike in every part of the observation key, summed into one line. */
+import type { Address } from "../model/address.ts";
+import { sortedUnique } from "../model/compare.ts";
+import type { Flow, NameSource } from "../model/flow.ts";
+import { NAME_SOURCES } from "../model/flow.ts";
+import type { Fqdn } from "../model/fqdn.ts";
+import { formatInstant, type Instant } from "../model/instant.ts";
+import { type Observation, OBSERVATION_SCHEMA, type Via } from "../model/observation.ts";
+
+/** What one flow was to: the flow's own responder, or the target asked of a proxy. */
+export interface Attribution {
+  readonly name: Fqdn | null;
+  readonly nameSource: NameSource | null;
+  readonly otherNames: readonly Fqdn[];
+  readonly cnames: readonly Fqdn[];
+  readonly address: Address | null;
+  readonly port: number | null;
+  readonly via: Via | null;
+  readonly flags: readonly string[];
+}
+
+/** Flags that stand only if every flow of the line has them. */
+const UNANIMOUS: ReadonlySet<string> = new Set(["midstream", "ambiguous"]);
+
+export class Accumulator {
+  readonly to: Attribution;
+  private readonly like: Flow;
+  private nameSource: NameSource | null;
+  private connections = 0;
+  private established = 0;
+  private bytesOut: number | null = null;
+  private bytesIn: number | null = null;
+  private firstSeen: Instant | null = null;
+  private lastSeen: Instant | null = null;
+  private flows = 0;
+  private readonly flags = new Map<string, number>();
+  private readonly otherNames = new Set<Fqdn>();
+  private readonly cnames = new Set<Fqdn>();
+
+  constructor(to: Attribution, like: Flow) {
+    this.to = to;
+    this.like = like;
+    this.nameSource = to.nameSource;
+  }
+
+  add(flow: Flow, to: Attribution): void {
+    this.flows++;
+    this.connections += flow.connections;
+    if (flow.state === "established" || flow.state === "reset") this.established += flow.connections;
+    this.bytesOut = sum(this.bytesOut, flow.bytesOut);
+    this.bytesIn = sum(this.bytesIn, flow.bytesIn);
+    if (flow.firstSeen !== null) this.firstSeen = Math.min(this.firstSeen ?? flow.firstSeen, flow.firstSeen);
+    if (flow.lastSeen !== null) this.lastSeen = Math.max(this.lastSeen ?? flow.lastSeen, flow.lastSeen);
+    this.nameSource = stronger(this.nameSource, to.nameSource);
+    for (const flag of new Set(to.flags)) this.flags.set(flag, (this.flags.get(flag) ?? 0) + 1);
+    for (const name of to.otherNames) this.otherNames.add(name);
+    for (const name of to.cnames) this.cnames.add(name);
+  }
+
+  /** `alsoNamed` and `alsoFlagged` are what only the whole run can tell: other names of the address, its resolvers. */
+  observation(run: string, alsoNamed: readonly Fqdn[], alsoFlagged: readonly string[]): Observation {
+    const { name, address, port, via } = this.to;
+    const { transport, outcome, workload, tool, process } = this.like;
+    const kept = [...this.flags].filter(([flag, count]) => !UNANIMOUS.has(flag) || count === this.flows);
+    return {
+      _schema: OBSERVATION_SCHEMA,
+      kind: "observation",
+      run,
+      transport,
+      name,
+      nameSource: this.nameSource,
+      otherNames: sortedUnique([...this.otherNames, ...alsoNamed].filter((other) => other !== name)),
+      ...(this.cnames.size > 0 && { cnames: sortedUnique(this.cnames) }),
+      address,
+      port,
+      ...(via && { via }),
+      outcome,
+      connections: this.connections,
+      established: this.established,
+      bytesOut: this.bytesOut,
+      bytesIn: this.bytesIn,
+      firstSeen: this.firstSeen === null ? null : formatInstant(this.firstSeen),
+      lastSeen: this.lastSeen === null ? null : formatInstant(this.lastSeen),
+      workload,
+      tool,
+      process,
+      flags: sortedUnique([...kept.map(([flag]) => flag), ...alsoFlagged]),
+    };
+  }
+}
+
+function sum(a: number | null, b: number | null): number | null {
+  return a === null ? b : a + (b ?? 0);
+}
+
+function stronger(a: NameSource | null, b: NameSource | null): NameSource | null {
+  if (a === null || b === null) return a ?? b;
+  return NAME_SOURCES.indexOf(a) <= NAME_SOURCES.indexOf(b) ? a : b;
+}

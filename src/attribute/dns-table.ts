@@ -1,0 +1,96 @@
+/** What the resolver said during a run: which names pointed at which address, to whom and for how long. */
+import type { Address } from "../model/address.ts";
+import { sortedUnique } from "../model/compare.ts";
+import type { DnsAnswer } from "../model/flow.ts";
+import type { Fqdn } from "../model/fqdn.ts";
+import { type Instant, SECOND } from "../model/instant.ts";
+
+/**
+ * How long after its TTL an answer still explains a flow, seconds. Programs keep addresses longer than they should
+ * (connection pools, resolver caches that serve stale data, RFC 8767); five minutes covers the usual ones.
+ */
+const GRACE_SECONDS = 300;
+
+/** Answers kept for one run; a flood of made-up names must not grow memory without end. */
+const MAX_ANSWERS = 200_000;
+
+interface Span {
+  readonly name: Fqdn;
+  readonly chain: readonly Fqdn[];
+  readonly client: Address | null;
+  readonly source: DnsAnswer["source"];
+  /** First and latest answer, and the end of the latest one's validity; null times hold always. */
+  readonly from: Instant | null;
+  last: Instant;
+  until: number;
+}
+
+export interface Resolved {
+  readonly source: DnsAnswer["source"];
+  readonly name: Fqdn;
+  readonly chain: readonly Fqdn[];
+  /** More than one name was valid for this client at this time. */
+  readonly ambiguous: boolean;
+}
+
+export class DnsTable {
+  /** Answers that found no room. */
+  overflow = 0;
+  private readonly spans = new Map<Address, Span[]>();
+  private size = 0;
+
+  add(answer: DnsAnswer): void {
+    const spans = this.spans.get(answer.address) ?? [];
+    const at = answer.at ?? 0;
+    const until = answer.at === null || answer.ttl === null ? Infinity : at + (answer.ttl + GRACE_SECONDS) * SECOND;
+    const known = spans.findLast(
+      (s) => s.name === answer.name && s.client === answer.client && s.source === answer.source && s.until >= at,
+    );
+    if (known) {
+      known.last = Math.max(known.last, at);
+      known.until = Math.max(known.until, until);
+      return;
+    }
+    if (this.size >= MAX_ANSWERS) {
+      this.overflow++;
+      return;
+    }
+    this.size++;
+    const { name, chain, client, source } = answer;
+    spans.push({ name, chain, client, source, from: answer.at, last: at, until });
+    this.spans.set(answer.address, spans);
+  }
+
+  /**
+   * The name a client can have meant by an address at a time: the latest answer given to it before then and not yet
+   * over. A name resolution block of the capture counts only where no answer does.
+   */
+  resolve(address: Address, client: Address | null, at: Instant | null): Resolved | null {
+    const fits = (this.spans.get(address) ?? []).filter((s) => isValid(s, client, at));
+    const best = fits.reduce<Span | null>((a, b) => (a === null || isBetter(b, a, at) ? b : a), null);
+    if (best === null) return null;
+    const rivals = fits.some((s) => s.name !== best.name && s.source === best.source);
+    return { source: best.source, name: best.name, chain: best.chain, ambiguous: rivals };
+  }
+
+  /** Every name that pointed at the address at any time in the run. */
+  namesOf(address: Address): Fqdn[] {
+    return sortedUnique((this.spans.get(address) ?? []).map((s) => s.name));
+  }
+}
+
+function isValid(span: Span, client: Address | null, at: Instant | null): boolean {
+  if (span.client !== null && client !== null && span.client !== client) return false;
+  return at === null || span.from === null || (span.from <= at && at <= span.until);
+}
+
+function isBetter(a: Span, b: Span, at: Instant | null): boolean {
+  if (a.source !== b.source) return a.source === "dns";
+  const [recentA, recentB] = [recency(a, at), recency(b, at)];
+  return recentA === recentB ? a.name < b.name : recentA > recentB;
+}
+
+/** The latest answer of the span that is surely before the flow. */
+function recency(span: Span, at: Instant | null): number {
+  return at === null || span.last <= at ? span.last : (span.from ?? 0);
+}

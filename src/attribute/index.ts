@@ -1,0 +1,2 @@
+/** attribute: flows + name evidence of ONE run -> observations. */
+export { Attributor } from "./attributor.ts";

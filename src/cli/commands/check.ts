@@ -1,0 +1,92 @@
+/** `sallyport check`: the whole job in one command. */
+import { Merger } from "../../merge/index.ts";
+import { InputError } from "../../model/error.ts";
+import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
+import type { Command, ExitCode } from "../command.ts";
+import { readAllowlist, readPolicies } from "../files.ts";
+import { observe } from "../observe.ts";
+import {
+  failOnOf,
+  flag,
+  formatOf,
+  lifetimeOf,
+  list,
+  nowOf,
+  printOptionsOf,
+  PRODUCTION_OPTIONS,
+  PROPOSE_OPTIONS,
+  READ_OPTIONS,
+  text,
+} from "../options.ts";
+import { type Content, writeFolder } from "../output.ts";
+import { artefact, compare, proposal } from "../pipeline.ts";
+import { readSettings } from "../settings.ts";
+import { findSources } from "../sources.ts";
+import { observationLines, warn } from "./observe.ts";
+
+export const checkCommand: Command = {
+  usage: "check [input...]",
+  describe: "observe, merge, propose and compare with production in one go",
+  options: {
+    ...READ_OPTIONS,
+    ...PRODUCTION_OPTIONS,
+    ...PROPOSE_OPTIONS,
+    format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
+    out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
+    config: { type: "string", requiresArg: true, describe: "settings file; sallyport.yaml here is read by itself" },
+  },
+  async run(args, { print, notice, color }): Promise<ExitCode> {
+    const settings = readSettings(text(args, "config"));
+    const given = (name: string, kept: readonly string[] | undefined): string[] => {
+      const values = list(args, name);
+      return values.length > 0 ? values : [...(kept ?? [])];
+    };
+    const inputs = given("input", settings.inputs);
+    const productionPaths = given("production", settings.production);
+    if (inputs.length === 0) throw new InputError("nothing to check: name the captures and logs of the test runs");
+    if (productionPaths.length === 0) throw new InputError("--production is needed: the policy in force");
+
+    const now = nowOf(args);
+    const failOn = failOnOf(given("fail-on", settings.failOn));
+    const lifetime = lifetimeOf(text(args, "expires") ?? settings.expires ?? null);
+    const printing = printOptionsOf(
+      text(args, "hook") ?? settings.hook ?? null,
+      text(args, "source") ?? settings.source ?? null,
+      text(args, "interface") ?? settings.interface ?? null,
+    );
+    const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
+    const decided = allowlist === null ? null : readAllowlist(allowlist);
+    const production = readPolicies(productionPaths);
+
+    const merger = new Merger();
+    const observations: string[] = [];
+    const runId = text(args, "run-id");
+    const sources = findSources(inputs, { format: formatOf(args), runId, notice });
+    const runField = text(args, "run-field") ?? settings.runField ?? null;
+    for await (const run of observe(sources, { runId, runField, digest: flag(args, "digest"), notice })) {
+      warn(run, notice);
+      merger.addRun(run);
+      observations.push(observationLines(run));
+    }
+    const evidence = merger.evidence();
+    const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
+    const found = compare(production, candidate, { print: printing, failOn, now });
+    const input = { drift: found.drift, candidate, failOn };
+
+    const out = text(args, "out") ?? settings.out ?? null;
+    if (out !== null) {
+      const written: [string, Content][] = [
+        ["observations.jsonl", observations],
+        ["evidence.json", artefact(evidence)],
+        ["candidate.json", artefact(candidate)],
+        ...files,
+        ["drift.json", jsonReport(found.drift)],
+        ["drift.diff", found.text],
+        ["report.md", markdownReport(input)],
+      ];
+      writeFolder(out, new Map(written));
+    }
+    print(flag(args, "json") ? jsonReport(found.drift) : textReport(input, { color }));
+    return found.drift.verdict === "review" ? 1 : 0;
+  },
+};

@@ -1,0 +1,105 @@
+/** `sallyport decide`: what would this policy do. */
+import { parseAddress } from "../../model/address.ts";
+import { InputError } from "../../model/error.ts";
+import type { Transport } from "../../model/flow.ts";
+import { parseFqdn } from "../../model/fqdn.ts";
+import type { Decision, Layer, Question } from "../../model/policy.ts";
+import { decideRaw, layersOf } from "../../dialect/index.ts";
+import type { Command, ExitCode } from "../command.ts";
+import { readPolicies, readText } from "../files.ts";
+import { type Arguments, flag, nowOf, text } from "../options.ts";
+
+const TRANSPORTS: readonly Transport[] = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
+
+export const decideCommand: Command = {
+  usage: "decide <policy> [transport] [host] [port]",
+  describe: "what would this policy do; without a destination: questions as JSONL on standard input",
+  options: {},
+  run(args, { print }): ExitCode {
+    const path = text(args, "policy") ?? "";
+    const [layer] = layersOf(readPolicies([path]));
+    if (!layer) throw new InputError(`${path}: no policy`);
+    const now = nowOf(args);
+    if (text(args, "transport") === null) {
+      const lines = readText("-").split("\n");
+      if (lines.at(-1) === "") lines.pop();
+      for (const [i, line] of lines.entries()) print(`${JSON.stringify(answerLine(layer, line, i + 1, now))}\n`);
+      return 0;
+    }
+    const question = questionOf(args);
+    const decision = layer.decide(question, now);
+    print(flag(args, "json") ? `${JSON.stringify({ ...question, ...decision })}\n` : `${prose(decision)}\n`);
+    return 0;
+  },
+};
+
+function prose({ verdict, rule, reason }: Decision): string {
+  return `${verdict}  ${rule ?? "default"}  ${reason}`;
+}
+
+function questionOf(args: Arguments): Question {
+  const transport = TRANSPORTS.find((known) => known === text(args, "transport"));
+  if (transport === undefined) throw new InputError(`transport: expected one of ${TRANSPORTS.join(", ")}`);
+  const host = text(args, "host");
+  if (host === null) throw new InputError("a destination is a transport, an address or name, and a port");
+  const address = parseAddress(host);
+  const name = address === null ? parseFqdn(host) : null;
+  if (address === null && name === null) throw new InputError(`${host}: neither an address nor a host name`);
+  const port = text(args, "port");
+  if (port !== null && !/^\d{1,5}$/.test(port)) throw new InputError(`port: expected 0 to 65535, not ${port}`);
+  if (port === null && !transport.startsWith("icmp")) throw new InputError(`${transport} needs a port`);
+  return { transport, address, name, port: port === null ? null : portOf(Number(port)) };
+}
+
+function portOf(port: number): number {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InputError(`port: expected 0 to 65535, not ${port}`);
+  return port;
+}
+
+/** The input's fields and the verdict; a line that asks nothing sensible is `unknown` with its number. */
+function answerLine(layer: Layer, line: string, number: number, now: number): object {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+    if (!isRecord(fields)) throw new InputError("not a JSON object");
+    return { ...fields, ...decideFields(layer, fields, now) };
+  } catch (error) {
+    const reason = error instanceof InputError ? error.message : "not a JSON object";
+    return {
+      ...(isRecord(fields) && fields),
+      line: number,
+      verdict: "unknown",
+      rule: null,
+      reason: `line ${number}: ${reason}`,
+    };
+  }
+}
+
+/** A raw request, as the proxy would send it, or a plain destination. */
+function decideFields(layer: Layer, fields: Record<string, unknown>, now: number): Decision {
+  const { tool, args } = fields;
+  if (tool === undefined) return layer.decide(readQuestion(fields), now);
+  if (typeof tool !== "string" || !isRecord(args)) throw new InputError("a raw request is a tool and its args");
+  const decision = decideRaw(layer, { tool, args }, now);
+  if (decision === null) throw new InputError(`${layer.dialect} does not decide tool calls`);
+  return decision;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readQuestion(fields: Record<string, unknown>): Question {
+  const transport = TRANSPORTS.find((known) => known === fields["transport"]);
+  if (transport === undefined) throw new InputError("transport is missing or unknown");
+  const address = typeof fields["address"] === "string" ? parseAddress(fields["address"]) : null;
+  const name = typeof fields["name"] === "string" ? parseFqdn(fields["name"]) : null;
+  if (typeof fields["address"] === "string" && address === null) throw new InputError("address is no address");
+  if (typeof fields["name"] === "string" && name === null) throw new InputError("name is no host name");
+  if (address === null && name === null) throw new InputError("neither address nor name");
+  const port = fields["port"] ?? null;
+  if (port === null) return { transport, address, name, port };
+  if (typeof port !== "number") throw new InputError("port is no number");
+  return { transport, address, name, port: portOf(port) };
+}

@@ -1,0 +1,37 @@
+/** `sallyport propose`: evidence and the reviewers' decisions in, a candidate in every dialect out. */
+import { InputError } from "../../model/error.ts";
+import type { Command, ExitCode } from "../command.ts";
+import { parseArtefact, readAllowlist, readText } from "../files.ts";
+import { lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text } from "../options.ts";
+import { writeFolder } from "../output.ts";
+import { artefact, proposal } from "../pipeline.ts";
+
+export const proposeCommand: Command = {
+  usage: "propose <evidence>",
+  describe: "propose a policy from evidence: candidate.json and every dialect",
+  options: {
+    ...PROPOSE_OPTIONS,
+    out: {
+      type: "string",
+      requiresArg: true,
+      describe: "write the files into this folder; without it candidate.json is printed",
+    },
+  },
+  run(args, { print }): ExitCode {
+    const path = text(args, "evidence") ?? "";
+    const read = parseArtefact(readText(path), path);
+    if (read?.kind !== "evidence") throw new InputError(`${path}: not evidence`);
+    const allowlist = text(args, "allowlist");
+    const { candidate, files } = proposal({
+      evidence: read.evidence,
+      decided: allowlist === null ? null : readAllowlist(allowlist),
+      lifetime: lifetimeOf(text(args, "expires")),
+      print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+      now: nowOf(args),
+    });
+    const out = text(args, "out");
+    if (out === null) print(artefact(candidate));
+    else writeFolder(out, new Map([["candidate.json", artefact(candidate)], ...files]));
+    return 0;
+  },
+};

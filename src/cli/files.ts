@@ -1,0 +1,92 @@
+/** Reads the small files of the job: policies, decisions, saved artefacts, shipped snapshots. */
+import { readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import { parseManifest, readSnapshots, type SnapshotManifest } from "../annotate/snapshot.ts";
+import type { PolicyFile } from "../dialect/index.ts";
+import { parseEvidence, parseObservations } from "../merge/index.ts";
+import type { PrefixIndex } from "../model/annotation.ts";
+import { CANDIDATE_SCHEMA, type Candidate } from "../model/candidate.ts";
+import { InputError } from "../model/error.ts";
+import { safeLabel } from "../model/label.ts";
+import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
+import { OBSERVATION_SCHEMA, type ObservedRun } from "../model/observation.ts";
+import { type Decided, parseAllowlist, parseCandidate } from "../propose/index.ts";
+import { reasonOf } from "./errors.ts";
+
+/** Larger than any policy or artefact we write; a text must fit one JavaScript string. */
+const MAX_BYTES = 400 << 20;
+
+export function readText(path: string): string {
+  try {
+    if (path !== "-" && statSync(path).size > MAX_BYTES)
+      throw new InputError(`${path}: larger than ${MAX_BYTES} bytes`);
+    const bytes = readFileSync(path === "-" ? 0 : path);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    if (error instanceof TypeError) throw new InputError(`${path}: not UTF-8 text`);
+    throw new InputError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Policies under the names they have in outputs: the shortest end of each path that no other shares, so that outputs do
+ * not depend on where a checkout lies.
+ */
+export function readPolicies(paths: readonly string[]): PolicyFile[] {
+  return paths.map((path) => ({ path: shortName(path, paths), text: readText(path) }));
+}
+
+export function readAllowlist(path: string): Decided[] {
+  return parseAllowlist(readText(path), basename(path));
+}
+
+function shortName(path: string, all: readonly string[]): string {
+  const parts = path.split("/");
+  for (let kept = 1; kept < parts.length; kept++) {
+    const name = parts.slice(-kept).join("/");
+    if (all.filter((other) => other === name || other.endsWith(`/${name}`)).length === 1) return safeLabel(name);
+  }
+  return safeLabel(path);
+}
+
+export type Artefact =
+  | { readonly kind: "observations"; readonly runs: readonly ObservedRun[] }
+  | { readonly kind: "evidence"; readonly evidence: Evidence }
+  | { readonly kind: "candidate"; readonly candidate: Candidate };
+
+/** A saved artefact of any stage, told apart by its `_schema`; null when the text is none (a policy, for example). */
+export function parseArtefact(text: string, path: string): Artefact | null {
+  const schema = /^\s*\{\s*"_schema":\s*"([^"]{1,60})"/.exec(text.slice(0, 200))?.[1];
+  switch (schema) {
+    case undefined:
+      return null;
+    case OBSERVATION_SCHEMA:
+      return { kind: "observations", runs: parseObservations(text, path) };
+    case EVIDENCE_SCHEMA:
+      return { kind: "evidence", evidence: parseEvidence(parseJson(text, path), path) };
+    case CANDIDATE_SCHEMA:
+      return { kind: "candidate", candidate: parseCandidate(parseJson(text, path), path) };
+    default:
+      throw new InputError(`${path}: ${schema} is not an artefact that is known here`);
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InputError(`${path}: not JSON: the file is cut short or was edited`);
+  }
+}
+
+const SNAPSHOTS = new URL("../../data/prefixes/", import.meta.url);
+
+/** The published prefix lists shipped with the program: what they are, and all of them as one index. */
+export function shippedManifest(): SnapshotManifest {
+  return parseManifest(readFileSync(new URL("manifest.json", SNAPSHOTS), "utf8"), "manifest.json");
+}
+
+export function shippedPrefixes(): PrefixIndex {
+  return readSnapshots(shippedManifest(), (file) => readFileSync(new URL(file, SNAPSHOTS)));
+}

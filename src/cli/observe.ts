@@ -1,0 +1,144 @@
+/** Reads runs one after another and attributes their flows. */
+import { createReadStream } from "node:fs";
+import { Attributor } from "../attribute/index.ts";
+import { refusedCapture } from "../ingest/capture/sniff.ts";
+import { createCaptureReader } from "../ingest/capture-reader.ts";
+import { createLogReader } from "../ingest/logs/registry.ts";
+import { compareText } from "../model/compare.ts";
+import { InputError } from "../model/error.ts";
+import type { Reader, RunSink } from "../model/flow.ts";
+import type { ObservedRun } from "../model/observation.ts";
+import { bytesOf, type ReadOutcome, sha256 } from "./bytes.ts";
+import { type Format, HEAD_BYTES, sniff } from "./formats.ts";
+import type { InputFile, RunSource } from "./sources.ts";
+
+export interface ObserveOptions {
+  /** One run with this id, whatever files and records call theirs. */
+  readonly runId: string | null;
+  readonly runField: string | null;
+  readonly digest: boolean;
+  readonly notice: (text: string) => void;
+}
+
+/** The runs of all sources in the order of their ids; each as soon as it is read. */
+export async function* observe(sources: readonly RunSource[], options: ObserveOptions): AsyncGenerator<ObservedRun> {
+  const seen = new Map<string, string>();
+  for (const source of await withoutRepeats(sources, options.notice)) {
+    for (const observed of await observeRun(source, options)) {
+      const { run } = observed.run;
+      const other = seen.get(run);
+      if (other !== undefined) throw clash(run, other, source.label);
+      seen.set(run, source.label);
+      yield observed;
+    }
+  }
+}
+
+/** Usually one run; as many as a field of its records names, where a log is shared by several. */
+async function observeRun(source: RunSource, options: ObserveOptions): Promise<ObservedRun[]> {
+  const attributors = new Map<string, Attributor>();
+  const sinkFor = (run: string | null): RunSink => {
+    const id = options.runId === null ? (run ?? source.run) : source.run;
+    const known = attributors.get(id) ?? new Attributor(id, source.label);
+    attributors.set(id, known);
+    return known;
+  };
+  const digest = options.digest ? sha256() : null;
+  const readers = new Map<Format, Reader>();
+  for (const file of source.files) {
+    const outcome: ReadOutcome = { cut: null };
+    let reader: Reader | null = null;
+    for await (const chunk of withHead(bytesOf(file, outcome, digest), file)) {
+      reader ??= readerFor(file, chunk, readers, sinkFor, options);
+      placed(file, () => reader?.push(chunk));
+    }
+    if (reader === null) throw new InputError(`${file.path ?? file.label}: ${outcome.cut ?? "empty"}`);
+    if (outcome.cut !== null) attributors.get(source.run)?.reject(outcome.cut);
+    placed(file, () => reader.endOfFile());
+  }
+  for (const reader of readers.values()) placed(source.files[0], () => reader.finish());
+  const sum = digest?.digest("hex") ?? null;
+  return [...attributors.values()].map((a) => a.finish(sum)).sort((a, b) => compareText(a.run.run, b.run.run));
+}
+
+/** Where the format is still open, the first chunk is held back until it shows itself, as a pipe may bring it in bits. */
+async function* withHead(chunks: AsyncGenerator<Uint8Array, undefined>, file: InputFile): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | null = file.format === "auto" ? new Uint8Array() : null;
+  for await (const chunk of chunks) {
+    if (head === null) {
+      yield chunk;
+      continue;
+    }
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    if (sniff(head) === null && head.length < HEAD_BYTES) {
+      head = Buffer.from(head);
+      continue;
+    }
+    yield head;
+    head = null;
+  }
+  if (head !== null && head.length > 0) yield head;
+}
+
+/** A run's files of one format share a reader, so that records joined over files find each other. */
+function readerFor(
+  file: InputFile,
+  head: Uint8Array,
+  readers: Map<Format, Reader>,
+  sinkFor: (run: string | null) => RunSink,
+  options: ObserveOptions,
+): Reader {
+  const format = file.format === "auto" ? sniff(head) : file.format;
+  if (format === null) {
+    const refused = refusedCapture(head);
+    if (refused !== null) throw new InputError(`${file.path ?? file.label}: ${refused}`);
+    throw new InputError(`${file.path ?? file.label}: not a format that is known here`);
+  }
+  const known = readers.get(format);
+  if (known) return known;
+  const reader =
+    format === "pcap" || format === "pcapng"
+      ? createCaptureReader(sinkFor(null))
+      : createLogReader(format, { source: file.path ?? file.label, runField: options.runField, sinkFor });
+  readers.set(format, reader);
+  return reader;
+}
+
+/** Errors of a parser, which knows offsets and lines, get the file's name, which only we know. */
+function placed(file: InputFile | undefined, action: () => void): void {
+  const name = file?.path ?? file?.label ?? "input";
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof InputError && !error.message.startsWith(name))
+      throw new InputError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The same run twice counts once; the same id with other content is an error, never a merge. */
+async function withoutRepeats(sources: readonly RunSource[], notice: (text: string) => void): Promise<RunSource[]> {
+  const byRun = new Map<string, RunSource>();
+  for (const source of sources) {
+    const other = byRun.get(source.run);
+    if (!other) byRun.set(source.run, source);
+    else if ((await contentOf(other)) === (await contentOf(source))) {
+      notice(`${source.label}: the same content as ${other.label} and the same run id ${source.run}: counted once`);
+    } else throw clash(source.run, other.label, source.label);
+  }
+  return [...byRun.values()];
+}
+
+function clash(run: string, a: string, b: string): InputError {
+  return new InputError(
+    `run ${run}: ${[a, b].sort(compareText).join(" and ")} have the same run id and different content`,
+  );
+}
+
+async function contentOf(source: RunSource): Promise<string> {
+  const hash = sha256();
+  for (const { path } of source.files) {
+    if (path !== null) for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  }
+  return hash.digest("hex");
+}

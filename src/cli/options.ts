@@ -1,0 +1,126 @@
+/** Options shared by commands, and the checks yargs does not make. */
+import type { Options } from "yargs";
+import { InputError } from "../model/error.ts";
+import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding.ts";
+import { type Instant, parseDuration, parseInstant } from "../model/instant.ts";
+import { parsePrefix } from "../model/prefix.ts";
+import { defaultFailOn } from "../diff/index.ts";
+import type { PrintOptions } from "../dialect/index.ts";
+import { type Format, FORMATS } from "./formats.ts";
+
+/** What yargs gives us: values are checked here, once, at the door. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
+  now: { type: "string", requiresArg: true, describe: "judge expiries at this time (RFC 3339) instead of the clock" },
+  json: { type: "boolean", describe: "print JSON where prose is the default" },
+  quiet: { type: "boolean", describe: "no notices on standard error" },
+};
+
+export const READ_OPTIONS: Readonly<Record<string, Options>> = {
+  "run-id": { type: "string", requiresArg: true, describe: "one run with this id, whatever the files are called" },
+  "run-field": { type: "string", requiresArg: true, describe: "the field of log records that names their run" },
+  digest: { type: "boolean", describe: "write the SHA-256 of each input on its run line" },
+};
+
+export const PRODUCTION_OPTIONS: Readonly<Record<string, Options>> = {
+  production: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "a policy in force (repeat; FPL, nftables, iptables-save)",
+  },
+  "fail-on": {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "a finding kind that makes exit code 1 (repeat)",
+  },
+};
+
+export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
+  allowlist: { type: "string", requiresArg: true, describe: "the reviewers' file of decisions" },
+  expires: {
+    type: "string",
+    requiresArg: true,
+    describe: "how long rules live that nobody dated, e.g. 90d (the default)",
+  },
+  hook: { type: "string", choices: ["output", "forward"], describe: "guard the host itself, or what it forwards" },
+  source: { type: "string", requiresArg: true, describe: "with --hook forward: judge only traffic from this prefix" },
+  interface: {
+    type: "string",
+    requiresArg: true,
+    describe: "with --hook forward: judge only traffic from this interface",
+  },
+};
+
+/** yargs drops a lone `-` from lists, so it travels as a text that no argument can be. */
+const STANDARD_INPUT = "\0-";
+
+export function protect(argv: readonly string[]): string[] {
+  return argv.map((word) => (word === "-" ? STANDARD_INPUT : word));
+}
+
+const unprotect = (word: string): string => (word === STANDARD_INPUT ? "-" : word);
+
+/** @throws InputError when an option that takes one value was given more than once. */
+export function text(args: Arguments, name: string): string | null {
+  const value = args[name];
+  if (Array.isArray(value)) throw new InputError(`--${name} is given ${value.length} times and takes one value`);
+  return typeof value === "string" ? unprotect(value) : null;
+}
+
+export function flag(args: Arguments, name: string): boolean {
+  return args[name] === true;
+}
+
+export function list(args: Arguments, name: string): string[] {
+  const value = args[name];
+  const values = Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : [];
+  return values.map(unprotect);
+}
+
+/** The clock is read here and nowhere else. */
+export function nowOf(args: Arguments): Instant {
+  const given = text(args, "now");
+  if (given === null) return Date.now() * 1000;
+  const now = parseInstant(given);
+  if (now === null) throw new InputError(`--now: expected a time such as 2026-11-21T00:00:00Z, not ${given}`);
+  return now;
+}
+
+export function formatOf(args: Arguments): Format | null {
+  const given = text(args, "format");
+  if (given === null || given === "auto") return null;
+  const format = FORMATS.find((known) => known === given);
+  if (format === undefined) throw new InputError(`--format: expected one of ${FORMATS.join(", ")}, not ${given}`);
+  return format;
+}
+
+export function lifetimeOf(given: string | null): number {
+  const lifetime = parseDuration(given ?? "90d");
+  if (lifetime === null) throw new InputError(`--expires: expected a duration such as 90d or 12h, not ${given}`);
+  return lifetime;
+}
+
+export function failOnOf(given: readonly string[]): Set<FindingKind> {
+  if (given.length === 0) return defaultFailOn();
+  return new Set(
+    given.map((kind) => {
+      if (isFindingKind(kind)) return kind;
+      throw new InputError(`--fail-on: ${kind} is no finding kind; known are ${Object.keys(FINDING_KINDS).join(", ")}`);
+    }),
+  );
+}
+
+export function printOptionsOf(hook: string | null, source: string | null, iface: string | null): PrintOptions {
+  const prefix = source === null ? null : parsePrefix(source);
+  if (source !== null && prefix === null)
+    throw new InputError(`--source: expected an address or prefix, not ${source}`);
+  // IFNAMSIZ is 16 with the end mark; the characters are those that every dialect takes unquoted.
+  if (iface !== null && !/^[A-Za-z0-9_.-]{1,15}$/.test(iface))
+    throw new InputError(`--interface: not an interface name: ${iface}`);
+  if (hook !== "forward" && (prefix ?? iface) !== null)
+    throw new InputError("--source and --interface go with --hook forward");
+  return { hook: hook === "forward" ? "forward" : "output", source: prefix, interface: iface };
+}

@@ -1,0 +1,61 @@
+/** The stages in a row; `check` is their composition, and each command is a part of it. */
+import { annotate } from "../annotate/index.ts";
+import { candidateLayer, layersOf, type PolicyFile, printCandidate, type PrintOptions } from "../dialect/index.ts";
+import { drift, textDiff } from "../diff/index.ts";
+import type { Candidate } from "../model/candidate.ts";
+import type { Evidence } from "../model/evidence.ts";
+import type { Drift, FindingKind } from "../model/finding.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Layer } from "../model/policy.ts";
+import { type Decided, Decisions, propose } from "../propose/index.ts";
+import { shippedPrefixes } from "./files.ts";
+
+export interface ProposeInput {
+  readonly evidence: Evidence;
+  /** Null where no allowlist was given. */
+  readonly decided: readonly Decided[] | null;
+  readonly lifetime: number;
+  readonly print: PrintOptions;
+  readonly now: Instant;
+}
+
+export interface Proposal {
+  readonly candidate: Candidate;
+  /** The candidate in every dialect, file name to text. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** annotate, propose and print; what a target cannot say is listed in the candidate. */
+export function proposal({ evidence, decided, lifetime, print, now }: ProposeInput): Proposal {
+  const annotated = annotate(evidence, shippedPrefixes());
+  const options = { now, lifetime, reviewed: decided !== null };
+  const bare = propose(annotated, new Decisions(decided ?? [], now), options);
+  const { files, notExpressed } = printCandidate(bare, now, print);
+  return { candidate: { ...bare, notExpressed }, files };
+}
+
+export interface Comparison {
+  readonly drift: Drift;
+  /** Unified diff of canonical forms. */
+  readonly text: string;
+}
+
+/** Production, as layers, against a candidate. */
+export function compare(
+  production: readonly PolicyFile[],
+  candidate: Candidate,
+  context: { readonly print: PrintOptions; readonly failOn: ReadonlySet<FindingKind>; readonly now: Instant },
+): Comparison {
+  const layers = layersOf(production);
+  const printed = printCandidate(candidate, context.now, context.print);
+  const pairs = layers.map((layer: Layer) => ({
+    production: layer,
+    candidate: candidateLayer(printed, layer.dialect),
+  }));
+  return { drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }), text: textDiff(pairs) };
+}
+
+/** Saved artefacts are indented, so that their diffs can be read. */
+export function artefact(value: Evidence | Candidate): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}

@@ -1,0 +1,37 @@
+/** What every dialect offers: printing a candidate, parsing what is in force, and lowering that to a Layer. */
+import type { Candidate, NotExpressed } from "../model/candidate.ts";
+import { at, InputError } from "../model/error.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Layer } from "../model/policy.ts";
+import type { Prefix } from "../model/prefix.ts";
+
+/** Where a packet filter stands: before the host's own traffic, or before what it forwards for containers. */
+export interface PrintOptions {
+  readonly hook: "output" | "forward";
+  /** With `forward`: only traffic from these sources or this interface is judged; the rest is left alone. */
+  readonly source: Prefix | null;
+  readonly interface: string | null;
+}
+
+/** One file of a target, and what could not be said in it. */
+export interface Printed {
+  readonly text: string;
+  readonly notExpressed: readonly NotExpressed[];
+}
+
+export type Print = (candidate: Candidate, now: Instant, options: PrintOptions) => Printed;
+
+/** A policy file as it was given: the path for messages, and its text. */
+export interface PolicyFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export type Load = (files: readonly PolicyFile[]) => Layer;
+
+/** A policy its own system would refuse: file, line, column, what stood there and what was expected. */
+export class PolicySyntaxError extends InputError {
+  constructor(file: string, line: number, column: number, problem: string) {
+    super(`${at(file, line, column)}: ${problem}`);
+  }
+}

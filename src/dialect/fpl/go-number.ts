@@ -1,0 +1,63 @@
+/** Numbers, durations and sizes as Go's strconv and time read them: what the engine refuses, and nothing more. */
+
+const INT64 = 1n << 63n;
+
+export function isInteger(text: string): boolean {
+  if (!/^[+-]?[0-9]{1,40}$/.test(text)) return false;
+  const value = BigInt(text.replace(/^\+/, ""));
+  return value >= -INT64 && value < INT64;
+}
+
+/** The value of `strconv.ParseFloat`, or null where it reports an error. */
+export function parseFloat64(text: string): number | null {
+  if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
+  if (/^nan$/i.test(text)) return Number.NaN;
+  if (!/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+const NANOSECONDS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  "\u00b5s": 1e3,
+  "\u03bcs": 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+};
+
+/** Microseconds of `time.ParseDuration`; null for `30d`, `1w` and everything else it refuses. */
+export function parseGoDuration(text: string): number | null {
+  if (/^[+-]?0$/.test(text)) return 0;
+  const body = /^([+-]?)((?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/.exec(text);
+  if (!body || text.length > 200) return null;
+  let total = 0;
+  for (const [, amount, unit] of (body[2] ?? "").matchAll(/([0-9.]+)([a-z\u00b5\u03bc]+)/g)) {
+    total += Number(amount) * (NANOSECONDS[unit ?? ""] ?? 0);
+  }
+  if (total > Number(INT64)) return null;
+  return (body[1] === "-" ? -total : total) / 1000;
+}
+
+const isPositive = (text: string): boolean => isInteger(text) && BigInt(text.replace(/^\+/, "")) > 0n;
+
+/** A whole number above zero. */
+export const isPositiveLimit = (text: string): boolean => isPositive(text.trim());
+
+const SIZES: readonly (readonly [suffix: string, bytes: bigint])[] = [
+  ["tb", 1n << 40n],
+  ["gb", 1n << 30n],
+  ["mb", 1n << 20n],
+  ["kb", 1n << 10n],
+  ["b", 1n],
+];
+
+/** `500mb`: a whole number above zero and a unit, within an int. */
+export function isByteLimit(text: string): boolean {
+  const lower = text.trim().toLowerCase();
+  const [suffix, bytes] = SIZES.find(([unit]) => lower.endsWith(unit)) ?? ["", 1n];
+  const digits = lower.slice(0, lower.length - suffix.length).trim();
+  return isPositive(digits) && BigInt(digits.replace(/^\+/, "")) <= (INT64 - 1n) / bytes;
+}

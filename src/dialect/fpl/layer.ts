@@ -1,0 +1,145 @@
+/** FPL files as a layer: plain destinations asked as the forward proxy would ask for them. */
+import type { PolicyFile } from "../contract.ts";
+import { parseAddress } from "../../model/address.ts";
+import { at, InputError } from "../../model/error.ts";
+import type { Instant } from "../../model/instant.ts";
+import {
+  canonicalLines,
+  type Decision,
+  type Layer,
+  type NotModelled,
+  type PolicyRule,
+  type Question,
+} from "../../model/policy.ts";
+import { canonicalRule, expiryOf } from "./canonical.ts";
+import { decide, type FplDecision } from "./decide.ts";
+import { mentions, opaqueParts } from "./expr/mentions.ts";
+import { fromJson, unknown, type Value } from "./expr/value.ts";
+import { loadPolicy } from "./load.ts";
+import { parseTree } from "./parse.ts";
+import { placeOf, type Policy, type Rule } from "./policy.ts";
+import type { FplDocument } from "./tree.ts";
+
+const CONNECT = "proxy/connect";
+const HTTP = "proxy/http";
+
+/** A request as a tool call reaches the engine. */
+export interface RawRequest {
+  readonly tool: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+export interface FplLayer extends Layer {
+  readonly policy: Policy;
+}
+
+/** The files are one policy, in the order given. */
+export function loadFpl(files: readonly PolicyFile[]): FplLayer {
+  if (files.length === 0) throw new InputError("no FPL file was given");
+  const documents = files.map(parseTree);
+  const policy = loadPolicy(documents);
+  const letsThrough = policy.defaultEffect === "permit" || policy.defaultEffect === "shadow";
+  const rules = policy.rules.map((rule) => policyRule(rule, policy));
+  return {
+    policy,
+    dialect: "fpl",
+    files: files.map(({ path }) => path),
+    defaultEffect: letsThrough ? "permit" : "deny",
+    rules,
+    notModelled: [...documents.flatMap(blocksNotModelled), ...policy.rules.flatMap(ruleNotModelled)],
+    decide: (question, now) => decideQuestion(policy, question, now),
+    // The text of a rule has its expiry in it.
+    canonical: () => [
+      ...canonicalLines(rules.map((rule) => ({ ...rule, expires: null }))),
+      `default ${policy.defaultEffect}`,
+    ],
+  };
+}
+
+/** One tool call, every argument of which is known. */
+export function decideRequest(layer: Pick<FplLayer, "policy">, request: RawRequest, now: Instant): FplDecision {
+  const args = new Map(Object.entries(request.args).map(([key, value]) => [key, fromJson(value)]));
+  return decide(layer.policy, { tool: request.tool, args }, now);
+}
+
+function policyRule(rule: Rule, policy: Policy): PolicyRule {
+  const effect = rule.effect === "shadow" ? "permit" : rule.effect;
+  const opens = effect === "permit" && isProxied(rule);
+  return {
+    place: placeOf(rule),
+    effect,
+    text: canonicalRule(rule),
+    expires: expiryOf(rule, policy),
+    reason: rule.reason === "" ? null : rule.reason,
+    opens,
+    addresses: opens ? addressesOf(rule) : null,
+  };
+}
+
+const isProxied = (rule: Rule): boolean => rule.tool.matches(CONNECT) || rule.tool.matches(HTTP);
+
+/** One for a literal address, `any` where nothing restricts the host, null for names and conditions on them. */
+function addressesOf(rule: Rule): PolicyRule["addresses"] {
+  if (rule.host && rule.host.text !== "*") return parseAddress(rule.host.text) === null ? null : 1n;
+  return mentions(rule.condition, ["host", "url", "target", "resolved_ip"]) ? null : "any";
+}
+
+/** What the proxy asks the engine for a tunnel: what a CONNECT does not say is known to be empty. */
+function decideQuestion(policy: Policy, question: Question, now: Instant): Decision {
+  if (question.transport !== "tcp") {
+    const reason = `FPL does not govern ${question.transport}: it is asked for tunnels and HTTP requests over TCP`;
+    return { verdict: "unknown", rule: null, reason };
+  }
+  const host: Value = question.name ?? question.address ?? unknown("string");
+  const shared: readonly (readonly [string, Value])[] = [
+    ["host", host],
+    ["port", question.port ?? unknown("int")],
+    ...IN_EVERY_REQUEST.map((key) => [key, unknown("any")] as const),
+    ["headers", unknown("map")],
+  ];
+  const isHttp = question.access === "http";
+  const args = new Map<string, Value>([...shared, ...(isHttp ? HTTP_ARGS : CONNECT_ARGS)]);
+  const { verdict, rule, reason } = decide(policy, { tool: isHttp ? HTTP : CONNECT, args }, now);
+  return { verdict, rule, reason };
+}
+
+/** Filled by the proxy with what it finds out about the client and the destination. */
+const IN_EVERY_REQUEST = [
+  "resolved_ip",
+  "hardening_mode",
+  "client_pid",
+  "client_executable",
+  "client_executable_sha256",
+  "process",
+] as const;
+
+const CONNECT_ARGS: readonly (readonly [string, Value])[] = [
+  ["method", "CONNECT"],
+  ["path", ""],
+  ["query", new Map()],
+  ["target", unknown("string")],
+];
+
+const HTTP_ARGS: readonly (readonly [string, Value])[] = [
+  ["method", unknown("string")],
+  ["url", unknown("string")],
+  ["path", unknown("string")],
+  ["query", unknown("map")],
+];
+
+/** Blocks that the running engine also asks, in one of its modes, before or beside the rules. */
+function blocksNotModelled({ path, statements }: FplDocument): NotModelled[] {
+  const inAgents = statements.flatMap((node) =>
+    node.kind === "block" && node.keyword.text === "agent" ? node.body : [],
+  );
+  return inAgents.flatMap((node) => {
+    if (node.kind !== "block" || !/^(egress|phase)$/.test(node.keyword.text)) return [];
+    return [{ place: at(path, node.keyword.line), text: `${node.keyword.text} {}` }];
+  });
+}
+
+/** Conditions on what only the running engine knows. */
+function ruleNotModelled(rule: Rule): NotModelled[] {
+  if (!isProxied(rule) || opaqueParts(rule.condition).length === 0) return [];
+  return [{ place: placeOf(rule), text: canonicalRule(rule) }];
+}

@@ -1,0 +1,146 @@
+/** Lowers the chains of iptables to a packet program. */
+import type { Family } from "../../model/address.ts";
+import { PolicySyntaxError } from "../contract.ts";
+import { checkJumps } from "../packet/jumps.ts";
+import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Program } from "../packet/program.ts";
+import { canonicalFlag, conditionsOf, timeOf } from "./match.ts";
+import { BUILT_IN, type ChainState, type RuleState, type State } from "./state.ts";
+import type { Option } from "./tree.ts";
+import { printOption } from "./write.ts";
+
+/** Targets after which the walk goes on: they note or mark, and no condition here reads what they change. */
+const GOES_ON: ReadonlySet<string> = new Set([
+  "AUDIT",
+  "CHECKSUM",
+  "CLASSIFY",
+  "CONNMARK",
+  "CONNSECMARK",
+  "DSCP",
+  "HL",
+  "IDLETIMER",
+  "LED",
+  "LOG",
+  "MARK",
+  "NFLOG",
+  "RATEEST",
+  "SECMARK",
+  "SET",
+  "TCPMSS",
+  "TOS",
+  "TRACE",
+  "TTL",
+  "ULOG",
+]);
+
+const VERDICTS: Readonly<Record<string, Action>> = {
+  ACCEPT: { kind: "accept" },
+  DROP: { kind: "drop" },
+  REJECT: { kind: "drop" },
+  RETURN: { kind: "return" },
+  MASQUERADE: { kind: "translate" },
+  SNAT: { kind: "translate" },
+};
+
+/** The targets that take no options of their own. */
+const PLAIN: ReadonlySet<string> = new Set(["ACCEPT", "DROP", "RETURN"]);
+
+const HOOKS: Readonly<Record<string, Hook>> = {
+  PREROUTING: "prerouting",
+  FORWARD: "forward",
+  OUTPUT: "output",
+  POSTROUTING: "postrouting",
+};
+
+/** One state for each set of families that has files. */
+export function lowerStates(states: readonly { families: readonly Family[]; state: State }[]): Program {
+  const bases: BaseChain[] = [];
+  const chains = new Map<string, Chain>();
+  for (const { families, state } of states) {
+    const options = new OptionReader(families);
+    for (const [key, chain] of state.chains) {
+      const name = `${families.join("")} ${key}`;
+      const exists = (target: string): boolean => state.chains.has(`${chain.table} ${target}`);
+      const rules = chain.rules.map((rule) => lowerRule(rule, chain, families, exists, options));
+      chains.set(name, { name, rules });
+      const hook = HOOKS[chain.name];
+      const priority = BUILT_IN.get(key);
+      if (hook === undefined || priority === undefined) continue;
+      const title = `chain ${chain.name} of table ${chain.table}`;
+      const filters = chain.table === "filter" || chain.table === "security";
+      bases.push({ chain: name, title, hook, filters, priority, families, policy: chain.policy ?? "accept" });
+    }
+  }
+  checkJumps(chains);
+  return { families: new Set(states.flatMap(({ families }) => families)), bases, chains, opaque: [] };
+}
+
+/** Reads options for one family or both; the same words mean the same in every rule, and are read once. */
+class OptionReader {
+  readonly #family: Family | null;
+  readonly #known = new Map<string, readonly Condition[]>();
+
+  constructor(families: readonly Family[]) {
+    const [only] = families;
+    this.#family = families.length === 1 && only !== undefined ? only : null;
+  }
+
+  conditions(option: Option): readonly Condition[] {
+    const key = printOption(option);
+    const conditions = this.#known.get(key) ?? conditionsOf(option, this.#family);
+    this.#known.set(key, conditions);
+    return conditions;
+  }
+}
+
+function lowerRule(
+  rule: RuleState,
+  chain: ChainState,
+  families: readonly Family[],
+  exists: (chain: string) => boolean,
+  reader: OptionReader,
+): PacketRule {
+  const at = rule.options.findIndex(({ flag }) => canonicalFlag(flag) === "-j" || canonicalFlag(flag) === "-g");
+  const target = rule.options[at];
+  const name = target?.words[0] ?? "";
+  const extension = target !== undefined && !exists(name) && !PLAIN.has(name);
+  const asked = rule.options.filter((option, i) => {
+    const flag = canonicalFlag(option.flag);
+    if (flag === "-j" || flag === "-g" || flag === "--datestart" || flag === "--datestop") return false;
+    // Options after an extension's name are its own, except those of a match that was named again.
+    return !(extension && i > at && !isMatch(rule.options, at, i));
+  });
+  const conditions: Condition[] = [...asked.flatMap((option) => reader.conditions(option)), ...timeOf(rule.options)];
+  const comment = rule.options.find(({ flag }) => flag === "--comment")?.words.join(" ") ?? null;
+  const prefix = `${families.join("")} ${chain.table} `;
+  const untracks = rule.options.some(({ flag }) => flag === "--notrack");
+  const action: Action = name === "CT" && !untracks ? { kind: "next" } : actionOf(target, name, exists(name), prefix);
+  return { at: rule.at, conditions, action, comment, text: () => textOf(chain, rule.options) };
+}
+
+/** Whether the nearest `-m`, `-p` or `-j` before an option is a match rather than the target. */
+function isMatch(options: readonly Option[], target: number, index: number): boolean {
+  return options
+    .slice(target + 1, index + 1)
+    .some(({ flag }) => ["-m", "-p", "-s", "-d", "-i", "-o"].includes(canonicalFlag(flag)));
+}
+
+function actionOf(target: Option | undefined, name: string, isChain: boolean, prefix: string): Action {
+  if (target === undefined) return { kind: "next" };
+  if (isChain) return { kind: canonicalFlag(target.flag) === "-g" ? "goto" : "jump", chain: `${prefix}${name}` };
+  if (GOES_ON.has(name)) return { kind: "next" };
+  const verdict = Object.hasOwn(VERDICTS, name) ? VERDICTS[name] : undefined;
+  // Extensions are named in capitals: anything else could only be a chain.
+  if (verdict === undefined && !/^[A-Z][A-Z0-9]*$/.test(name)) {
+    const { file, line, column } = target.at;
+    throw new PolicySyntaxError(file, line, column, `no chain ${JSON.stringify(name.slice(0, 40))} to jump to`);
+  }
+  return verdict ?? { kind: "opaque", text: printOption(target) };
+}
+
+/** Notes and what only names modules are left out: neither says what the rule allows. */
+function textOf(chain: ChainState, options: readonly Option[]): string {
+  const silent = new Set(["-m", "--comment", "--datestop", "--utc", "--reject-with"]);
+  const said = options.filter(({ flag }) => !silent.has(canonicalFlag(flag)));
+  const shown = said.map((option) => printOption({ ...option, flag: canonicalFlag(option.flag) }));
+  return [`-A ${chain.name}`, ...shown].join(" ");
+}

@@ -1,0 +1,122 @@
+/** Prints a candidate as a chain of its own for `iptables-restore --noflush`, one file a family. */
+import { type Family, familyOf } from "../../model/address.ts";
+import type { Candidate, NotExpressed } from "../../model/candidate.ts";
+import { formatSeconds, type Instant, SECOND } from "../../model/instant.ts";
+import { addressOf } from "../../model/prefix.ts";
+import type { PrintOptions } from "../contract.ts";
+import {
+  checkInterface,
+  describeLeftOut,
+  describeRule,
+  type Entry,
+  entryComment,
+  type Group,
+  type Plan,
+  planEntries,
+  rulesOf,
+} from "../packet/plan.ts";
+import { safeProse } from "../packet/prose.ts";
+
+export interface PrintedTables {
+  readonly v4: string;
+  readonly v6: string;
+  readonly notExpressed: readonly NotExpressed[];
+}
+
+/** iptables-legacy refuses a longer comment. */
+const LONGEST_COMMENT = 255;
+
+/** `--datestop` is a signed 32-bit count of seconds, and inclusive. */
+const LATEST = 2 ** 31 * SECOND;
+
+export function printIptables(candidate: Candidate, now: Instant, options: PrintOptions): PrintedTables {
+  checkInterface(options.interface);
+  const plan = planEntries(candidate, now, "iptables", LATEST);
+  return {
+    v4: fileOf(candidate, plan, options, 4),
+    v6: fileOf(candidate, plan, options, 6),
+    notExpressed: plan.notExpressed,
+  };
+}
+
+function fileOf(candidate: Candidate, plan: Plan, options: PrintOptions, family: Family): string {
+  const chain = options.hook === "output" ? "SALLYPORT-EGRESS" : "SALLYPORT-FORWARD";
+  const jump = jumpOf(options, chain, family);
+  const rules = [
+    ...(options.hook === "output" ? upkeep(family) : [REPLIES]),
+    ...plan.groups.filter((group) => group.family === family).flatMap((group) => permits(candidate, group)),
+    `-j REJECT --reject-with ${family === 4 ? "icmp-admin-prohibited" : "icmp6-adm-prohibited"}`,
+  ];
+  return [
+    ...header(candidate, plan, family, chain, jump),
+    "*filter",
+    ...(jump === null ? ["# The source is of the other family: nothing of this one is judged."] : []),
+    ...(jump === null ? [] : [`:${chain} - [0:0]`, `-I ${jump}`]),
+    ...(jump === null ? [] : rules.map((words) => (words.startsWith("#") ? words : `-A ${chain} ${words}`))),
+    "COMMIT",
+    "",
+  ].join("\n");
+}
+
+function permits(candidate: Candidate, group: Group): string[] {
+  const described = rulesOf(candidate, group).map((rule) => `# ${describeRule(rule)}`);
+  return [...described, ...group.entries.map((entry) => permit(group, entry))];
+}
+
+function header(candidate: Candidate, plan: Plan, family: Family, chain: string, jump: string | null): string[] {
+  const tool = family === 4 ? "iptables" : "ip6tables";
+  const usage = [
+    `# Load:    ${tool}-restore --noflush FILE`,
+    "#          A second load adds a second jump, which changes no verdict: what the chain returns once it returns twice.",
+    `# Remove:  ${tool} -D ${jump ?? ""}   (once for each load), then`,
+    `#          ${tool} -F ${chain}; ${tool} -X ${chain}`,
+  ];
+  return [
+    `# Egress allowlist by sallyport for IPv${family}: one chain of its own, judged before all other rules.`,
+    "# RETURN hands what is allowed on to the other rules, so theirs still apply; everything else ends here.",
+    `# Proposed ${safeProse(candidate.proposedAt, 40)} from ${candidate.runs} runs. Each rule ends by the clock (UTC), by itself.`,
+    ...(jump === null ? [] : usage),
+    ...plan.notExpressed.map((left) => `# ${describeLeftOut(left)}`),
+  ];
+}
+
+/** First in the built-in chain, so that no earlier accept of others goes past it. */
+function jumpOf(options: PrintOptions, chain: string, family: Family): string | null {
+  if (options.hook === "output") return `OUTPUT -j ${chain}`;
+  const { source } = options;
+  if (source !== null && familyOf(addressOf(source)) !== family) return null;
+  const from = [source === null ? "" : ` -s ${source}`, options.interface === null ? "" : ` -i ${options.interface}`];
+  return `FORWARD${from.join("")} -j ${chain}`;
+}
+
+const REPLIES = "-m conntrack --ctstate RELATED,ESTABLISHED -j RETURN";
+
+/**
+ * What a living host must say: to itself, in reply, and to its own link (neighbour discovery, multicast listener reports,
+ * DHCP by broadcast); the reasons are in the nftables printer's words, `LINK`.
+ */
+function upkeep(family: Family): string[] {
+  const common = ["-o lo -j RETURN", REPLIES];
+  if (family === 4) return [...common, "-d 255.255.255.255/32 -p udp -m udp --sport 68 --dport 67 -j RETURN"];
+  const types = [133, 135, 136, 131, 132, 143];
+  return [
+    ...common,
+    ...types.map((type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type} -j RETURN`),
+    "-d ff02::1:2/128 -p udp -m udp --sport 546 --dport 547 -j RETURN",
+  ];
+}
+
+function permit({ family, transport, expires }: Group, entry: Entry): string {
+  // The last second is included, so it is the one before the expiry.
+  const stop = formatSeconds(expires - SECOND).slice(0, -1);
+  const destination = `-d ${entry.address}/${family === 4 ? 32 : 128}`;
+  const comment = `-m comment --comment "${entryComment(entry, LONGEST_COMMENT)}"`;
+  return `${destination} ${protocol(transport, entry.port)} -m time --datestop ${stop} ${comment} -j RETURN`;
+}
+
+/** Without ports an ICMP endpoint is one that is asked for an echo. */
+function protocol(transport: Group["transport"], port: number | null): string {
+  if (transport === "icmp") return "-p icmp -m icmp --icmp-type 8";
+  if (transport === "icmpv6") return "-p ipv6-icmp -m icmp6 --icmpv6-type 128";
+  return `-p ${transport} -m ${transport} --dport ${port ?? 0}`;
+}

@@ -1,0 +1,133 @@
+/** A place in the words of an nftables file: looks ahead, takes, and says what it expected instead. */
+import { PolicySyntaxError } from "../contract.ts";
+import type { Position } from "../packet/program.ts";
+import { Scanner, shown, type Token } from "./token.ts";
+
+/** Deeper than any real file nests, shallow enough for the stack. */
+const DEEPEST = 64;
+
+const OPENING: ReadonlyMap<string, string> = new Map([
+  ["{", "}"],
+  ["(", ")"],
+  ["[", "]"],
+]);
+
+export class Cursor {
+  readonly #scanner: Scanner;
+  #ahead: Token[] = [];
+  #depth = 0;
+
+  constructor(file: string, text: string) {
+    this.#scanner = new Scanner(file, text);
+  }
+
+  peek(distance = 0): Token {
+    for (;;) {
+      const token = this.#ahead[distance];
+      if (token !== undefined) return token;
+      this.#ahead.push(this.#scanner.next());
+    }
+  }
+
+  next(): Token {
+    const token = this.peek();
+    this.#ahead.shift();
+    return token;
+  }
+
+  get at(): Position {
+    return this.peek().at;
+  }
+
+  /** Quoted text is never a keyword. */
+  is(...texts: readonly string[]): boolean {
+    const { kind, text } = this.peek();
+    return kind !== "quoted" && texts.includes(text);
+  }
+
+  take(text: string): boolean {
+    if (!this.is(text)) return false;
+    this.next();
+    return true;
+  }
+
+  expect(text: string): Token {
+    if (!this.is(text)) this.fail(shown(text));
+    return this.next();
+  }
+
+  /** A name as nft takes one: a word, or in quotes. */
+  name(what: string): string {
+    const { kind } = this.peek();
+    if (kind !== "word" && kind !== "quoted") this.fail(what);
+    return this.next().text;
+  }
+
+  quoted(what: string): string {
+    if (this.peek().kind !== "quoted") this.fail(what);
+    return this.next().text;
+  }
+
+  lines(): void {
+    while (this.peek().kind === "line") this.next();
+  }
+
+  /** What separates statements: line ends and semicolons, any number of them. */
+  separators(): void {
+    while (this.peek().kind === "line" || this.is(";")) this.next();
+  }
+
+  atEnd(): boolean {
+    return this.peek().kind === "line" || this.peek().kind === "end" || this.is(";", "}");
+  }
+
+  /** At the top a file may end without one. */
+  endStatement(): void {
+    if (!this.atEnd() || this.is("}")) this.fail('end of line or ";"');
+  }
+
+  /** Within braces every statement ends with one, the last too: nft refuses `accept }`. */
+  separator(): void {
+    if (this.peek().kind !== "line" && !this.is(";")) this.fail('end of line or ";"');
+    this.separators();
+  }
+
+  fail(expected: string): never {
+    const { text, at } = this.peek();
+    throw new PolicySyntaxError(at.file, at.line, at.column, `unexpected ${shown(text)}, expected ${expected}`);
+  }
+
+  /** Bounds recursion: hostile nesting is an error, not a crash. */
+  nested<T>(read: () => T): T {
+    if (this.#depth >= DEEPEST) this.fail(`nesting no deeper than ${DEEPEST}`);
+    this.#depth++;
+    try {
+      return read();
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Every word up to the end of the statement or to `stop`, bracketed groups whole. */
+  rest(stop: () => boolean = () => false): string[] {
+    const words: string[] = [];
+    while (!this.atEnd() && !stop()) words.push(...this.group());
+    return words;
+  }
+
+  /** One word, or from an opening bracket to the one that closes it; line ends within count for nothing. */
+  group(): string[] {
+    const words: string[] = [];
+    const closing: string[] = [];
+    do {
+      const token = this.next();
+      if (token.kind === "end") this.fail(closing.at(-1) ?? "more");
+      if (token.kind === "line") continue;
+      words.push(token.kind === "quoted" ? `"${token.text}"` : token.text);
+      const close = token.kind === "sign" ? OPENING.get(token.text) : undefined;
+      if (close !== undefined) closing.push(close);
+      else if (token.kind === "sign" && token.text === closing.at(-1)) closing.pop();
+    } while (closing.length > 0);
+    return words;
+  }
+}

@@ -1,0 +1,94 @@
+/** What a selector reads, and how its values are written: the bridge from words to fields and ranges. */
+import type { Family } from "../../model/address.ts";
+import { type AddressRange, widthOf } from "../../model/prefix.ts";
+import { point, type Range } from "../packet/box.ts";
+import { PROTOCOL } from "../packet/packet.ts";
+import type { Field } from "../packet/program.ts";
+import { symbolValue, type SymbolTable } from "../packet/symbol.ts";
+import { rangeOfAddress, rangeOfPrefix } from "../packet/written.ts";
+import type { Value } from "./tree.ts";
+
+export type DataType =
+  | { readonly kind: "address"; readonly family: Family }
+  | { readonly kind: "number"; readonly bits: number; readonly names: SymbolTable };
+
+/** What must also hold for a selector to find anything: the packet's family, its protocol. */
+export interface Selector {
+  readonly field: Field;
+  readonly type: DataType;
+  readonly family: Family | null;
+  readonly protocol: bigint | null;
+}
+
+const number = (bits: number, names: SymbolTable = "none"): DataType => ({ kind: "number", bits, names });
+const PORT = number(16, "service");
+
+function of(field: Field, type: DataType, family: Family | null = null, protocol: bigint | null = null): Selector {
+  return { field, type, family, protocol };
+}
+
+/** Ports stand at the same place in every transport header that has them. */
+function ports(header: string, protocol: bigint | null): [string, Selector][] {
+  return [
+    [`${header} dport`, of("dport", PORT, null, protocol)],
+    [`${header} sport`, of("sport", PORT, null, protocol)],
+  ];
+}
+
+const SELECTORS: ReadonlyMap<string, Selector> = new Map([
+  ["ip daddr", of("daddr", { kind: "address", family: 4 }, 4)],
+  ["ip saddr", of("saddr", { kind: "address", family: 4 }, 4)],
+  ["ip6 daddr", of("daddr", { kind: "address", family: 6 }, 6)],
+  ["ip6 saddr", of("saddr", { kind: "address", family: 6 }, 6)],
+  ...ports("tcp", PROTOCOL.tcp),
+  ...ports("udp", PROTOCOL.udp),
+  ...ports("sctp", PROTOCOL.sctp),
+  ...ports("udplite", 136n),
+  ...ports("dccp", 33n),
+  ...ports("th", null),
+  ["ip protocol", of("protocol", number(8, "protocol"), 4)],
+  ["ip6 nexthdr", of("protocol", number(8, "protocol"), 6)],
+  ["meta l4proto", of("protocol", number(8, "protocol"))],
+  ["meta nfproto", of("family", number(8, "family"))],
+  ["meta protocol", of("family", number(8, "family"))],
+  ["icmp type", of("icmpType", number(8, "icmp"), null, PROTOCOL.icmp)],
+  ["icmpv6 type", of("icmpType", number(8, "icmpv6"), null, PROTOCOL.icmpv6)],
+  ["ct state", of("ctState", number(32, "ct_state"))],
+  ["meta skuid", of("uid", number(32, "user"))],
+  ["meta skgid", of("gid", number(32, "user"))],
+  ["meta mark", of("mark", number(32))],
+]);
+
+export function selectorOf(value: Value): Selector | null {
+  return value.kind === "selector" ? (SELECTORS.get(value.words.join(" ")) ?? null) : null;
+}
+
+/** The range a value stands for; null where it is a name or an expression that cannot be told. */
+export function rangeIn(type: DataType, value: Value): Range | null {
+  if (value.kind === "any") return { first: 0n, last: greatest(type) };
+  if (value.kind === "word" || value.kind === "quoted") return scalar(type, value.text);
+  if (value.kind === "prefix") return value.base.kind === "word" ? prefix(type, value.base.text, value.length) : null;
+  if (value.kind !== "range") return null;
+  const [from, to] = [rangeIn(type, value.from), rangeIn(type, value.to)];
+  return from === null || to === null || from.first > to.last ? null : { first: from.first, last: to.last };
+}
+
+export function greatest(type: DataType): bigint {
+  return (1n << BigInt(type.kind === "address" ? widthOf(type.family) : type.bits)) - 1n;
+}
+
+function scalar(type: DataType, text: string): Range | null {
+  if (type.kind === "address") return inFamily(type.family, rangeOfAddress(text));
+  const value = /^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text) ? BigInt(text) : symbolValue(type.names, text);
+  // `meta nfproto` by number counts families as Linux does, not by their version.
+  if (value === null || value > greatest(type) || (type.names === "family" && value > 6n)) return null;
+  return point(value);
+}
+
+function prefix(type: DataType, base: string, length: string): Range | null {
+  return type.kind === "address" ? inFamily(type.family, rangeOfPrefix(`${base}/${length}`)) : null;
+}
+
+function inFamily(family: Family, range: AddressRange | null): Range | null {
+  return range?.family === family ? range : null;
+}

@@ -1,0 +1,36 @@
+/** The nftables dialect: native text parsed, printed and lowered. */
+import type { PolicyFile } from "../contract.ts";
+import type { Layer } from "../../model/policy.ts";
+import { layerOf } from "../packet/layer.ts";
+import { FROM_HOST, type PacketContext } from "../packet/packet.ts";
+import { lowerState } from "./lower.ts";
+import { parseNftables } from "./parse.ts";
+import { State } from "./state.ts";
+
+export { parseNftables } from "./parse.ts";
+export { printNftables } from "./print.ts";
+export { printRuleset } from "./write.ts";
+
+/** The files as one policy, loaded in the order given. */
+export function loadNftables(files: readonly PolicyFile[], context: PacketContext = FROM_HOST): Layer {
+  const state = new State();
+  for (const { path, text } of files) state.load(parseNftables(path, text));
+  return layerOf(
+    "nftables",
+    files.map(({ path }) => path),
+    lowerState(state),
+    context,
+  );
+}
+
+/** Whether a text looks like native nftables: its first command is one of nft's. */
+export function sniffNftables(text: string): boolean {
+  const [first = ""] = text
+    .slice(0, 65_536)
+    .replaceAll(/^\s*(#.*)?$\n?/gm, "")
+    .trimStart()
+    .split("\n", 1);
+  return /^(#!.*nft\b|(add |create )?table\s+[\w"]|(flush|list)\s+(ruleset|table)|(add|insert|create|delete|destroy|flush)\s+(table|chain|rule|set|map|element)\s|(re)?define\s+\w+\s*=|include\s+")/.test(
+    first.trim(),
+  );
+}

@@ -1,0 +1,167 @@
+/** One match of a rule as conditions on a packet; what it implies (`tcp dport` implies TCP) comes first. */
+import { parseInstant, SECOND } from "../../model/instant.ts";
+import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
+import type { Condition, ElementNote } from "../packet/program.ts";
+import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
+import { flagsOf } from "./flags.ts";
+import type { SetState } from "./state.ts";
+import type { Element, Operator, Statement, Value } from "./tree.ts";
+import { printStatement, printValue } from "./write.ts";
+
+type Match = Statement & { readonly kind: "match" };
+type Membership = Condition & { readonly kind: "in" };
+
+/** Looks a set up, or refuses the file: nft would. */
+export type Sets = (name: string, value: Value) => SetState;
+
+/** A quoted date is read in the loader's zone, which nobody recorded: from UTC-12 to UTC+14. */
+const ZONES = 14n * 3600n;
+const END_OF_TIME = 1n << 62n;
+
+export function conditionsOf(match: Match, sets: Sets): Condition[] {
+  const { left, operator, right } = match;
+  const text = printStatement(match);
+  const head = left.kind === "selector" ? left.words.join(" ") : "";
+  const direction = INTERFACES.get(head);
+  if (direction !== undefined) return [interfaceOf(direction, operator, right, sets, text)];
+  if (head === "meta time") return [timeOf(operator, right, text)];
+  if (head === "fib daddr type") return [localOf(operator, right, text)];
+  const flags = flagsOf(match);
+  if (flags !== null) return [flags];
+  const selectors = (left.kind === "concat" ? left.parts : [left]).map(selectorOf);
+  if (!selectors.every((selector) => selector !== null)) return [{ kind: "opaque", text }];
+  const condition = membershipOf(selectors, operator, right, sets, text);
+  return [...selectors.flatMap(implied), condition ?? { kind: "opaque", text }];
+}
+
+/** What must hold before the selector reads anything: the family of the address, the protocol of the port. */
+function implied(selector: Selector): Condition[] {
+  const conditions: Condition[] = [];
+  if (selector.family !== null) conditions.push(exactly("family", BigInt(selector.family)));
+  if (selector.protocol !== null) conditions.push(exactly("protocol", selector.protocol));
+  return conditions;
+}
+
+function exactly(field: "family" | "protocol", value: bigint): Condition {
+  const set = new BoxSet([[point(value)]]);
+  return { kind: "in", fields: [field], set, negated: false, elements: null, open: false, text: `${field} ${value}` };
+}
+
+function membershipOf(
+  selectors: readonly Selector[],
+  operator: Operator,
+  right: Value,
+  sets: Sets,
+  text: string,
+): Membership | null {
+  const types = selectors.map(({ type }) => type);
+  const base = { kind: "in", fields: selectors.map(({ field }) => field), text } as const;
+  const [only] = types;
+  if (operator === "implicit" || operator === "==" || operator === "!=") {
+    const negated = operator === "!=";
+    const known = right.kind === "reference" ? sets(right.name, right) : null;
+    const elements = known?.elements ?? (right.kind === "set" ? right.elements : null);
+    if (elements !== null)
+      return { ...base, ...membersOf(types, elements), negated, ...openness(types, elements, known) };
+    const box = boxOf(types, right);
+    return box && { ...base, set: new BoxSet([box]), negated, elements: null, open: false };
+  }
+  const range = only === undefined || types.length > 1 ? null : ordered(only, operator, rangeIn(only, right));
+  return range && { ...base, set: new BoxSet([[range]]), negated: false, elements: null, open: false };
+}
+
+/** The boxes of a set's elements, as far as they can be told. */
+function membersOf(
+  types: readonly DataType[],
+  elements: readonly Element[],
+): { set: BoxSet; elements: readonly ElementNote[] } {
+  const boxes: Box[] = [];
+  const notes: ElementNote[] = [];
+  for (const element of elements) {
+    const box = boxOf(types, element.key);
+    if (box === null) continue;
+    boxes.push(box);
+    notes.push({ at: element.key.at, key: printValue(element.key), comment: element.comment });
+  }
+  return { set: new BoxSet(boxes), elements: notes };
+}
+
+/** Missing from a set proves nothing where rules fill it at run time, or where one of its elements cannot be told. */
+function openness(types: readonly DataType[], elements: readonly Element[], known: SetState | null): { open: boolean } {
+  return { open: known?.flags.has("dynamic") === true || elements.some(({ key }) => boxOf(types, key) === null) };
+}
+
+function boxOf(types: readonly DataType[], key: Value): Box | null {
+  if (key.kind === "any") return types.map((type) => ({ first: 0n, last: greatest(type) }));
+  const parts = key.kind === "concat" ? key.parts : [key];
+  if (parts.length !== types.length) return null;
+  const box: Range[] = [];
+  for (const [i, type] of types.entries()) {
+    const range = parts[i] === undefined ? null : rangeIn(type, parts[i]);
+    if (range === null) return null;
+    box.push(range);
+  }
+  return box;
+}
+
+function ordered(type: DataType, operator: Operator, bound: Range | null): Range | null {
+  if (bound === null || bound.first !== bound.last) return null;
+  if (operator === "<") return { first: 0n, last: bound.first - 1n };
+  if (operator === "<=") return { first: 0n, last: bound.first };
+  if (operator === ">") return { first: bound.first + 1n, last: greatest(type) };
+  return operator === ">=" ? { first: bound.first, last: greatest(type) } : null;
+}
+
+const INTERFACES: ReadonlyMap<string, "in" | "out"> = new Map([
+  ["iif", "in"],
+  ["iifname", "in"],
+  ["oif", "out"],
+  ["oifname", "out"],
+]);
+
+function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, sets: Sets, text: string): Condition {
+  const keys =
+    right.kind === "set"
+      ? right.elements.map(({ key }) => key)
+      : right.kind === "reference"
+        ? sets(right.name, right).elements.map(({ key }) => key)
+        : [right];
+  const names = keys.map((key) =>
+    key.kind === "any" ? "*" : key.kind === "word" || key.kind === "quoted" ? key.text : null,
+  );
+  if (!names.every((name) => name !== null) || !["implicit", "==", "!="].includes(operator))
+    return { kind: "opaque", text };
+  return { kind: "interface", direction, names, negated: operator === "!=", text };
+}
+
+/** Seconds since 1970 as an integer are exact; a date in quotes means another instant in every zone. */
+function timeOf(operator: Operator, right: Value, text: string): Condition {
+  const bounds = right.kind === "range" ? [right.from, right.to] : [right];
+  const instants = bounds.map(secondsOf);
+  const [first, last = first] = instants;
+  if (first === undefined || last === undefined || first === null || last === null) return { kind: "opaque", text };
+  const slack = first.exact && last.exact ? 0n : ZONES;
+  const time = (from: bigint, to: bigint): Condition => ({ kind: "time", from, to, slack, text });
+  if (operator === "<") return time(0n, first.seconds - 1n);
+  if (operator === "<=") return time(0n, first.seconds);
+  if (operator === ">" || operator === ">=") return time(first.seconds, END_OF_TIME);
+  return operator === "implicit" || operator === "==" ? time(first.seconds, last.seconds) : { kind: "opaque", text };
+}
+
+function secondsOf(value: Value): { seconds: bigint; exact: boolean } | null {
+  if (value.kind === "word" && /^\d{1,18}$/.test(value.text)) return { seconds: BigInt(value.text), exact: true };
+  if (value.kind !== "quoted") return null;
+  const [date = "", clock = "00:00:00"] = value.text.split(" ");
+  const at = parseInstant(`${date}T${clock.length === 5 ? `${clock}:00` : clock}Z`);
+  return at === null ? null : { seconds: BigInt(at / SECOND), exact: false };
+}
+
+/** Loopback is local; whether another address is one of the host's own, no file tells. */
+function localOf(operator: Operator, right: Value, text: string): Condition {
+  const negated = operator === "!=";
+  if (right.kind !== "word" || right.text !== "local" || !["implicit", "==", "!="].includes(operator)) {
+    return { kind: "opaque", text };
+  }
+  const set = new BoxSet([[{ first: 127n << 24n, last: (128n << 24n) - 1n }], [point(1n)]]);
+  return { kind: "in", fields: ["daddr"], set, negated, elements: null, open: true, text };
+}

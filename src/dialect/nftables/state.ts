@@ -1,0 +1,185 @@
+/** What the kernel would hold after the commands of the files, one after another. */
+import { at } from "../../model/error.ts";
+import type { NotModelled } from "../../model/policy.ts";
+import type { Position } from "../packet/program.ts";
+import { expandElements, expandRule, expandValue, expandWords, Scope } from "./expand.ts";
+import type { BaseSpec, ChainNode, Command, Element, Rule, Ruleset, SetNode, SetType, TableNode } from "./tree.ts";
+import { printRuleset, printValue } from "./write.ts";
+
+export interface ChainState {
+  readonly name: string;
+  readonly at: Position;
+  base: BaseSpec | null;
+  policy: string | null;
+  rules: Rule[];
+}
+
+export interface SetState {
+  readonly name: string;
+  type: SetType | null;
+  readonly flags: Set<string>;
+  elements: Element[];
+}
+
+export interface TableState {
+  readonly family: string;
+  readonly name: string;
+  readonly chains: Map<string, ChainState>;
+  readonly sets: Map<string, SetState>;
+}
+
+type Of<K extends Command["kind"]> = Command & { readonly kind: K };
+
+export class State {
+  readonly tables: Map<string, TableState> = new Map();
+  readonly opaque: NotModelled[] = [];
+  /** Whether the files say anything at all about what the kernel holds. */
+  speaks = false;
+
+  load(ruleset: Ruleset): void {
+    const scope = new Scope();
+    for (const command of ruleset.commands) this.#apply(command, scope);
+  }
+
+  /** What leaves through a device can also be dropped there, by rules for frames that nothing here describes. */
+  egressHooks(): NotModelled[] {
+    return [...this.tables.values()].flatMap((table) =>
+      [...table.chains.values()]
+        .filter(({ base, rules, policy }) => base?.hook === "egress" && (rules.length > 0 || policy === "drop"))
+        .map(({ name, at: { file, line } }) => ({
+          place: at(file, line),
+          text: `chain ${name} of table ${table.family} ${table.name} at the egress hook`,
+        })),
+    );
+  }
+
+  #apply(command: Command, scope: Scope): void {
+    if (command.kind !== "define" && command.kind !== "include") this.speaks = true;
+    switch (command.kind) {
+      case "table":
+        return this.#block(command, new Scope(scope));
+      case "define":
+        return scope.define(command);
+      case "include":
+        return this.#unclear(command.at, `include "${command.path}"`);
+      case "flush-ruleset":
+        for (const [key, { family }] of this.tables) {
+          if (command.family === null || command.family === family) this.tables.delete(key);
+        }
+        return;
+      case "whole":
+        return this.#whole(command, scope);
+      case "rule":
+        return this.#rule(command, scope);
+      case "element":
+        return this.#element(command, scope);
+      case "other":
+        if (!command.harmless) this.#unclear(command.at, command.words.join(" "));
+    }
+  }
+
+  #unclear(place: Position, text: string): void {
+    this.opaque.push({ place: at(place.file, place.line), text });
+  }
+
+  #table(family: string, name: string): TableState {
+    const key = `${family} ${name}`;
+    const table = this.tables.get(key) ?? { family, name, chains: new Map(), sets: new Map() };
+    this.tables.set(key, table);
+    return table;
+  }
+
+  #block(node: TableNode, scope: Scope): void {
+    const table = this.#table(node.family, node.name);
+    for (const item of node.items) {
+      if (item.kind === "define") scope.define(item);
+      else if (item.kind === "include") this.#unclear(item.at, `include "${item.path}"`);
+      else if (item.kind === "chain") declareChain(table, item, scope);
+      else if (item.kind !== "object") declareSet(table, item, scope);
+    }
+  }
+
+  #whole(command: Of<"whole">, scope: Scope): void {
+    const { verb, object, family, name, node } = command;
+    const table = this.#table(family, command.table);
+    if (verb === "add" || verb === "create") {
+      if (node?.kind === "chain") declareChain(table, node, scope);
+      else if (node !== null) declareSet(table, node, scope);
+      else if (object === "chain" && name !== null) chainOf(table, name, command.at);
+      return;
+    }
+    const flushing = verb === "flush";
+    if (object === "table") {
+      if (flushing) for (const chain of table.chains.values()) chain.rules = [];
+      else this.tables.delete(`${family} ${command.table}`);
+    } else if (name === null || name === "handle") {
+      this.#unclear(command.at, `${verb} ${object} by handle`);
+    } else if (object === "chain") {
+      const chain = table.chains.get(name);
+      if (!flushing) table.chains.delete(name);
+      else if (chain !== undefined) chain.rules = [];
+    } else {
+      const set = table.sets.get(name);
+      if (!flushing) table.sets.delete(name);
+      else if (set !== undefined) set.elements = [];
+    }
+  }
+
+  #rule(command: Of<"rule">, scope: Scope): void {
+    const { verb, where, family } = command;
+    const table = this.#table(family, command.table);
+    if (!table.chains.has(command.chain)) {
+      return this.#unclear(
+        command.at,
+        `chain ${command.chain} of table ${family} ${command.table} is not in these files`,
+      );
+    }
+    const { rules } = chainOf(table, command.chain, command.at);
+    const rule = command.rule === null ? null : expandRule(command.rule, scope);
+    const index = where[0] === "index" ? Number(where[1]) : null;
+    if (rule === null || (where.length > 0 && index === null) || !["add", "create", "insert"].includes(verb)) {
+      this.#unclear(command.at, printRuleset({ file: "", commands: [command] }).trim());
+    } else if (verb === "insert") rules.splice(index ?? 0, 0, rule);
+    else rules.splice(index === null ? rules.length : index + 1, 0, rule);
+  }
+
+  #element(command: Of<"element">, scope: Scope): void {
+    const value = expandValue(command.elements, scope);
+    const set = setOf(this.#table(command.family, command.table), command.name);
+    const elements = value.kind === "set" ? value.elements : [];
+    if (command.verb === "delete" || command.verb === "destroy") {
+      const gone = new Set(elements.map(({ key }) => printValue(key)));
+      set.elements = set.elements.filter(({ key }) => !gone.has(printValue(key)));
+    } else for (const element of elements) set.elements.push(element);
+  }
+}
+
+function chainOf(table: TableState, name: string, place: Position): ChainState {
+  const chain = table.chains.get(name) ?? { name, at: place, base: null, policy: null, rules: [] };
+  table.chains.set(name, chain);
+  return chain;
+}
+
+function setOf(table: TableState, name: string): SetState {
+  const set = table.sets.get(name) ?? { name, type: null, flags: new Set(), elements: [] };
+  table.sets.set(name, set);
+  return set;
+}
+
+function declareChain(table: TableState, node: ChainNode, scope: Scope): void {
+  const chain = chainOf(table, node.name, node.at);
+  if (node.base !== null) {
+    chain.base ??= { ...node.base, priority: expandWords(node.base.priority, scope, node.at) };
+  }
+  if (node.policy !== null) chain.policy = expandWords([node.policy], scope, node.at).join("");
+  for (const rule of node.rules) chain.rules.push(expandRule(rule, scope));
+}
+
+function declareSet(table: TableState, node: SetNode, scope: Scope): void {
+  const set = setOf(table, node.name);
+  set.type ??= node.type;
+  for (const flag of node.flags) set.flags.add(flag);
+  const from = node.elementsFrom === null ? null : expandValue(node.elementsFrom, scope);
+  const given = from?.kind === "set" ? from.elements : expandElements(node.elements ?? [], scope);
+  for (const element of given) set.elements.push(element);
+}

@@ -1,0 +1,178 @@
+/** The rules a reviewer can point at: every rule with a verdict on the path, one line for each element of its set. */
+import { at } from "../../model/error.ts";
+import type { NotModelled, PolicyRule } from "../../model/policy.ts";
+import { BoxSet } from "./box.ts";
+import { lookup } from "./condition.ts";
+import { addressesOf, expiryOf, opensDestination } from "./describe.ts";
+import type { Packet } from "./packet.ts";
+import type { BaseChain, Chain, Condition, PacketRule, Position, Program } from "./program.ts";
+import { refusesRest } from "./walk.ts";
+
+/** Above this a set stays one rule: nobody reviews so many lines. */
+const MOST_ELEMENTS = 10_000;
+
+type ElementSet = Condition & { kind: "in" };
+
+/** What a rule's chain says about it: how it is reached, whether it refuses the rest, whether it filters at all. */
+interface Surroundings {
+  readonly inherited: readonly Condition[];
+  readonly guarding: boolean;
+  readonly filtering: boolean;
+}
+
+/** How a rule is listed: as one, or as one for each element of its set. */
+interface Listed {
+  readonly set: ElementSet | null;
+  readonly entries: readonly PolicyRule[];
+}
+
+/** Lists the rules of a program; a rule that decided is found again by its place, and places are unique. */
+export class Listing {
+  readonly rules: PolicyRule[] = [];
+  readonly notModelled: NotModelled[];
+  readonly #taken = new Set<string>();
+  readonly #listed = new Map<PacketRule, Listed>();
+
+  constructor(program: Program, bases: readonly BaseChain[]) {
+    this.notModelled = [...program.opaque];
+    const chains = reachable(program.chains, bases);
+    const inherited = inheritance(chains, bases);
+    const filters = bases.filter((base) => base.filters);
+    const filtering = new Set(reachable(program.chains, filters).map(({ name }) => name));
+    for (const chain of chains) {
+      const isBase = bases.some((base) => base.chain === chain.name);
+      const around: Surroundings = {
+        inherited: inherited.get(chain.name) ?? [],
+        guarding: !isBase && refusesRest(chain.rules),
+        filtering: filtering.has(chain.name),
+      };
+      for (const rule of chain.rules) this.#add(rule, around);
+    }
+  }
+
+  /** What stands in the list for a rule that took the packet; null for one that is not listed. */
+  entryOf(rule: PacketRule, packet: Packet): PolicyRule | null {
+    const listed = this.#listed.get(rule);
+    if (listed === undefined) return null;
+    const element = listed.set === null ? 0 : lookup(listed.set, packet).hit;
+    return element === null ? null : (listed.entries[element] ?? null);
+  }
+
+  #add(rule: PacketRule, around: Surroundings): void {
+    if (rule.action.kind === "next" || rule.action.kind === "translate") return;
+    const opaque = rule.conditions.find((c) => c.kind === "opaque" || (c.kind === "in" && c.open));
+    const place = at(rule.at.file, rule.at.line);
+    if (rule.action.kind === "opaque") this.notModelled.push({ place, text: rule.action.text });
+    else if (opaque !== undefined) this.notModelled.push({ place, text: opaque.text });
+    const effect = effectOf(rule, around.guarding);
+    if (effect === null) return;
+    const set = pointable(rule);
+    const elements = set?.elements?.keys() ?? [null];
+    const entries = [...elements].map((element) => this.#list(rule, around, effect, set, element));
+    this.#listed.set(rule, { set, entries });
+  }
+
+  #list(
+    rule: PacketRule,
+    { inherited, filtering }: Surroundings,
+    effect: "permit" | "deny",
+    set: ElementSet | null,
+    element: number | null,
+  ): PolicyRule {
+    const note = element === null ? null : (set?.elements?.[element] ?? null);
+    const place = this.#unique(note?.at ?? rule.at, note !== null, rule.at);
+    const own = element === null || set === null ? rule.conditions : narrowed(rule, set, element);
+    const conditions = [...inherited, ...own];
+    const opens = effect === "permit" && filtering && opensDestination(conditions);
+    const entry: PolicyRule = {
+      place,
+      effect,
+      text: rule.text(note?.key ?? null),
+      expires: expiryOf(conditions),
+      reason: reasonOf(rule, set, note?.comment ?? null),
+      opens,
+      addresses: opens ? addressesOf(conditions) : null,
+    };
+    this.rules.push(entry);
+    return entry;
+  }
+
+  /** `file:line`, with the column for an element or a second rule on the line, with the rule's line for a shared set. */
+  #unique(position: Position, element: boolean, rule: Position): string {
+    const column = at(position.file, position.line, position.column);
+    const choices = [...(element ? [] : [at(position.file, position.line)]), column, `${column}@${rule.line}`];
+    let place = choices.find((choice) => !this.#taken.has(choice));
+    for (let n = 2; place === undefined; n++) {
+      const numbered = `${column}@${rule.line}#${n}`;
+      if (!this.#taken.has(numbered)) place = numbered;
+    }
+    this.#taken.add(place);
+    return place;
+  }
+}
+
+/** Base chains first, in the order a packet meets them, then what they jump to, each chain once. */
+function reachable(chains: ReadonlyMap<string, Chain>, bases: readonly BaseChain[]): Chain[] {
+  const names = new Set(bases.map((base) => base.chain));
+  // A Set iterates over what is added while it is walked.
+  for (const name of names) {
+    for (const { action } of chains.get(name)?.rules ?? []) {
+      if (action.kind === "jump" || action.kind === "goto") names.add(action.chain);
+    }
+  }
+  return [...names].flatMap((name) => chains.get(name) ?? []);
+}
+
+/** What also holds wherever a chain's rules are reached: the conditions of the one jump that leads there, if it is one. */
+function inheritance(chains: readonly Chain[], bases: readonly BaseChain[]): Map<string, readonly Condition[]> {
+  const callers = new Map<string, { readonly chain: string; readonly rule: PacketRule }[]>();
+  for (const chain of chains) {
+    for (const rule of chain.rules) {
+      if (rule.action.kind !== "jump" && rule.action.kind !== "goto") continue;
+      const known = callers.get(rule.action.chain);
+      if (known === undefined) callers.set(rule.action.chain, [{ chain: chain.name, rule }]);
+      else known.push({ chain: chain.name, rule });
+    }
+  }
+  const inherited = new Map<string, readonly Condition[]>(bases.map((base) => [base.chain, []]));
+  const of = (name: string): readonly Condition[] => {
+    const known = inherited.get(name);
+    if (known !== undefined) return known;
+    const [caller, another] = callers.get(name) ?? [];
+    const conditions = caller === undefined || another ? [] : [...of(caller.chain), ...caller.rule.conditions];
+    inherited.set(name, conditions);
+    return conditions;
+  };
+  for (const { name } of chains) of(name);
+  return inherited;
+}
+
+/** The rule's conditions with one element in place of its set. */
+function narrowed(rule: PacketRule, set: ElementSet, element: number): Condition[] {
+  const box = set.set.boxes[element];
+  const one: ElementSet = { ...set, set: new BoxSet(box === undefined ? [] : [box]), elements: null };
+  return rule.conditions.map((condition) => (condition === set ? one : condition));
+}
+
+function effectOf(rule: PacketRule, guarding: boolean): "permit" | "deny" | null {
+  if (rule.action.kind === "accept") return "permit";
+  if (rule.action.kind === "drop") return "deny";
+  return rule.action.kind === "return" && guarding ? "permit" : null;
+}
+
+/** The set whose elements are rules of their own: the first that names destinations, or whose elements carry comments. */
+export function pointable(rule: PacketRule): ElementSet | null {
+  for (const condition of rule.conditions) {
+    if (condition.kind !== "in" || condition.negated || condition.elements === null) continue;
+    const { elements, fields } = condition;
+    if (elements.length === 0 || elements.length > MOST_ELEMENTS) continue;
+    if (fields.includes("daddr") || elements.some(({ comment }) => comment !== null)) return condition;
+  }
+  return null;
+}
+
+/** Where elements carry reasons, an element without one has none; the rule's comment speaks for sets without any. */
+function reasonOf(rule: PacketRule, set: ElementSet | null, comment: string | null): string | null {
+  const spoken = set?.elements?.some((element) => element.comment !== null) === true;
+  return spoken ? comment : rule.comment;
+}

@@ -1,0 +1,135 @@
+/** What of a candidate a packet filter can say: addresses and ports, grouped by expiry, family and transport. */
+import { type Address, compareAddresses, familyOf, type Family } from "../../model/address.ts";
+import type { Candidate, CandidateRule, NotExpressed, Target } from "../../model/candidate.ts";
+import { compareNumbers, compareText } from "../../model/compare.ts";
+import { InputError } from "../../model/error.ts";
+import { formatEndpoint } from "../../model/evidence.ts";
+import type { Transport } from "../../model/flow.ts";
+import { formatSeconds, type Instant, parseInstant, SECOND } from "../../model/instant.ts";
+import { safeProse } from "./prose.ts";
+
+/** One address and port, and every rule that asked for it; the first speaks in the comment. */
+export interface Entry {
+  readonly address: Address;
+  readonly port: number | null;
+  readonly rules: readonly CandidateRule[];
+}
+
+export interface Group {
+  readonly expires: Instant;
+  readonly family: Family;
+  readonly transport: Transport;
+  readonly entries: readonly Entry[];
+}
+
+export interface Plan {
+  readonly groups: readonly Group[];
+  readonly notExpressed: readonly NotExpressed[];
+}
+
+/** The longest line that describes a rule in a `#` comment. */
+const LONGEST_LINE = 400;
+
+/** `latest`: the last instant the target can name as an end. What has expired is left out and not reported. */
+export function planEntries(candidate: Candidate, now: Instant, target: Target, latest: Instant): Plan {
+  const notExpressed: NotExpressed[] = [];
+  const groups = new Map<string, Group & { readonly found: Map<string, CandidateRule[]> }>();
+  for (const rule of candidate.rules) {
+    const expires = expiryOf(rule);
+    if (expires <= now) continue;
+    const problem = whyNot(rule, expires, latest);
+    if (problem !== null) notExpressed.push({ target, rule: rule.id, endpoint: rule.endpoint, reason: problem });
+    for (const address of problem === null ? addressesOf(rule) : []) {
+      const family = familyOf(address);
+      const { transport, port } = rule.endpoint;
+      if (!carries(family, transport)) continue;
+      const key = `${expires} ${family} ${transport}`;
+      const group = groups.get(key) ?? { expires, family, transport, entries: [], found: new Map() };
+      groups.set(key, group);
+      const place = `${address} ${port ?? ""}`;
+      group.found.set(place, [...(group.found.get(place) ?? []), rule]);
+    }
+  }
+  return { groups: [...groups.values()].map(sorted).sort(compareGroups), notExpressed };
+}
+
+function expiryOf(rule: CandidateRule): Instant {
+  const expires = parseInstant(rule.expires);
+  if (expires === null) throw new InputError(`candidate rule ${safeProse(rule.id, 40)}: expires is not a time`);
+  // Guards count whole seconds; a fraction would end a moment later than was decided.
+  return Math.floor(expires / SECOND) * SECOND;
+}
+
+function whyNot(rule: CandidateRule, expires: Instant, latest: Instant): string | null {
+  const { transport, port } = rule.endpoint;
+  if (rule.via !== null) return "reached through a proxy: a packet filter sees only the proxy";
+  if (addressesOf(rule).length === 0) return "no address is known: a packet filter has no names";
+  if (port === null && transport !== "icmp" && transport !== "icmpv6") return "no port is known";
+  if (!addressesOf(rule).some((address) => carries(familyOf(address), transport)))
+    return `${transport} is of the other family`;
+  return expires > latest ? `cannot expire later than ${formatSeconds(latest)}` : null;
+}
+
+function addressesOf({ addresses, endpoint }: CandidateRule): readonly Address[] {
+  return addresses.length === 0 && endpoint.address !== null ? [endpoint.address] : addresses;
+}
+
+function carries(family: Family, transport: Transport): boolean {
+  return !(transport === "icmp" && family === 6) && !(transport === "icmpv6" && family === 4);
+}
+
+function sorted(group: Group & { readonly found: ReadonlyMap<string, readonly CandidateRule[]> }): Group {
+  const { expires, family, transport, found } = group;
+  const entries = [...found].map(([place, rules]) => {
+    const [address = "", port = ""] = place.split(" ");
+    return { address: address as Address, port: port === "" ? null : Number(port), rules };
+  });
+  entries.sort((a, b) => compareAddresses(a.address, b.address) || compareNumbers(a.port, b.port));
+  return { expires, family, transport, entries };
+}
+
+function compareGroups(a: Group, b: Group): number {
+  return a.expires - b.expires || a.family - b.family || compareText(a.transport, b.transport);
+}
+
+/** The comment in the rule itself, within what the loader takes: whose it is, how well known, until when. */
+export function entryComment(entry: Entry, limit: number): string {
+  const [rule] = entry.rules;
+  if (rule === undefined) return "";
+  const { evidence } = rule;
+  const more = entry.rules.length > 1 ? ` +${entry.rules.length - 1} more` : "";
+  const seen = `runs ${evidence.runs}/${evidence.of} ${evidence.nameSource ?? "unnamed"}`;
+  const tail = safeProse(` ${seen} ${rule.review} until ${rule.expires}${more}`, limit);
+  const head = `${safeProse(rule.id, 16)} `;
+  const name = ending(rule.endpoint.name ?? entry.address, Math.max(2, limit - head.length - tail.length));
+  return `${head}${name}${tail}`.slice(0, limit);
+}
+
+/** The end of a name says more than its beginning. */
+function ending(name: string, limit: number): string {
+  return name.length <= limit ? name : `..${name.slice(name.length - limit + 2)}`;
+}
+
+/** The `#` line above a rule: everything a reviewer asks for, on one bounded line. */
+export function describeRule(rule: CandidateRule): string {
+  const { evidence } = rule;
+  const seen = `runs ${evidence.runs}/${evidence.of} by ${evidence.nameSource ?? "address"}`;
+  const line = `${rule.id} ${formatEndpoint(rule.endpoint)} until ${rule.expires}, ${seen}, ${rule.review}`;
+  return safeProse(`${line}, owner ${rule.owner ?? "nobody"}: ${rule.reason}`, LONGEST_LINE);
+}
+
+export function describeLeftOut({ rule, endpoint, reason }: NotExpressed): string {
+  return safeProse(`left out: ${rule} ${formatEndpoint(endpoint)}: ${reason}`, LONGEST_LINE);
+}
+
+/** Every rule behind a group, each once, in the order of the candidate. */
+export function rulesOf(candidate: Candidate, group: Group): readonly CandidateRule[] {
+  const present = new Set(group.entries.flatMap(({ rules }) => rules));
+  return candidate.rules.filter((rule) => present.has(rule));
+}
+
+/** An interface name as the kernel takes it, and no loader reads anything else into. */
+export function checkInterface(name: string | null): void {
+  if (name === null || /^[A-Za-z0-9_.-]{1,15}$/.test(name)) return;
+  throw new InputError(`${safeProse(name, 40)} is not the name of a network interface`);
+}

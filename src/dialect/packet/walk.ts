@@ -1,0 +1,122 @@
+/** The walk of one packet through chains: every outcome that is possible, and the rule that leads to each. */
+import { matchRule } from "./condition.ts";
+import type { Packet } from "./packet.ts";
+import type { Chain, PacketRule } from "./program.ts";
+
+/** Why an outcome is not the only one: what could not be told, and where. */
+interface Doubt {
+  readonly rule: PacketRule;
+  readonly text: string;
+}
+
+/** What a chain may do to a packet. Exactly one of accept, drop and falling off its end is possible where nothing is unknown. */
+export interface Outcomes {
+  readonly accept: PacketRule | null;
+  readonly drop: PacketRule | null;
+  /** The packet may come back to the caller, and so to the policy in a base chain. */
+  readonly falls: boolean;
+  /** The `return` that let it come back, where one did for certain out of a chain that refuses everything else. */
+  readonly returned: PacketRule | null;
+  readonly doubt: Doubt | null;
+}
+
+/**
+ * Follows a packet through a chain. A packet is the same in every chain (statements that change it are opaque), so a
+ * chain's outcomes are computed once however often it is jumped to, and the walk is linear in the rules.
+ */
+export class Walk {
+  readonly #packet: Packet;
+  readonly #chains: ReadonlyMap<string, Chain>;
+  readonly #done = new Map<string, Outcomes>();
+
+  constructor(packet: Packet, chains: ReadonlyMap<string, Chain>) {
+    this.#packet = packet;
+    this.#chains = chains;
+  }
+
+  through(name: string): Outcomes {
+    const known = this.#done.get(name);
+    if (known !== undefined) return known;
+    const outcomes = this.#follow(this.#chains.get(name)?.rules ?? []);
+    this.#done.set(name, outcomes);
+    return outcomes;
+  }
+
+  #follow(rules: readonly PacketRule[]): Outcomes {
+    const found = new Found(refusesRest(rules));
+    for (const rule of rules) {
+      const { truth, doubt } = matchRule(rule, this.#packet);
+      if (truth === false) continue;
+      const sure = truth === true;
+      if (doubt !== null) found.doubtful(rule, doubt.text);
+      if (this.#take(rule, sure, found) && sure) return found;
+    }
+    found.falls = true;
+    return found;
+  }
+
+  /** True when nothing after the rule is reached by a packet that matches it. */
+  #take(rule: PacketRule, sure: boolean, found: Found): boolean {
+    const { action } = rule;
+    switch (action.kind) {
+      case "accept":
+      case "translate":
+        found.accept = sure ? rule : (found.accept ?? rule);
+        return true;
+      case "drop":
+        found.drop = sure ? rule : (found.drop ?? rule);
+        return true;
+      case "return":
+        found.falls = true;
+        if (sure && found.guarding) found.returned = rule;
+        return true;
+      case "next":
+        return false;
+      case "opaque":
+        found.doubtful(rule, action.text);
+        found.accept ??= rule;
+        found.drop ??= rule;
+        return false;
+      case "jump":
+      case "goto": {
+        const inner = this.through(action.chain);
+        found.take(inner, sure);
+        if (action.kind === "jump") return !inner.falls;
+        found.falls ||= inner.falls;
+        return true;
+      }
+      default:
+        return action satisfies never;
+    }
+  }
+}
+
+/** A chain whose last rule refuses whatever reaches it: in it, `return` is what permits. */
+export function refusesRest(rules: readonly PacketRule[]): boolean {
+  const last = rules.at(-1);
+  return last !== undefined && last.action.kind === "drop" && last.conditions.length === 0;
+}
+
+class Found implements Outcomes {
+  accept: PacketRule | null = null;
+  drop: PacketRule | null = null;
+  falls = false;
+  returned: PacketRule | null = null;
+  doubt: Doubt | null = null;
+  readonly guarding: boolean;
+
+  constructor(guarding: boolean) {
+    this.guarding = guarding;
+  }
+
+  doubtful(rule: PacketRule, text: string): void {
+    this.doubt ??= { rule, text };
+  }
+
+  take(inner: Outcomes, sure: boolean): void {
+    this.accept = sure ? (inner.accept ?? this.accept) : (this.accept ?? inner.accept);
+    this.drop = sure ? (inner.drop ?? this.drop) : (this.drop ?? inner.drop);
+    if (sure) this.returned = inner.returned ?? this.returned;
+    this.doubt ??= inner.doubt;
+  }
+}

@@ -1,0 +1,91 @@
+/** diff: production layers x evidence or candidate -> the drift report. */
+import type { Candidate } from "../model/candidate.ts";
+import { formatEndpoint } from "../model/evidence.ts";
+import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
+import type { Instant } from "../model/instant.ts";
+import type { Layer } from "../model/policy.ts";
+import { compareWithEvidence } from "./endpoints.ts";
+import { compareFindings, finding } from "./finding.ts";
+import { judgeRules } from "./rules.ts";
+import { type Subject, subjectsOf } from "./subject.ts";
+
+export interface DriftInput {
+  readonly layers: readonly Layer[];
+  readonly candidate: Candidate;
+  readonly failOn: ReadonlySet<FindingKind>;
+  readonly now: Instant;
+}
+
+export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
+  const subjects = subjectsOf(candidate);
+  const found = layers.flatMap((layer) => {
+    const seen = compareWithEvidence(layer, subjects, candidate.reviewed, now);
+    return [...seen.findings, ...judgeRules(layer, seen.hits, candidate.runs, now)];
+  });
+  const findings = unique([...found, ...aboutSubjects(subjects), ...notExpressed(candidate), ...lapsed(candidate)]);
+  return {
+    _schema: DRIFT_SCHEMA,
+    verdict: findings.some((f) => failOn.has(f.kind)) ? "review" : "within-policy",
+    layers: layers.map((layer) => ({
+      dialect: layer.dialect,
+      files: layer.files,
+      rules: layer.rules.length,
+      default: layer.defaultEffect,
+    })),
+    findings,
+  };
+}
+
+/** The kinds that make exit 1 unless the user names others. */
+export function defaultFailOn(): Set<FindingKind> {
+  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
+  return new Set(kinds.filter((kind) => FINDING_KINDS[kind].failsByDefault));
+}
+
+function aboutSubjects(subjects: readonly Subject[]): Finding[] {
+  return subjects.flatMap((subject) => {
+    const about = formatEndpoint(subject.endpoint);
+    const found: Finding[] = [];
+    if (subject.flags.includes("ambiguous")) {
+      const others = subject.otherNames.slice(0, 5).join(", ");
+      const statement = `the name rests on DNS alone, and ${others || "another name"} would fit as well`;
+      found.push(finding({ kind: "ambiguous-name", layer: null, about, subject, statement }));
+    }
+    if (subject.flags.includes("metadata")) {
+      const statement = `an instance metadata service, which hands out the machine's credentials`;
+      found.push(finding({ kind: "risky-destination", layer: null, about, subject, statement }));
+    }
+    return found;
+  });
+}
+
+function notExpressed(candidate: Candidate): Finding[] {
+  return candidate.notExpressed.map(({ target, endpoint, reason }) =>
+    finding({
+      kind: "not-expressed",
+      layer: target,
+      about: formatEndpoint(endpoint),
+      aspect: reason,
+      statement: `not in the ${target} candidate: ${reason}`,
+    }),
+  );
+}
+
+function lapsed(candidate: Candidate): Finding[] {
+  return candidate.lapsed.map(({ place, endpoint, expired }) =>
+    finding({
+      kind: "expired",
+      layer: null,
+      about: endpoint,
+      rule: place,
+      statement: `the reviewers' decision was over at ${expired}`,
+    }),
+  );
+}
+
+/** Two rules with one canonical text are one finding: the reviewer mends them together. */
+function unique(findings: readonly Finding[]): Finding[] {
+  const byId = new Map<string, Finding>();
+  for (const item of findings.toSorted(compareFindings)) if (!byId.has(item.id)) byId.set(item.id, item);
+  return [...byId.values()].sort(compareFindings);
+}

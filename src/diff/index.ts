@@ -1,0 +1,3 @@
+/** diff: Policy x Policy, Policy x evidence -> findings. */
+export { defaultFailOn, drift } from "./drift.ts";
+export { textDiff } from "./text.ts";

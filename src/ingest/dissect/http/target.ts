@@ -1,0 +1,55 @@
+/** What a request was for, out of its target and its fields, in HTTP/1 and HTTP/2 alike. */
+import { type Authority, parseAuthority } from "../authority.ts";
+import type { Layer, StreamFlag } from "../verdict.ts";
+
+const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
+
+/**
+ * RFC 9112 §3.2.2: an absolute target overrides Host. Hosts that differ are an error that servers answer in different
+ * ways, so none of them is believed.
+ */
+export function readTarget(target: string, fields: ReadonlyMap<string, readonly string[]>): Layer {
+  const flags = new Set<StreamFlag>();
+  if (isDns(fields)) flags.add("doh");
+  const absolute = ABSOLUTE_FORM.exec(target)?.[1];
+  if (absolute !== undefined) flags.add("absolute-form");
+  const hosts = distinct((fields.get("host") ?? []).map(parseAuthority));
+  const wanted = absolute === undefined ? hosts : [parseAuthority(absolute)];
+  if (distinct([...hosts, ...wanted]).length > 1) flags.add("host-mismatch");
+  const [only = null] = wanted.length === 1 ? wanted : [];
+  if (only !== null && isInvalid(only)) flags.add("invalid-name");
+  const name = only?.name ?? null;
+  return { kind: "end", claims: name === null ? [] : [{ source: "http-host", name }], flags: [...flags] };
+}
+
+/**
+ * RFC 9110 §9.3.6: host and port, both required. Some clients add a path; a host ends before it in any reading. What
+ * follows the head is inside the tunnel.
+ */
+export function tunnelTo(target: string, length: number): Layer {
+  const { name, address, port } = parseAuthority(target.replace(/ .*$/, "")) ?? {
+    name: null,
+    address: null,
+    port: null,
+  };
+  const flags: StreamFlag[] =
+    name === null && address === null ? ["invalid-name"] : port === null ? ["invalid-port"] : [];
+  const tunnel = port === null ? null : { kind: "http-connect" as const, name, address, port };
+  return { kind: "preamble", length, tunnel, flags, expects: "anything" };
+}
+
+/** RFC 8484: the media type says DNS over HTTPS beyond doubt; a path does not. */
+function isDns(fields: ReadonlyMap<string, readonly string[]>): boolean {
+  const types = [...(fields.get("accept") ?? []), ...(fields.get("content-type") ?? [])];
+  return types.some((type) => type.toLowerCase() === "application/dns-message");
+}
+
+/** By host alone: `example.com` and `Example.com:80` are one. Two invalid ones cannot be told apart, and need not be. */
+function distinct(authorities: readonly (Authority | null)[]): (Authority | null)[] {
+  const keyOf = (a: Authority | null): string => (a === null ? "" : (a.name ?? a.address ?? "invalid host"));
+  return [...new Map(authorities.map((a) => [keyOf(a), a])).values()];
+}
+
+function isInvalid(authority: Authority): boolean {
+  return authority.name === null && authority.address === null;
+}

@@ -1,0 +1,88 @@
+/** The Initial packets of one QUIC client (RFC 9000, RFC 9001, RFC 9369) to the server name in their ClientHello. */
+import { u24 } from "./bytes.ts";
+import { CryptoStream, MAX_CRYPTO } from "./quic/crypto-stream.ts";
+import { type LongPacket, readLongPacket } from "./quic/packet.ts";
+import { clientKeys, type InitialKeys, openInitial } from "./quic/protection.ts";
+import { readClientHello } from "./tls/client-hello.ts";
+import { MORE, NOTHING, type StreamVerdict } from "./verdict.ts";
+
+const CLIENT_HELLO = 1;
+const HANDSHAKE_HEADER = 4;
+/** A hello takes two or three; the rest is for what is sent again. */
+const MAX_DATAGRAMS = 32;
+/** More than a client coalesces (RFC 9000 §12.2). */
+const MAX_PACKETS = 8;
+/** One for the first connection id, one after a Retry, one for a second attempt from the same port, one to spare. */
+const MAX_KEYS = 4;
+
+/** Whether a datagram begins with a long header of a version that can be read here. */
+export function looksLikeQuic(datagram: Uint8Array): boolean {
+  return readLongPacket(datagram) !== null;
+}
+
+/** The keys made from one connection id, and what they opened. */
+interface Attempt {
+  readonly keys: InitialKeys;
+  readonly stream: CryptoStream;
+}
+
+export class QuicInitials {
+  private readonly attempts: Attempt[] = [];
+  private datagrams = 0;
+  private verdict: StreamVerdict = MORE;
+
+  /** A datagram that the client sent. A verdict other than "more" is final. */
+  add(datagram: Uint8Array): StreamVerdict {
+    if (this.verdict.kind === "done") return this.verdict;
+    let rest = datagram;
+    for (let packets = 0; packets < MAX_PACKETS && this.verdict.kind === "more"; packets++) {
+      const packet = readLongPacket(rest);
+      if (packet === null) break;
+      if (packet.isInitial) this.verdict = this.open(packet);
+      rest = rest.subarray(packet.bytes.length);
+    }
+    this.datagrams++;
+    return this.verdict.kind === "more" && this.datagrams >= MAX_DATAGRAMS ? this.end() : this.verdict;
+  }
+
+  /** No datagram will follow: what is here is judged as it is. */
+  end(): StreamVerdict {
+    if (this.verdict.kind === "done") return this.verdict;
+    const read = this.attempts.find(({ stream }) => stream.prefix.length > HANDSHAKE_HEADER);
+    this.verdict = read ? conclude(read.stream.prefix, false) : NOTHING;
+    return this.verdict;
+  }
+
+  /**
+   * The connection id changes with the server's first answer while the keys do not, and both change with a Retry; so
+   * the keys at hand are tried before new ones are made.
+   */
+  private open(packet: LongPacket): StreamVerdict {
+    for (const attempt of this.attempts) {
+      const frames = openInitial(attempt.keys, packet);
+      if (frames !== null) return readFrames(attempt.stream, frames);
+    }
+    const keys = clientKeys(packet.version, packet.destination);
+    const frames = openInitial(keys, packet);
+    if (frames === null) return MORE;
+    const stream = new CryptoStream();
+    if (this.attempts.length < MAX_KEYS) this.attempts.push({ keys, stream });
+    return readFrames(stream, frames);
+  }
+}
+
+function readFrames(stream: CryptoStream, frames: Uint8Array): StreamVerdict {
+  stream.addFrames(frames);
+  const { prefix } = stream;
+  if (prefix.length > 0 && prefix[0] !== CLIENT_HELLO) return NOTHING;
+  if (prefix.length < HANDSHAKE_HEADER) return MORE;
+  const end = HANDSHAKE_HEADER + u24(prefix, 1);
+  if (prefix.length >= end) return conclude(prefix.subarray(0, end), true);
+  return prefix.length === MAX_CRYPTO ? conclude(prefix, false) : MORE;
+}
+
+function conclude(handshake: Uint8Array, whole: boolean): StreamVerdict {
+  const { names, flags } = readClientHello(handshake.subarray(HANDSHAKE_HEADER), whole);
+  const claims = names.map((name) => ({ source: "quic-sni" as const, name }));
+  return { kind: "done", claims, tunnel: null, flags: [...flags].sort() };
+}

@@ -1,0 +1,50 @@
+/** Protocols that talk in the clear before they ask for TLS: what is in front of the ClientHello. */
+import { agrees, latin1, u32 } from "./bytes.ts";
+import { type Layer, MORE, OTHER } from "./verdict.ts";
+
+/** More than any client says before it asks for TLS. */
+const MAX_PREAMBLE = 4096;
+/** SMTP, IMAP (with its tag), LMTP, NNTP, ManageSieve; POP3; FTP. */
+const COMMAND = /(?:^|\n)(?:(?:[\x21-\x7e]{1,64} )?STARTTLS|STLS|AUTH (?:TLS|SSL|TLS-[CP])) *\r?\n$/i;
+/** RFC 6120 §5: XMPP asks with an element. */
+const ELEMENT = /<starttls\b[^<>]*(?:\/>|><\/starttls *>)\s*$/;
+
+/** Lines of text, the last of which asks for TLS, and then what can only be a TLS record. */
+export function readTextPreamble(bytes: Uint8Array): Layer {
+  const end = bytes.subarray(0, MAX_PREAMBLE).findIndex((byte) => !isText(byte));
+  if (end < 0) return bytes.length < MAX_PREAMBLE ? MORE : OTHER;
+  if (end === 0 || bytes[end] !== 0x16) return OTHER;
+  const asked = latin1(bytes, Math.max(0, end - 512), end);
+  return COMMAND.test(asked) || ELEMENT.test(asked) ? beforeTls(end) : OTHER;
+}
+
+export function isText(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 10 || byte === 13 || byte === 9;
+}
+
+const SSL_REQUEST = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
+const GSSENC_REQUEST = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x30);
+
+/** PostgreSQL asks with eight bytes; libpq first asks for GSSAPI where that is to be preferred. */
+export function readPostgres(bytes: Uint8Array): Layer {
+  if (!agrees(bytes, SSL_REQUEST) && !agrees(bytes, GSSENC_REQUEST)) return OTHER;
+  if (bytes.length < SSL_REQUEST.length) return MORE;
+  return agrees(bytes, SSL_REQUEST)
+    ? beforeTls(SSL_REQUEST.length)
+    : { kind: "preamble", length: GSSENC_REQUEST.length, tunnel: null, flags: [], expects: "anything" };
+}
+
+const MYSQL_HEADER = Uint8Array.of(32, 0, 0, 1);
+const MYSQL_LENGTH = 36;
+const CLIENT_SSL = 0x0008_0000; // bit 11 of little-endian capabilities, read as big-endian
+
+/** MySQL: a login packet that ends after its capabilities. */
+export function readMysql(bytes: Uint8Array): Layer {
+  if (!agrees(bytes, MYSQL_HEADER)) return OTHER;
+  if (bytes.length < MYSQL_LENGTH) return MORE;
+  return (u32(bytes, 4) & CLIENT_SSL) === 0 ? OTHER : beforeTls(MYSQL_LENGTH);
+}
+
+function beforeTls(length: number): Layer {
+  return { kind: "preamble", length, tunnel: null, flags: [], expects: "tls" };
+}

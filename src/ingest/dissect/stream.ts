@@ -1,0 +1,105 @@
+/** The first bytes a TCP client sent, to the names and tunnels it asked for; recognised by content. */
+import { readHttp2 } from "./http/prior-knowledge.ts";
+import { readRequest } from "./http/request.ts";
+import { readProxyProtocol } from "./proxy-protocol.ts";
+import { readSocks4, readSocks5 } from "./socks.ts";
+import { isText, readMysql, readPostgres, readTextPreamble } from "./starttls.ts";
+import { readTls } from "./tls/records.ts";
+import {
+  type Expectation,
+  type Layer,
+  MORE,
+  NOTHING,
+  OTHER,
+  type StreamClaim,
+  type StreamFlag,
+  type StreamTunnel,
+  type StreamVerdict,
+} from "./verdict.ts";
+
+export type { StreamVerdict } from "./verdict.ts";
+
+/** Post-quantum hellos and request heads full of cookies stay well below; what is longer is judged as if it ended here. */
+export const MAX_STREAM_BYTES: number = 32_768;
+
+/** PROXY header, proxy of a proxy, a CONNECT again after 407, STARTTLS: more layers than this say nothing useful. */
+const MAX_LAYERS = 8;
+
+/**
+ * `client` is all that the client sent so far, from the first byte on. A verdict other than "more" is final: no byte
+ * that follows changes it. `ended` says that none will follow (closed, cut by the snapshot length, a hole in the
+ * capture), so that what is here is judged as it is and the answer is never "more". One look costs time in proportion
+ * to the bytes, so a caller with many tiny segments should look less often.
+ */
+export function dissectStream(client: Uint8Array, port: number, ended = false): StreamVerdict {
+  const bytes = client.subarray(0, MAX_STREAM_BYTES);
+  const last = ended || bytes.length === MAX_STREAM_BYTES;
+  const flags = new Set<StreamFlag>();
+  let expects: Expectation = "anything";
+  let tunnel: StreamTunnel | null = null;
+  /** What stands should the latest layer, weakly recognised, not be borne out. */
+  let proven = NOTHING;
+  let at = 0;
+  for (let layers = 0; layers < MAX_LAYERS; layers++) {
+    const rest = bytes.subarray(at);
+    const layer: Layer = rest.length === 0 ? MORE : expects === "tls" ? readTls(rest, last) : read(rest, port, last);
+    if (layer.kind === "more" && !last) return MORE;
+    if (layer.kind === "more" || layer.kind === "other") {
+      return expects === "proof" ? proven : conclude([], tunnel, flags);
+    }
+    if (layer.kind === "preamble" && layer.expects === "proof") proven = conclude([], tunnel, flags);
+    for (const flag of layer.flags) flags.add(flag);
+    if (layer.kind === "end") return conclude(layer.claims, tunnel, flags);
+    // A later request stands: the one before it was refused (407), or led to the proxy that is asked now.
+    if (tunnel && layer.tunnel && !isSame(tunnel, layer.tunnel)) flags.add("proxy-chain");
+    tunnel = layer.tunnel ?? tunnel;
+    expects = layer.expects;
+    at += layer.length;
+  }
+  return conclude([], tunnel, flags);
+}
+
+/** The first protocol that claims the bytes. The order matters only to readers of text. */
+function read(bytes: Uint8Array, port: number, last: boolean): Layer {
+  switch (bytes[0] ?? 0) {
+    case 0x16:
+      return readTls(bytes, last);
+    case 0x00:
+      return readPostgres(bytes);
+    case 0x04:
+      return readSocks4(bytes, port);
+    case 0x05:
+      return readSocks5(bytes);
+    default:
+      return isText(bytes[0] ?? 0) ? readText(bytes, last) : OTHER;
+  }
+}
+
+const TEXT_READERS: readonly ((bytes: Uint8Array, last: boolean) => Layer)[] = [
+  readMysql,
+  readProxyProtocol,
+  readHttp2,
+  readRequest,
+  readTextPreamble,
+];
+
+function readText(bytes: Uint8Array, last: boolean): Layer {
+  for (const reader of TEXT_READERS) {
+    const layer = reader(bytes, last);
+    if (layer.kind !== "other") return layer;
+  }
+  return OTHER;
+}
+
+function isSame(a: StreamTunnel, b: StreamTunnel): boolean {
+  return a.kind === b.kind && a.name === b.name && a.address === b.address && a.port === b.port;
+}
+
+function conclude(
+  claims: readonly StreamClaim[],
+  tunnel: StreamTunnel | null,
+  flags: ReadonlySet<StreamFlag>,
+): StreamVerdict {
+  if (claims.length === 0 && tunnel === null && flags.size === 0) return NOTHING;
+  return { kind: "done", claims, tunnel, flags: [...flags].sort() };
+}

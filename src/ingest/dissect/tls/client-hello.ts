@@ -1,0 +1,78 @@
+/** ClientHello (RFC 8446 §4.1.2) to the server name in it, and what a reviewer should know of that name. */
+import { parseAddress } from "../../../model/address.ts";
+import { type Fqdn, parseFqdn } from "../../../model/fqdn.ts";
+import { latin1, u16 } from "../bytes.ts";
+import type { StreamFlag } from "../verdict.ts";
+
+export interface Hello {
+  readonly names: readonly Fqdn[];
+  readonly flags: readonly StreamFlag[];
+}
+
+const SERVER_NAME = 0;
+const ALPN = 16;
+/** RFC 9849. Browsers also send it with random content (GREASE), which nobody outside can tell from the real one. */
+const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
+/** The drafts before it, as Firefox and Cloudflare ran them in 2018-2020. */
+const ENCRYPTED_SERVER_NAME = 0xffce;
+
+/** `body` follows the four bytes of the handshake header. Without `whole` it is the part that was seen. */
+export function readClientHello(body: Uint8Array, whole: boolean): Hello {
+  const names = new Set<Fqdn>();
+  const flags = new Set<StreamFlag>();
+  if (!readExtensions(body, names, flags)) flags.add(whole ? "malformed-hello" : "hello-cut");
+  // RFC 6066 §3 and RFC 8446 §4.2 allow one; with several, which one the server takes is its secret.
+  if (names.size > 1) {
+    names.clear();
+    flags.add("invalid-name");
+  }
+  return { names: [...names], flags: [...flags] };
+}
+
+/** False when the hello ends before its own lengths say it does, or goes on after. */
+function readExtensions(body: Uint8Array, names: Set<Fqdn>, flags: Set<StreamFlag>): boolean {
+  let at = 34;
+  at += 1 + (body[at] ?? 0);
+  at += 2 + u16(body, at);
+  at += 1 + (body[at] ?? 0);
+  if (at === body.length) return true; // before TLS 1.2 extensions could be absent
+  const end = at + 2 + u16(body, at);
+  at += 2;
+  while (at + 4 <= Math.min(end, body.length)) {
+    const type = u16(body, at);
+    const next = at + 4 + u16(body, at + 2);
+    if (next > Math.min(end, body.length)) return false;
+    readExtension(type, body.subarray(at + 4, next), names, flags);
+    at = next;
+  }
+  return at === end && end === body.length;
+}
+
+function readExtension(type: number, data: Uint8Array, names: Set<Fqdn>, flags: Set<StreamFlag>): void {
+  if (type === SERVER_NAME) readServerNames(data, names, flags);
+  else if (type === ALPN) readProtocols(data, flags);
+  else if (type === ENCRYPTED_CLIENT_HELLO) flags.add("ech");
+  else if (type === ENCRYPTED_SERVER_NAME) flags.add("esni");
+}
+
+function readServerNames(data: Uint8Array, names: Set<Fqdn>, flags: Set<StreamFlag>): void {
+  for (let at = 2; at + 3 <= data.length; at += 3 + u16(data, at + 1)) {
+    const end = at + 3 + u16(data, at + 1);
+    if (data[at] !== 0) continue; // not a host_name; no other type was ever defined
+    const text = end <= data.length ? latin1(data, at + 3, end) : "";
+    const name = parseFqdn(text);
+    if (name !== null) names.add(name);
+    else flags.add(parseAddress(text.replace(/^\[(.*)\]$/, "$1")) === null ? "invalid-name" : "sni-ip");
+  }
+}
+
+/** RFC 7858 and RFC 9250: name resolution that the capture cannot follow. DoH offers `h2` like everything else. */
+function readProtocols(data: Uint8Array, flags: Set<StreamFlag>): void {
+  const protocols = [];
+  for (let at = 2; at < data.length; at += 1 + (data[at] ?? 0)) {
+    protocols.push(latin1(data, at + 1, at + 1 + (data[at] ?? 0)));
+  }
+  if (protocols.length === 0) return;
+  if (protocols.every((protocol) => protocol === "dot")) flags.add("dot");
+  if (protocols.every((protocol) => /^doq(-i\d\d)?$/.test(protocol))) flags.add("doq");
+}

@@ -1,0 +1,85 @@
+/** A row of the flow table, once it is over, as the flow the later stages know. */
+import { sortedUnique } from "../../model/compare.ts";
+import type { Flow, FlowState, Outcome, Transport } from "../../model/flow.ts";
+import { PROTOCOL } from "../decode/packet.ts";
+import { BIT, type FlowStates } from "./flow-state.ts";
+import type { FlowTable } from "./flow-table.ts";
+import type { Naming } from "./naming.ts";
+import { addressOf } from "./words.ts";
+
+const NO_FLAGS: readonly string[] = [];
+
+export function flowOf(row: number, table: FlowTable, states: FlowStates, naming: Naming): Flow {
+  const { family, protocol, portA, portB, a, b } = table.key(row);
+  const bits = states.bits[row]!;
+  const transport = transportOf(protocol);
+  const hasPorts = transport !== "icmp" && transport !== "icmpv6";
+  const endpointA = { address: addressOf(family, a[0]!, a[1]!, a[2]!, a[3]!), port: hasPorts ? portA : null };
+  const endpointB = { address: addressOf(family, b[0]!, b[1]!, b[2]!, b[3]!), port: hasPorts ? portB : null };
+  const byB = (bits & BIT.originatorB) !== 0;
+  const responder = byB ? endpointA : endpointB;
+  const side = byB ? 1 : 0;
+  const state = stateOf(bits);
+  const names = naming.close(row, responder.port ?? 0);
+  return {
+    transport,
+    originator: byB ? endpointB : endpointA,
+    responder,
+    state,
+    outcome: outcomeOf(transport, state, bits),
+    connections: 1,
+    firstSeen: known(states.firstSeen[row]!),
+    lastSeen: known(states.lastSeen[row]!),
+    bytesOut: states.bytes[2 * row + side]!,
+    bytesIn: states.bytes[2 * row + 1 - side]!,
+    claims: names.claims,
+    tunnels: names.tunnels,
+    workload: null,
+    tool: null,
+    process: null,
+    flags: flagsOf(bits, names.flags),
+  };
+}
+
+function transportOf(protocol: number): Transport {
+  switch (protocol) {
+    case PROTOCOL.tcp:
+      return "tcp";
+    case PROTOCOL.udp:
+      return "udp";
+    case PROTOCOL.sctp:
+      return "sctp";
+    case PROTOCOL.icmp:
+      return "icmp";
+    default:
+      return "icmpv6";
+  }
+}
+
+function stateOf(bits: number): FlowState {
+  if ((bits & BIT.midstream) !== 0) return "midstream";
+  // A reply proves that an earlier refusal was not the last word.
+  if ((bits & BIT.rejected) !== 0 && (bits & BIT.established) === 0) return "rejected";
+  if ((bits & BIT.reset) !== 0) return "reset";
+  return (bits & BIT.established) !== 0 ? "established" : "attempted";
+}
+
+/** Datagrams need no answer to have got through, so only a refusal makes them fail. */
+function outcomeOf(transport: Transport, state: FlowState, bits: number): Outcome {
+  if (state === "rejected") return "failed";
+  if (state === "midstream" || (transport !== "tcp" && transport !== "sctp")) return "allowed";
+  return (bits & BIT.established) !== 0 ? "allowed" : "failed";
+}
+
+function flagsOf(bits: number, said: readonly string[]): readonly string[] {
+  if ((bits & (BIT.dns | BIT.midstream | BIT.upkeep)) === 0 && said.length === 0) return NO_FLAGS;
+  const flags = new Set(said);
+  if ((bits & BIT.dns) !== 0) flags.add("dns");
+  if ((bits & BIT.midstream) !== 0) flags.add("midstream");
+  if ((bits & BIT.upkeep) !== 0) flags.add("neighbour-discovery");
+  return sortedUnique(flags);
+}
+
+function known(at: number): number | null {
+  return Number.isNaN(at) ? null : at;
+}

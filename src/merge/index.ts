@@ -1,0 +1,3 @@
+/** merge: observations of MANY runs -> evidence. */
+export { Merger } from "./merger.ts";
+export { parseEvidence, parseObservations } from "./read.ts";

@@ -1,0 +1,101 @@
+/** The door for saved observations and evidence: what is read back is checked field by field. */
+import { z } from "zod";
+import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
+import { type Observation, OBSERVATION_SCHEMA, type RunRecord } from "../model/observation.ts";
+import { address, count, flag, fqdn, label, nameSource, outcomes, port, time, transport, via } from "./fields.ts";
+
+const reason = z.string().regex(/^[A-Za-z0-9_.:-]{1,60}$/, "is not a reason");
+
+export const observationSchema: z.ZodType<Observation> = z.strictObject({
+  _schema: z.literal(OBSERVATION_SCHEMA),
+  kind: z.literal("observation"),
+  run: label,
+  transport,
+  name: fqdn.nullable(),
+  nameSource: nameSource.nullable(),
+  otherNames: z.array(fqdn),
+  cnames: z.exactOptional(z.array(fqdn)),
+  address: address.nullable(),
+  port,
+  via: z.exactOptional(via),
+  outcome: z.enum(["allowed", "denied", "failed"]),
+  connections: count,
+  established: count,
+  bytesOut: count.nullable(),
+  bytesIn: count.nullable(),
+  firstSeen: time.nullable(),
+  lastSeen: time.nullable(),
+  workload: label.nullable(),
+  tool: label.nullable(),
+  process: label.nullable(),
+  flags: z.array(flag),
+});
+
+export const runSchema: z.ZodType<RunRecord> = z.strictObject({
+  _schema: z.literal(OBSERVATION_SCHEMA),
+  kind: z.literal("run"),
+  run: label,
+  source: label,
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  format: flag,
+  firstSeen: time.nullable(),
+  lastSeen: time.nullable(),
+  records: count,
+  flows: count,
+  rejected: z.record(reason, count),
+  rejectedAt: z.exactOptional(z.record(reason, z.array(count))),
+  blindSpots: z.array(flag),
+});
+
+const incidence = z.strictObject({
+  run: label,
+  addresses: z.array(address),
+  nameSources: z.array(nameSource),
+  otherNames: z.array(fqdn),
+  cnames: z.array(fqdn),
+  outcomes,
+  established: count,
+  bytesOut: count.nullable(),
+  bytesIn: count.nullable(),
+  firstSeen: time.nullable(),
+  lastSeen: time.nullable(),
+  workloads: z.array(label),
+  tools: z.array(label),
+  processes: z.array(label),
+  flags: z.array(flag),
+});
+
+const endpoint = z.strictObject({
+  name: fqdn.nullable(),
+  address: address.nullable(),
+  transport,
+  port,
+  via: via.nullable(),
+  runsSeen: count,
+  runsTotal: count,
+  addresses: z.array(address),
+  nameSources: z.array(nameSource),
+  otherNames: z.array(fqdn),
+  cnames: z.array(fqdn),
+  outcomes,
+  connections: count,
+  established: count,
+  bytesOut: count.nullable(),
+  bytesIn: count.nullable(),
+  firstSeen: time.nullable(),
+  lastSeen: time.nullable(),
+  workloads: z.array(label),
+  tools: z.array(label),
+  processes: z.array(label),
+  flags: z.array(flag),
+  incidence: z.array(incidence).min(1),
+});
+
+export const evidenceSchema: z.ZodType<Evidence> = z.strictObject({
+  _schema: z.literal(EVIDENCE_SCHEMA),
+  runs: z.array(runSchema),
+  endpoints: z.array(endpoint),
+});

@@ -1,0 +1,47 @@
+/** Facts from outside put beside an endpoint: whose published prefixes hold its addresses. */
+import type { Address } from "./address.ts";
+import type { EndpointEvidence, Evidence } from "./evidence.ts";
+import type { Prefix } from "./prefix.ts";
+
+/** One published prefix that covers an address. */
+export interface PrefixTag {
+  readonly provider: string;
+  readonly service: string;
+  /** Null where the provider publishes none. */
+  readonly region: string | null;
+  readonly prefix: Prefix;
+  /** The list's own date or version, as its publisher states it. */
+  readonly version: string;
+}
+
+/** All covering tags of an address, narrowest prefix first; empty when no list holds it. */
+export interface AddressTags {
+  readonly address: Address;
+  readonly tags: readonly PrefixTag[];
+}
+
+/** Longest-prefix look-up over all lists at once. */
+export interface PrefixIndex {
+  lookup(address: Address): readonly PrefixTag[];
+}
+
+export interface AnnotatedEndpoint extends EndpointEvidence {
+  readonly tags: readonly AddressTags[];
+  /** The domain somebody registered (public suffix list), null for addresses and single labels. */
+  readonly registrableDomain: string | null;
+}
+
+export interface Annotated {
+  readonly runs: Evidence["runs"];
+  readonly endpoints: readonly AnnotatedEndpoint[];
+}
+
+/** The narrowest published prefix of each address, each owner once: `aws S3 eu-west-1`. */
+export function ownersOf(tags: readonly AddressTags[]): string[] {
+  const owners = tags.flatMap(({ tags: [narrowest] }) =>
+    narrowest
+      ? [[narrowest.provider, narrowest.service, narrowest.region].filter((part) => part !== null).join(" ")]
+      : [],
+  );
+  return [...new Set(owners)].sort();
+}

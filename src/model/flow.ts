@@ -1,0 +1,132 @@
+/** What ingestion hands to attribution: flows, and the evidence for their names. */
+import type { Address } from "./address.ts";
+import type { Fqdn } from "./fqdn.ts";
+import type { Instant } from "./instant.ts";
+
+export type Transport = "tcp" | "udp" | "sctp" | "icmp" | "icmpv6";
+
+/** After Zeek's conn_state: S0, established (S1, SF, ...), REJ, RST*, OTH. */
+export type FlowState = "attempted" | "established" | "rejected" | "reset" | "midstream";
+
+/** `denied`: a sandbox or proxy blocked it. `failed`: it was tried and did not come about. */
+export type Outcome = "allowed" | "denied" | "failed";
+
+/** Why we believe a flow went to a name, strongest first: what the client itself said wins over what a resolver said. */
+export const NAME_SOURCES = [
+  "http-connect",
+  "socks",
+  "tls-sni",
+  "quic-sni",
+  "http-host",
+  "log",
+  "dns",
+  "pcapng-nrb",
+] as const;
+export type NameSource = (typeof NAME_SOURCES)[number];
+
+interface Endpoint {
+  readonly address: Address | null;
+  readonly port: number | null;
+}
+
+/** A name the client spoke on the flow itself. `record` is the packet or line number (from 1) that carried it. */
+export interface NameClaim {
+  readonly source: Exclude<NameSource, "http-connect" | "socks" | "dns" | "pcapng-nrb">;
+  readonly name: Fqdn;
+  readonly record: number;
+}
+
+/** What a client asked a proxy for; the flow itself is the one to the proxy. */
+export interface TunnelRequest {
+  readonly kind: "http-connect" | "socks";
+  readonly name: Fqdn | null;
+  readonly address: Address | null;
+  readonly port: number;
+  readonly record: number;
+}
+
+/** One transport conversation (or a log's sum of several alike), originator to responder. */
+export interface Flow {
+  readonly transport: Transport;
+  readonly originator: Endpoint;
+  readonly responder: Endpoint;
+  readonly state: FlowState;
+  readonly outcome: Outcome;
+  readonly connections: number;
+  readonly firstSeen: Instant | null;
+  readonly lastSeen: Instant | null;
+  /** Payload bytes originator to responder and back; null where the source does not tell. */
+  readonly bytesOut: number | null;
+  readonly bytesIn: number | null;
+  readonly claims: readonly NameClaim[];
+  readonly tunnels: readonly TunnelRequest[];
+  readonly workload: string | null;
+  readonly tool: string | null;
+  readonly process: string | null;
+  /** What ingestion noticed, e.g. `ech`, `midstream`, `dns` (it carried DNS answers); a sorted set in outputs. */
+  readonly flags: readonly string[];
+}
+
+/** One address out of one DNS response: the name asked for, the CNAMEs on the way, and the address at the end. */
+export interface DnsAnswer {
+  readonly source: "dns" | "pcapng-nrb";
+  readonly name: Fqdn;
+  /** The aliases between `name` and `address`, in order; empty when the name holds the address itself. */
+  readonly chain: readonly Fqdn[];
+  readonly address: Address;
+  /** Least TTL along the chain, seconds; null where the source does not tell. */
+  readonly ttl: number | null;
+  readonly client: Address | null;
+  readonly resolver: Address | null;
+  readonly at: Instant | null;
+  readonly record: number;
+}
+
+/** What is known of a run once its input is read. */
+export interface RunFacts {
+  readonly format: string;
+  readonly records: number;
+  readonly flows: number;
+  readonly firstSeen: Instant | null;
+  readonly lastSeen: Instant | null;
+  /** Records that could not be used, counted by reason. */
+  readonly rejected: ReadonlyMap<string, number>;
+  /** The first few record numbers behind each reason. */
+  readonly rejectedAt: ReadonlyMap<string, readonly number[]>;
+  /** What this source could not have seen, e.g. `no-dns-seen`. */
+  readonly blindSpots: readonly string[];
+}
+
+/** Where a reader puts what it found. Answers arrive before the flows that started after them. */
+export interface RunSink {
+  flow(flow: Flow): void;
+  answer(answer: DnsAnswer): void;
+  /** Once, after the last flow. */
+  close(facts: RunFacts): void;
+}
+
+/** A parser that is pushed bytes, so that a file, a pipe and a worker are all the same to it. */
+export interface Reader {
+  /** @throws InputError with the offset or line when the input cannot be used at all. */
+  push(chunk: Uint8Array): void;
+  /** The end of one file; a run of several files goes on with the next. */
+  endOfFile(): void;
+  /** The end of the run: hands over what is still open and closes the sinks. */
+  finish(): void;
+}
+
+/** How many record numbers are kept for each reason of rejection. */
+const KEPT_PLACES = 5;
+
+/** Counts unusable records by reason and remembers where the first ones were. */
+export class Rejections {
+  readonly counts: Map<string, number> = new Map();
+  readonly places: Map<string, number[]> = new Map();
+
+  add(reason: string, record: number, times = 1): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + times);
+    const places = this.places.get(reason);
+    if (places === undefined) this.places.set(reason, [record]);
+    else if (places.length < KEPT_PLACES) places.push(record);
+  }
+}

@@ -1,0 +1,21 @@
+/** DNS names as we keep them: lower case, no trailing dot, labels of letters, digits, hyphens and underscores. */
+export type Fqdn = string & { readonly __brand: "Fqdn" };
+
+// Judged before lower-casing, which would make an ASCII k of the Kelvin sign (U+212A).
+const LABEL = /^[A-Za-z0-9_-]{1,63}$/;
+
+/**
+ * A validated host name, or null.
+ *
+ * Looser than RFC 952/1123 on purpose, because real names are: underscores (`_dmarc`, `my_bucket`), single labels
+ * (`metrics`), A-labels (`xn--…`), hyphens anywhere. Stricter where safety needs it: nothing but these characters can
+ * pass, so a name is safe in every output format. A name whose last label is numeric is an address to the WHATWG URL
+ * parser and to inet_aton, and so is no name here.
+ */
+export function parseFqdn(text: string): Fqdn | null {
+  const name = text.endsWith(".") ? text.slice(0, -1) : text;
+  if (name.length === 0 || name.length > 253) return null;
+  const labels = name.split(".");
+  if (!labels.every((label) => LABEL.test(label))) return null;
+  return /^(\d+|0x[0-9a-f]*)$/i.test(labels.at(-1) ?? "") ? null : (name.toLowerCase() as Fqdn);
+}

@@ -1,0 +1,79 @@
+/** What a policy in force looks like to the later stages, whatever its dialect: ask it, list its rules, print it canonically. */
+import type { Address } from "./address.ts";
+import type { Target } from "./candidate.ts";
+import { compareText } from "./compare.ts";
+import type { Transport } from "./flow.ts";
+import type { Fqdn } from "./fqdn.ts";
+import { formatSeconds, type Instant } from "./instant.ts";
+
+export type Verdict = "permit" | "deny" | "defer" | "unknown";
+
+/** A new connection from the workload to one destination. */
+export interface Question {
+  readonly transport: Transport;
+  readonly address: Address | null;
+  readonly name: Fqdn | null;
+  readonly port: number | null;
+  /** For request policies: ask for a plain HTTP request instead of a tunnel. */
+  readonly access?: "connect" | "http";
+}
+
+export interface Decision {
+  readonly verdict: Verdict;
+  /** `file:line` of the deciding rule, null for a default or an unknown. */
+  readonly rule: string | null;
+  readonly reason: string;
+}
+
+/** One rule of a policy as a reviewer would point at it. */
+export interface PolicyRule {
+  /** `file:line`. */
+  readonly place: string;
+  readonly effect: "permit" | "deny" | "defer";
+  /** One line, canonical: stable under reformatting, so it can stand in ids and texts. */
+  readonly text: string;
+  /** The absolute end of its validity, where it has one. */
+  readonly expires: Instant | null;
+  readonly reason: string | null;
+  /** True for rules that open a destination; false for loopback, replies, neighbour discovery and the like. */
+  readonly opens: boolean;
+  /** How many addresses it opens: a count, `any`, or null for names and where it cannot be told. */
+  readonly addresses: bigint | "any" | null;
+}
+
+/** A statement the analysis cannot reason about exactly, so that answers touching it are `unknown`. */
+export interface NotModelled {
+  readonly place: string;
+  readonly text: string;
+}
+
+/**
+ * Rules one a line, in a form that does not depend on an order that means nothing: rules that stand together and have one
+ * effect are sorted, because whichever of them matches first, the verdict is the same.
+ */
+export function canonicalLines(rules: readonly Pick<PolicyRule, "effect" | "text" | "expires">[]): string[] {
+  const lines: string[] = [];
+  let from = 0;
+  for (let i = 1; i <= rules.length; i++) {
+    if (i < rules.length && rules[i]?.effect === rules[from]?.effect) continue;
+    lines.push(...rules.slice(from, i).map(withExpiry).sort(compareText));
+    from = i;
+  }
+  return lines;
+}
+
+function withExpiry({ text, expires }: Pick<PolicyRule, "text" | "expires">): string {
+  return expires === null ? text : `${text} until ${formatSeconds(expires)}`;
+}
+
+/** The production files of one dialect together. Layers are compared each for itself. */
+export interface Layer {
+  readonly dialect: Target;
+  readonly files: readonly string[];
+  readonly defaultEffect: "permit" | "deny" | "unknown";
+  readonly rules: readonly PolicyRule[];
+  readonly notModelled: readonly NotModelled[];
+  decide(question: Question, now: Instant): Decision;
+  /** One rule a line in canonical form, for the text diff. */
+  canonical(): readonly string[];
+}

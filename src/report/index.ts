@@ -1,0 +1,6 @@
+/** report: findings -> text. Pure: returns text, never prints. */
+export { plain } from "./escape.ts";
+export { jsonReport } from "./json.ts";
+export { markdownReport } from "./markdown.ts";
+export { textReport } from "./text.ts";
+export type { ReportInput } from "./view.ts";

@@ -1,0 +1,107 @@
+/** The Markdown report: a verdict, one table of what needs review, and the rest folded away. */
+import { ownersOf } from "../model/annotation.ts";
+import { formatEndpoint } from "../model/evidence.ts";
+import { code, markdown } from "./escape.ts";
+import type { Entry, Group } from "./group.ts";
+import { howSeen, inRuns, plural, type ReportInput, type View, view } from "./view.ts";
+
+/** Entries listed of one group, so that a comment stays below the size that code hosts take. */
+const MAX_ENTRIES = 100;
+
+export function markdownReport(input: ReportInput): string {
+  const v = view(input);
+  return [
+    `## Egress check: ${v.verdict}`,
+    "",
+    `${v.verdict === "review needed" ? `**${markdown(v.headline)}**` : markdown(v.headline)}. ${markdown(v.scope)}.`,
+    "",
+    ...v.deciding.flatMap((group) => [...heading(group), ...table(group, v), ""]),
+    ...v.told.flatMap((group) => folded(group, [...table(group, v), ""])),
+    ...proposal(v),
+  ].join("\n");
+}
+
+function heading(group: Group): string[] {
+  return [`### ${group.kind}: ${markdown(group.title)} (${group.entries.length})`, ""];
+}
+
+function folded(group: Group, body: readonly string[]): string[] {
+  const summary = `${group.kind}: ${markdown(group.title)} (${group.entries.length})`;
+  return ["<details>", `<summary>${summary}</summary>`, "", ...body, "</details>", ""];
+}
+
+function table(group: Group, v: View): string[] {
+  const shown = group.entries.slice(0, MAX_ENTRIES);
+  const more = group.entries.length - shown.length;
+  const rows = group.kind === "new-endpoint" ? endpointTable(shown, v) : findingTable(shown);
+  return more > 0 ? [...rows, "", `and ${more} more`] : rows;
+}
+
+function endpointTable(entries: readonly Entry[], v: View): string[] {
+  return [
+    "| endpoint | seen | how the name is known | addresses | denied by | proposed |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...entries.map((entry) => {
+      const observed = v.observed.get(entry.subject);
+      if (!observed) return row([code(entry.subject), "", "", "", entry.layers.join(", "), ""]);
+      const rule = v.candidate.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
+      const refused = v.candidate.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
+      const owners = ownersOf(observed.tags);
+      return row([
+        code(entry.subject),
+        inRuns(observed),
+        markdown(howSeen(observed)),
+        `${observed.addresses.slice(0, 4).map(code).join(", ")}${owners.length > 0 ? ` (${markdown(owners.slice(0, 4).join(", "))})` : ""}`,
+        entry.layers.join(", "),
+        rule
+          ? markdown(`until ${rule.expires.slice(0, 10)}, ${rule.review}: ${rule.reason}`)
+          : markdown(refused?.reason ?? ""),
+      ]);
+    }),
+  ];
+}
+
+function findingTable(entries: readonly Entry[]): string[] {
+  return [
+    "| layer | where | what |",
+    "| --- | --- | --- |",
+    ...entries.map(({ findings: [first], layers, subject, statement }) =>
+      row([layers.join(", "), code(first?.rule ?? ""), `${code(subject)}: ${markdown(statement)}`]),
+    ),
+  ];
+}
+
+function proposal(v: View): string[] {
+  const { rules, proposedAt } = v.candidate;
+  if (rules.length === 0) return [];
+  const rows = rules
+    .slice(0, MAX_ENTRIES)
+    .map((r) =>
+      row([
+        code(formatEndpoint(r.endpoint)),
+        r.via ? `${r.via.kind} ${code(r.via.address ?? "")}` : "direct",
+        `${r.evidence.runs} of ${r.evidence.of}`,
+        r.expires.slice(0, 10),
+        r.review,
+        markdown(r.reason),
+        markdown(r.owner ?? ""),
+      ]),
+    );
+  const more = rules.length - rows.length;
+  return [
+    "<details>",
+    `<summary>The candidate policy: ${plural(rules.length, "rule")}, proposed at ${proposedAt}</summary>`,
+    "",
+    "| endpoint | way | runs | expires | review | reason | owner |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    ...(more > 0 ? ["", `and ${more} more`] : []),
+    "",
+    "</details>",
+    "",
+  ];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}

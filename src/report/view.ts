@@ -1,0 +1,64 @@
+/** What every prose report says, worked out once: the headline, the facts of an endpoint, what becomes of a group. */
+import type { Candidate, Observed } from "../model/candidate.ts";
+import { formatEndpoint } from "../model/evidence.ts";
+import type { Drift, FindingKind } from "../model/finding.ts";
+import { type Group, groups, tally } from "./group.ts";
+
+export interface ReportInput {
+  readonly drift: Drift;
+  readonly candidate: Candidate;
+  /** The kinds that need review here. */
+  readonly failOn: ReadonlySet<FindingKind>;
+}
+
+export interface View {
+  readonly verdict: "within policy" | "review needed";
+  /** What decided the verdict, or that nothing did. */
+  readonly headline: string;
+  readonly scope: string;
+  /** Groups that decided the verdict, then those that are only told. */
+  readonly deciding: readonly Group[];
+  readonly told: readonly Group[];
+  readonly observed: ReadonlyMap<string, Observed>;
+  readonly candidate: Candidate;
+}
+
+export function view({ drift, candidate, failOn }: ReportInput): View {
+  const review = drift.verdict === "review";
+  const all = groups(drift);
+  const observed = [...candidate.rules, ...candidate.notProposed];
+  const layers = drift.layers.map((l) => `${l.dialect} (${plural(l.rules, "rule")}, default ${l.default})`);
+  return {
+    verdict: review ? "review needed" : "within policy",
+    headline: review ? tally(drift, failOn) : "nothing observed or written needs review",
+    scope: `${plural(candidate.runs, "run")}, ${plural(observed.length, "endpoint")} observed; production: ${layers.join(", ")}`,
+    deciding: all.filter((group) => failOn.has(group.kind)),
+    told: all.filter((group) => !failOn.has(group.kind)),
+    observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
+    candidate,
+  };
+}
+
+/** `6 of 12 runs (all 6 since 2026-11-07, none of the 6 before)`: what came with a change shows at once. */
+export function inRuns({ evidence: e }: Observed): string {
+  const since = e.of - e.runsBefore;
+  const share = `${e.runs} of ${plural(e.of, "run")}`;
+  if (e.runsBefore === 0 || e.firstSeen === null) return share;
+  const after = e.runs === since ? `all ${since}` : `${e.runs} of the ${since}`;
+  return `${share} (${after} since ${e.firstSeen.slice(0, 10)}, none of the ${e.runsBefore} before)`;
+}
+
+/** `name from tls-sni, 6 of 6 connections established, 2026-11-07 to 2026-11-12`. */
+export function howSeen({ evidence: e }: Observed): string {
+  const times = e.firstSeen && e.lastSeen ? `, ${span(e.firstSeen.slice(0, 10), e.lastSeen.slice(0, 10))}` : "";
+  const source = e.nameSource === null ? "no name known" : `name from ${e.nameSource}`;
+  return `${source}, ${e.established} of ${plural(e.connections, "connection")} established${times}`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function span(first: string, last: string): string {
+  return first === last ? `on ${first}` : `${first} to ${last}`;
+}

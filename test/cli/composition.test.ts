@@ -1,0 +1,88 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folder, ROOT, sallyport } from "../support/sallyport.ts";
+
+const DEMO = join(ROOT, "fixtures/demo");
+const NOW = ["--now", "2026-11-21T00:00:00Z"];
+const PRODUCTION = ["production.fpl", "production.nft", "rules.v4", "rules.v6"].flatMap((name) => [
+  "--production",
+  join(DEMO, "policy", name),
+]);
+const ALLOWLIST = ["--allowlist", join(DEMO, "allowlist.yaml")];
+
+const read = (path: string): string => readFileSync(path, "utf8");
+
+describe("check is its stages one after another", () => {
+  const here = folder();
+  const check = sallyport(["check", join(DEMO, "runs"), ...PRODUCTION, ...ALLOWLIST, ...NOW, "--out", "check"], {
+    cwd: here,
+  });
+  const at = (name: string): string => join(here, name);
+
+  test("observe", () => {
+    expect(sallyport(["observe", join(DEMO, "runs")]).stdout).toBe(read(at("check/observations.jsonl")));
+  });
+
+  test("merge", () => {
+    expect(sallyport(["merge", at("check/observations.jsonl")]).stdout).toBe(read(at("check/evidence.json")));
+  });
+
+  test("propose", () => {
+    sallyport(["propose", at("check/evidence.json"), ...ALLOWLIST, ...NOW, "--out", "propose"], { cwd: here });
+    const names = readdirSync(at("propose"));
+    expect(names).toEqual(["candidate.fpl", "candidate.json", "candidate.nft", "rules.v4", "rules.v6"]);
+    for (const name of names) expect(read(at(`propose/${name}`))).toBe(read(at(`check/${name}`)));
+  });
+
+  test.each([
+    ["candidate.json", []],
+    ["evidence.json", ALLOWLIST],
+  ])("diff against %s", (against, more) => {
+    const args = ["diff", ...PRODUCTION, "--against", at(`check/${against}`), ...more, ...NOW];
+    const json = sallyport([...args, "--json"]);
+    expect(json.stdout).toBe(read(at("check/drift.json")));
+    expect(json.code).toBe(1);
+    expect(sallyport([...args, "--format", "markdown"]).stdout).toBe(read(at("check/report.md")));
+    expect(sallyport([...args, "--format", "unified"]).stdout).toBe(read(at("check/drift.diff")));
+    expect(sallyport(args).stdout).toBe(check.stdout);
+  });
+});
+
+describe("the same inputs give the same bytes", () => {
+  const files = readdirSync(join(DEMO, "runs"), { withFileTypes: true }).map((entry) => join(DEMO, "runs", entry.name));
+
+  test("in any order of inputs", () => {
+    const forward = sallyport(["observe", ...files]).stdout;
+    expect(forward).not.toBe("");
+    expect(sallyport(["observe", ...files.toReversed()]).stdout).toBe(forward);
+  });
+
+  test("merged in any sharding by whole runs", () => {
+    const here = folder();
+    const shards = [files.slice(0, 5), files.slice(5)].map((shard, i) => {
+      const path = join(here, `shard-${i}.json`);
+      sallyport(["observe", ...shard, "-o", `${path}l`]);
+      sallyport(["merge", `${path}l`, "-o", path]);
+      return path;
+    });
+    sallyport(["observe", ...files, "-o", join(here, "all.jsonl")]);
+    const whole = sallyport(["merge", join(here, "all.jsonl")]).stdout;
+    expect(sallyport(["merge", ...shards]).stdout).toBe(whole);
+    expect(sallyport(["merge", ...shards.toReversed(), join(here, "all.jsonl")]).stdout).toBe(whole);
+  });
+
+  test("from another working folder, with no path of the machine in any output", () => {
+    const here = folder();
+    sallyport(["check", join(DEMO, "runs"), ...PRODUCTION, ...NOW, "--out", "out"], { cwd: here });
+    for (const name of ["observations.jsonl", "evidence.json", "candidate.json", "candidate.nft", "report.md"]) {
+      expect(read(join(here, "out", name))).not.toContain(ROOT);
+    }
+  });
+});
+
+test("exit codes: 1 with findings, 0 when none of the kinds asked for is there", () => {
+  const args = ["check", join(DEMO, "runs"), ...PRODUCTION, ...ALLOWLIST, ...NOW];
+  expect(sallyport(args).code).toBe(1);
+  expect(sallyport([...args, "--fail-on", "prefix-moved"]).code).toBe(0);
+});

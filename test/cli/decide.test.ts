@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { folder, sallyport } from "../support/sallyport.ts";
+
+const here = folder({
+  "policy.fpl": `agent a {
+  default deny
+  rules {
+    permit proxy/connect host: api.example.com port: 443 when now() < date("2027-01-01") reason: "the model"
+    permit proxy/http host: metrics port: 80 method: GET reason: "metrics"
+    defer proxy/connect host: *.paste.example reason: "ask"
+  }
+}
+`,
+  "policy.nft": `table inet filter {
+  chain output {
+    type filter hook output priority 0; policy drop;
+    oifname "lo" accept
+    ip daddr 192.0.2.0/24 tcp dport 443 accept comment "the lab"
+  }
+}
+`,
+  "broken.nft": "table inet filter {",
+});
+
+const decide = (args: readonly string[], input = ""): ReturnType<typeof sallyport> =>
+  sallyport(["decide", ...args, "--now", "2026-11-21T00:00:00Z"], { cwd: here, input });
+
+describe("one destination", () => {
+  test.each([
+    [["policy.nft", "tcp", "192.0.2.7", "443"], "permit  policy.nft:5  the lab"],
+    [["policy.nft", "tcp", "192.0.2.7", "80"], "deny  default  "],
+    [["policy.nft", "udp", "192.0.2.7", "443"], "deny  default  "],
+    [["policy.nft", "tcp", "127.0.0.1", "80"], "permit  policy.nft:4  "],
+    [["policy.nft", "tcp", "api.example.com", "443"], "unknown  default  "],
+    [["policy.fpl", "tcp", "api.example.com", "443"], "permit  policy.fpl:4  "],
+    [["policy.fpl", "tcp", "API.example.com", "443"], "permit  policy.fpl:4  "],
+    [["policy.fpl", "tcp", "a.paste.example", "443"], "defer  policy.fpl:6  "],
+    [["policy.fpl", "udp", "api.example.com", "443"], "unknown  default  "],
+  ])("%j", (args, answer) => {
+    const { code, stdout } = decide(args);
+    expect(stdout.startsWith(answer)).toBe(true);
+    expect(code).toBe(0);
+  });
+
+  test("after its expiry a rule permits nothing", () => {
+    const late = sallyport(["decide", "policy.fpl", "tcp", "api.example.com", "443", "--now", "2027-01-01T00:00:00Z"], {
+      cwd: here,
+    });
+    expect(late.stdout).toMatch(/^deny {2}default/);
+  });
+
+  test("as JSON", () => {
+    expect(JSON.parse(decide(["policy.nft", "tcp", "192.0.2.7", "443", "--json"]).stdout)).toMatchObject({
+      transport: "tcp",
+      address: "192.0.2.7",
+      port: 443,
+      verdict: "permit",
+      rule: "policy.nft:5",
+    });
+  });
+});
+
+describe("questions as JSONL", () => {
+  const ask = (policy: string, lines: readonly string[]): Record<string, unknown>[] => {
+    const { code, stdout } = decide([policy], `${lines.join("\n")}\n`);
+    expect(code).toBe(0);
+    return stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+
+  test("are answered in order, with the fields they came with; a bad line is unknown with its number", () => {
+    const answers = ask("policy.nft", [
+      '{"transport":"tcp","address":"192.0.2.1","port":443,"id":1}',
+      "not json",
+      '{"transport":"tcp","address":"192.0.2.999","port":443,"id":3}',
+      '{"transport":"tcp","port":443}',
+      '{"address":"192.0.2.1","port":443}',
+      '{"transport":"tcp","address":"198.51.100.1","port":443,"id":6}',
+      '{"transport":"tcp","address":"192.0.2.1","port":"443"}',
+    ]);
+    expect(answers.map((a) => [a["id"], a["verdict"], a["line"]])).toEqual([
+      [1, "permit", undefined],
+      [undefined, "unknown", 2],
+      [3, "unknown", 3],
+      [undefined, "unknown", 4],
+      [undefined, "unknown", 5],
+      [6, "deny", undefined],
+      [undefined, "unknown", 7],
+    ]);
+    expect(answers[1]?.["reason"]).toBe("line 2: not a JSON object");
+  });
+
+  test("may be raw requests for FPL", () => {
+    const answers = ask("policy.fpl", [
+      '{"tool":"proxy/connect","args":{"host":"api.example.com","port":443}}',
+      '{"tool":"proxy/http","args":{"host":"metrics","port":80,"method":"GET","path":"/m"}}',
+      '{"tool":"proxy/http","args":{"host":"metrics","port":80,"method":"POST","path":"/m"}}',
+      '{"transport":"tcp","name":"api.example.com","port":443}',
+    ]);
+    expect(answers.map((a) => a["verdict"])).toEqual(["permit", "permit", "deny", "permit"]);
+  });
+
+  test("raw requests mean nothing to a packet filter", () => {
+    expect(ask("policy.nft", ['{"tool":"proxy/connect","args":{}}'])[0]).toMatchObject({ verdict: "unknown", line: 1 });
+  });
+});
+
+test.each([
+  [["broken.nft", "tcp", "192.0.2.1", "443"], /^sallyport: broken\.nft:\d+:\d+: /],
+  [["policy.nft", "tcpp", "192.0.2.1", "443"], /^sallyport: transport: expected one of tcp, udp/],
+  [["policy.nft", "tcp", "a b", "443"], /^sallyport: a b: neither an address nor a host name/],
+  [["policy.nft", "tcp", "192.0.2.1", "70000"], /^sallyport: port: expected 0 to 65535/],
+  [["policy.nft", "tcp", "192.0.2.1"], /^sallyport: tcp needs a port/],
+])("%j is exit code 2", (args, message) => {
+  const { code, stdout, stderr } = decide(args);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(message);
+});

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadIptables, parseIptables, printRules, sniffIptables } from "../../src/dialect/iptables/index.ts";
+import { loadNftables, parseNftables, printRuleset, sniffNftables } from "../../src/dialect/nftables/index.ts";
+import { InputError } from "../../src/model/error.ts";
+
+const CORPUS = path.join(import.meta.dirname, "../../../shared/corpus");
+
+interface Ruleset {
+  readonly file: string;
+  readonly tool: string;
+  readonly loads: boolean;
+}
+
+/** Refused by the real loader when it runs, over something a parser cannot see or need not mind. */
+const PARSES_ALTHOUGH_REFUSED =
+  /priority expression|No such file|File not found|Could not process|User does not|only be|only specify|mapping is only|unexpected junk|host\/network|Invalid MAC/;
+
+function rulesets(): (Ruleset & { readonly error: string })[] {
+  const table = path.join(CORPUS, "expected/FIREWALL.tsv");
+  if (!existsSync(table)) return [];
+  const rows = readFileSync(table, "utf8").trim().split("\n").slice(1);
+  return rows.map((row) => {
+    const [file = "", tool = "", , loaded = "", error = ""] = row.split("\t");
+    return { file, tool, loads: loaded === "0", error };
+  });
+}
+
+const read = (file: string): string => readFileSync(path.join(CORPUS, "firewall", file), "utf8");
+const isIptables = ({ tool }: Ruleset): boolean => tool === "iptables" || tool === "ip6tables";
+
+const LISTINGS: Readonly<Record<string, string>> = {
+  nft: "nft -f /dev/stdin && nft -j list ruleset",
+  iptables: "iptables-nft-restore && iptables-nft-save",
+  ip6tables: "ip6tables-nft-restore && ip6tables-nft-save",
+};
+
+/** What the kernel holds after the real tool loaded the text, without what differs between any two loads. */
+function listing(tool: string, text: string): string {
+  const script = LISTINGS[tool] ?? "false";
+  // As root outright where that is possible: rules name users that a namespace of users does not have.
+  const own = process.getuid?.() === 0 ? "-n" : "-rn";
+  const listed = execFileSync("unshare", [own, "sh", "-c", script], { input: text, encoding: "utf8", stdio: "pipe" });
+  return listed.replaceAll(/^#.*\n/gm, "").replaceAll(/"expires": \d+/g, "");
+}
+
+describe.skipIf(rulesets().length === 0)("rulesets of other people", () => {
+  const all = rulesets();
+  const nft = all.filter(({ tool, loads }) => tool === "nft" && loads);
+  const iptables = all.filter((each) => isIptables(each) && each.loads);
+
+  it("are there in numbers", () => {
+    expect([nft.length, iptables.length]).toEqual([38, 22]);
+  });
+
+  it.each(nft)("nft: $file is recognised, and printed from its tree loads to the same", ({ file }) => {
+    const text = read(file);
+    expect(sniffNftables(text)).toBe(true);
+    expect(listing("nft", printRuleset(parseNftables(file, text)))).toBe(listing("nft", text));
+  });
+
+  it.each(iptables)("iptables: $file is recognised, and printed from its tree loads to the same", ({ file, tool }) => {
+    const text = read(file);
+    expect(sniffIptables(text)).toBe(true);
+    expect(listing(tool, printRules(parseIptables(file, text)))).toBe(listing(tool, text));
+  });
+
+  it.each(all.filter(({ tool }) => ["nft", "iptables", "ip6tables"].includes(tool)))(
+    "$file lowers to a policy, or is refused with a place",
+    (ruleset) => {
+      const { file, loads, error } = ruleset;
+      const load = isIptables(ruleset) ? loadIptables : loadNftables;
+      const name = ruleset.tool === "ip6tables" && loads ? `${file}.v6` : file;
+      try {
+        const layer = load([{ path: name, text: read(file) }]);
+        expect(new Set(layer.rules.map(({ place }) => place)).size).toBe(layer.rules.length);
+        if (!loads) expect(error).toMatch(PARSES_ALTHOUGH_REFUSED);
+      } catch (problem) {
+        expect(problem).toBeInstanceOf(InputError);
+        expect(loads).toBe(false);
+      }
+    },
+  );
+
+  it("limit the analysis in no more statements than these", () => {
+    const count = new Map<string, number>();
+    for (const ruleset of [...nft, ...iptables]) {
+      const load = isIptables(ruleset) ? loadIptables : loadNftables;
+      const name = ruleset.tool === "ip6tables" ? `${ruleset.file}.v6` : ruleset.file;
+      for (const { text } of load([{ path: name, text: read(ruleset.file) }]).notModelled) {
+        const key = text.replaceAll(/"[^"]*"|\d[\d.:/]*/g, "_");
+        count.set(key, (count.get(key) ?? 0) + 1);
+      }
+    }
+    const lines = [...count].sort(([a], [b]) => (a < b ? -1 : 1)).map(([text, times]) => `${times}\t${text}`);
+    return expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("not-modelled.tsv");
+  });
+});

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { page, rootUrl, rows, section } from "./pages.ts";
+
+/** Source of the stages that raise flags, reject records and know what they could not see. */
+const source = ["ingest", "attribute", "cli"]
+  .flatMap((stage) =>
+    readdirSync(rootUrl(`src/${stage}/`), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(rootUrl(`src/${stage}/${name}`), "utf8")),
+  )
+  .join("\n");
+
+const WORD = /"([a-z0-9]+(?:-[a-z0-9]+)*)"/g;
+
+/** Every quoted word in what the pattern matches. */
+function words(pattern: RegExp): string[] {
+  const found = [...source.matchAll(pattern)].flatMap((match) =>
+    [...match[0].matchAll(WORD)].map((word) => word[1] ?? ""),
+  );
+  return [...new Set(found)];
+}
+
+const documented = (heading: string): string[] =>
+  rows(section(page("docs/formats/observation.md"), heading)).flatMap(([cell = ""]) =>
+    cell.replaceAll("`", "").split(", "),
+  );
+
+test.each([
+  // `dns` says within ingestion that a flow carried answers; no output has it.
+  ["flag", "### Flags", /flags?\.(?:add|push)\([^\n]*|\.flag\([^\n]*|flags: \[[^\]\n]*|flags = [^;\n]*/g, ["dns"]],
+  [
+    "rejected reason",
+    "### Rejected reasons",
+    /(?:rejections\.add|reject|corrupt|broken|giveUp)\([^\n]*|type Unusable =[^;]*/g,
+    [],
+  ],
+  ["blind spot", "### Blind spots", /blindSpots\.add\([^\n]*/g, []],
+] as const)("each %s that the code raises is explained, and no other", (_, heading, pattern, internal) => {
+  const explained = new Set(documented(heading));
+  expect(explained.size).toBeGreaterThan(3);
+  const raised = words(pattern).filter((word) => !internal.some((known) => known === word));
+  expect(raised.length).toBeGreaterThan(1);
+  expect(raised.filter((word) => !explained.has(word))).toEqual([]);
+  expect([...explained].filter((word) => !source.includes(`"${word}"`))).toEqual([]);
+});

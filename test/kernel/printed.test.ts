@@ -1,0 +1,230 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadIptables, printIptables } from "../../src/dialect/iptables/index.ts";
+import { loadNftables, printNftables } from "../../src/dialect/nftables/index.ts";
+import { parseAddress } from "../../src/model/address.ts";
+import { formatSeconds, SECOND } from "../../src/model/instant.ts";
+import type { Question } from "../../src/model/policy.ts";
+import { parsePrefix } from "../../src/model/prefix.ts";
+import { AT_OUTPUT, BAKERY, candidateOf, HOSTILE, NOW } from "../dialect/packet/bakery.ts";
+import { inNamespace, kernelVerdicts, run } from "./namespace.ts";
+
+/** Every way a printed candidate is put into force, and the listing that shows what is. */
+const BACKENDS = ["nft", "iptables-nft", "iptables-legacy"] as const;
+type Backend = (typeof BACKENDS)[number];
+
+const LOADERS: Readonly<Record<Backend, string>> = {
+  nft: "nft -f c.nft",
+  "iptables-nft": "iptables-nft-restore --noflush rules.v4 && ip6tables-nft-restore --noflush rules.v6",
+  "iptables-legacy": "iptables-legacy-restore --noflush rules.v4 && ip6tables-legacy-restore --noflush rules.v6",
+};
+
+/** One command for each file that a listing comes in. */
+const LISTINGS: Readonly<Record<Backend, readonly string[]>> = {
+  nft: ["nft list ruleset"],
+  "iptables-nft": ["iptables-nft-save", "ip6tables-nft-save"],
+  "iptables-legacy": ["iptables-legacy-save", "ip6tables-legacy-save"],
+};
+
+function filesOf(
+  candidate: typeof BAKERY,
+  options: Parameters<typeof printNftables>[2] = AT_OUTPUT,
+): Record<string, string> {
+  const { v4, v6 } = printIptables(candidate, NOW, options);
+  return { "c.nft": printNftables(candidate, NOW, options).text, "rules.v4": v4, "rules.v6": v6 };
+}
+
+function ask(transport: Question["transport"], address: string, port: number | null): Question {
+  return { transport, address: parseAddress(address), name: null, port };
+}
+
+const ALLOWED: readonly Question[] = [
+  ask("tcp", "192.0.2.1", 443),
+  ask("tcp", "192.0.2.2", 443),
+  ask("tcp", "2001:db8::1", 443),
+  ask("udp", "203.0.113.7", 123),
+  ask("udp", "2001:db8::7", 123),
+  ask("tcp", "198.51.100.9", 5432),
+  ask("udp", "203.0.113.53", 53),
+  ask("tcp", "192.0.2.40", 443),
+  ask("sctp", "192.0.2.60", 2905),
+  ask("sctp", "2001:db8::60", 2905),
+  ask("icmp", "192.0.2.70", null),
+  ask("icmpv6", "2001:db8::70", null),
+  ask("tcp", "127.0.0.1", 8080),
+  ask("udp", "::1", 8080),
+];
+
+const REFUSED: readonly Question[] = [
+  ask("tcp", "192.0.2.1", 444),
+  ask("udp", "192.0.2.1", 443),
+  ask("tcp", "192.0.2.3", 443),
+  ask("tcp", "192.0.2.90", 443),
+  ask("tcp", "192.0.2.91", 443),
+  ask("tcp", "192.0.2.92", 443),
+  ask("tcp", "2001:db8::2", 443),
+  ask("udp", "2001:db8::1", 443),
+  ask("udp", "203.0.113.7", 53),
+  ask("sctp", "192.0.2.60", 2906),
+  ask("icmp", "192.0.2.71", null),
+  ask("icmpv6", "2001:db8::1", null),
+];
+
+describe.each(BACKENDS)("a printed candidate in force, by %s", (backend) => {
+  const load = LOADERS[backend];
+
+  it("lets every allowed destination pass and refuses every other", () => {
+    const verdicts = kernelVerdicts(load, filesOf(BAKERY), [...ALLOWED, ...REFUSED]);
+    expect(verdicts).toEqual([...ALLOWED.map(() => "permit"), ...REFUSED.map(() => "deny")]);
+  });
+
+  it("means the same loaded three times", () => {
+    const verdicts = kernelVerdicts(`${load} && ${load} && ${load}`, filesOf(BAKERY), [...ALLOWED, ...REFUSED]);
+    expect(verdicts).toEqual([...ALLOWED.map(() => "permit"), ...REFUSED.map(() => "deny")]);
+  });
+
+  it("gives way to a later version of itself", () => {
+    const later = candidateOf([{ addresses: ["192.0.2.3"] }]);
+    const files = { ...filesOf(BAKERY), ...prefixed("later-", filesOf(later)) };
+    const verdicts = kernelVerdicts(`${load} && ${load.replaceAll(/(c\.nft|rules\.v.)/g, "later-$1")}`, files, [
+      ask("tcp", "192.0.2.3", 443),
+      ask("tcp", "192.0.2.1", 443),
+    ]);
+    expect(verdicts).toEqual(["permit", "deny"]);
+  });
+
+  it("shuts what has expired and leaves open what has not", () => {
+    // A year either side of the machine's clock: what is tried is the guard, not the timing.
+    const clock = Math.floor(Date.now() / 1000) * SECOND;
+    const year = 365 * 86_400 * SECOND;
+    const candidate = candidateOf([
+      { addresses: ["192.0.2.1", "2001:db8::1"], expires: formatSeconds(clock - year) },
+      { addresses: ["192.0.2.2", "2001:db8::2"], expires: formatSeconds(clock + year) },
+    ]);
+    const before = clock - 2 * year;
+    const { v4, v6 } = printIptables(candidate, before, AT_OUTPUT);
+    const files = { "c.nft": printNftables(candidate, before, AT_OUTPUT).text, "rules.v4": v4, "rules.v6": v6 };
+    const questions = ["192.0.2.1", "2001:db8::1", "192.0.2.2", "2001:db8::2"].map((each) => ask("tcp", each, 443));
+    expect(kernelVerdicts(load, files, questions)).toEqual(["deny", "deny", "permit", "permit"]);
+  });
+
+  it("refuses everything when nothing was proposed", () => {
+    const questions = [ask("tcp", "192.0.2.1", 443), ask("udp", "2001:db8::1", 53), ask("tcp", "127.0.0.1", 80)];
+    expect(kernelVerdicts(load, filesOf(candidateOf([])), questions)).toEqual(["deny", "deny", "permit"]);
+  });
+
+  it("loads whatever a candidate's free texts say", () => {
+    const candidate = candidateOf([
+      { addresses: ["192.0.2.1"], changes: { id: HOSTILE, reason: HOSTILE.repeat(50), owner: "\\" } },
+      { addresses: ["192.0.2.2"], changes: { reason: '" }\nflush ruleset\nCOMMIT\n*filter' } },
+    ]);
+    const questions = [ask("tcp", "192.0.2.1", 443), ask("tcp", "192.0.2.2", 443), ask("tcp", "192.0.2.3", 443)];
+    expect(kernelVerdicts(load, filesOf(candidate), questions)).toEqual(["permit", "permit", "deny"]);
+  });
+
+  it("reads back as the kernel decides", () => {
+    const files = filesOf(BAKERY);
+    const layer =
+      backend === "nft"
+        ? loadNftables([{ path: "c.nft", text: files["c.nft"] ?? "" }])
+        : loadIptables(["rules.v4", "rules.v6"].map((name) => ({ path: name, text: files[name] ?? "" })));
+    const ours = [...ALLOWED, ...REFUSED].map((question) => layer.decide(question, NOW).verdict);
+    expect(ours).toEqual(kernelVerdicts(load, files, [...ALLOWED, ...REFUSED]));
+  });
+
+  it("is read the same from what the kernel lists", () => {
+    const lists = LISTINGS[backend].join(" && echo '#next' && ");
+    const listed = run("sh", ["-c", `( ${load} ) >&2 && ${lists}`], filesOf(BAKERY), "").split("#next\n");
+    const layer =
+      backend === "nft"
+        ? loadNftables([{ path: "listed.nft", text: listed[0] ?? "" }])
+        : loadIptables(listed.map((text, i) => ({ path: `listed.v${i === 0 ? 4 : 6}`, text })));
+    const verdicts = [...ALLOWED, ...REFUSED].map((question) => layer.decide(question, NOW).verdict);
+    expect(verdicts).toEqual([...ALLOWED.map(() => "permit"), ...REFUSED.map(() => "deny")]);
+    expect(layer.notModelled).toEqual([]);
+    expect(layer.rules.filter(({ opens, reason }) => opens && reason === null)).toEqual([]);
+  });
+
+  it("completes a handshake with what is allowed, in both families, and with nothing else", () => {
+    const tries: [string, number][] = [
+      ["192.0.2.1", 443],
+      ["2001:db8::1", 443],
+      ["198.51.100.9", 5432],
+      ["192.0.2.3", 443],
+      ["2001:db8::2", 443],
+      ["192.0.2.1", 5432],
+    ];
+    const expected = ["open", "open", "open", "shut", "shut", "shut"];
+    expect(handshakes("direct", load, filesOf(BAKERY), tries)).toEqual(expected);
+    expect(handshakes("direct", "true", {}, tries)).toEqual(tries.map(() => "open"));
+  });
+
+  it("judges what it forwards for a source, and nothing else", () => {
+    const files = filesOf(BAKERY, { hook: "forward", source: parsePrefix("10.88.0.0/16"), interface: "podman0" });
+    const only = { hook: "forward", source: null, interface: "podman0" } as const;
+    const tries: [string, number][] = [
+      ["192.0.2.1", 443],
+      ["192.0.2.3", 443],
+      ["2001:db8::1", 443],
+      ["2001:db8::2", 443],
+    ];
+    expect(handshakes("forward", load, files, tries)).toEqual(["open", "shut", "open", "open"]);
+    expect(handshakes("forward", load, filesOf(BAKERY, only), tries)).toEqual(["open", "shut", "open", "shut"]);
+    expect(handshakes("direct", load, files, tries)).toEqual(["open", "open", "open", "open"]);
+  });
+});
+
+describe("what a printed candidate leaves alone", () => {
+  it("lists the same after a second load, and sets that others filled are still full", () => {
+    const foreign = `table inet docker {\n set s { type ipv4_addr; elements = { 10.0.0.1 }\n}\n chain c { ip daddr @s drop;\n}\n}\n`;
+    const fill =
+      'nft add set inet sallyport sandbox "{ type ipv4_addr; flags timeout; }" && nft add element inet sallyport sandbox "{ 192.0.2.200 }"';
+    const script = `nft -f foreign.nft && nft -f c.nft && ${fill} && nft -j list ruleset && nft -f c.nft && nft -j list ruleset`;
+    const lines = inNamespace(script, { ...filesOf(BAKERY), "foreign.nft": foreign })
+      .trim()
+      .split("\n");
+    const [first, second] = lines.map((line) => line.replaceAll(/"handle": \d+/g, ""));
+    expect(second).toBe(first);
+    expect(first).toContain("192.0.2.200");
+  });
+
+  it.each(["nft", "legacy"])("keeps the chains and policies of others under iptables-%s", (backend) => {
+    const foreign =
+      "*filter\n:FORWARD DROP [0:0]\n:DOCKER - [0:0]\n-A OUTPUT -d 192.0.2.2/32 -j DROP\n-A OUTPUT -j ACCEPT\n-A DOCKER -j RETURN\nCOMMIT\n";
+    const restore = `iptables-${backend}-restore`;
+    const files = { ...filesOf(BAKERY), "foreign.v4": foreign };
+    const load = `${restore} foreign.v4 && ${restore} --noflush rules.v4`;
+    const saved = inNamespace(`${load} && iptables-${backend}-save -t filter`, files);
+    for (const line of foreign.split("\n").filter((text) => /^(-A|:F|:D)/.test(text))) expect(saved).toContain(line);
+    const questions = [ask("tcp", "192.0.2.1", 443), ask("tcp", "192.0.2.2", 443), ask("tcp", "192.0.2.3", 443)];
+    // Allowed by both; allowed here and dropped by the others; refused here although the others accept.
+    expect(kernelVerdicts(load, files, questions)).toEqual(["permit", "deny", "deny"]);
+  });
+
+  it.each(["nft", "legacy"])("goes away by the commands in its header under iptables-%s", (backend) => {
+    const load = `iptables-${backend}-restore --noflush rules.v4`;
+    const tool = `iptables-${backend}`;
+    const header = filesOf(BAKERY)["rules.v4"] ?? "";
+    const commands = [...header.matchAll(/iptables (-[DFX] [A-Za-z -]*[A-Z])/g)].map(([, words]) => `${tool} ${words}`);
+    expect(commands).toHaveLength(3);
+    const saved = inNamespace(`${load} && ${commands.join(" && ")} && ${tool}-save -t filter`, filesOf(BAKERY));
+    expect(saved).not.toContain("SALLYPORT");
+  });
+});
+
+function prefixed(prefix: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${prefix}${name}`, text]));
+}
+
+function handshakes(
+  hook: "direct" | "forward",
+  load: string,
+  files: Readonly<Record<string, string>>,
+  tries: readonly (readonly [string, number])[],
+): string[] {
+  const addresses = [...new Set(tries.map(([each]) => each))];
+  const ports = [...new Set(tries.map(([, port]) => port))];
+  const script = path.join(import.meta.dirname, "handshake.py");
+  const input = JSON.stringify({ addresses, ports, tries });
+  return run("python3", [script, hook, load], files, input).trim().split("\n");
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { Merger } from "../../src/merge/index.ts";
+import type { Annotated } from "../../src/model/annotation.ts";
+import type { Candidate } from "../../src/model/candidate.ts";
+import { DAY } from "../../src/model/instant.ts";
+import type { Observation } from "../../src/model/observation.ts";
+import { Decisions, parseAllowlist, parseCandidate, propose } from "../../src/propose/index.ts";
+import { instant, observation } from "../support/build.ts";
+
+const NOW = instant("2026-11-21T00:00:00Z");
+
+function annotated(observations: readonly Observation[]): Annotated {
+  const merger = new Merger();
+  const run = {
+    _schema: "sallyport/observation/v1",
+    kind: "run",
+    run: "r1",
+    source: "r1",
+    sha256: null,
+    format: "pcap",
+    firstSeen: null,
+    lastSeen: null,
+    records: 1,
+    flows: 1,
+    rejected: {},
+    blindSpots: [],
+  } as const;
+  merger.addRun({ run, observations });
+  const { runs, endpoints } = merger.evidence();
+  return { runs, endpoints: endpoints.map((e) => ({ ...e, tags: [], registrableDomain: null })) };
+}
+
+function proposed(observations: readonly Observation[], allowlist: string | null = null): Candidate {
+  const decided = allowlist === null ? [] : parseAllowlist(allowlist, "a.yaml");
+  return propose(annotated(observations), new Decisions(decided, NOW), {
+    now: NOW,
+    lifetime: 90 * DAY,
+    reviewed: allowlist !== null,
+  });
+}
+
+const decision = (text: string): string => `version: 1\ndecisions:\n  - ${text}\n`;
+const api = observation("r1", "api.example.com", "192.0.2.1");
+
+describe("every proposed rule has an expiry, a reason and its evidence", () => {
+  test("an endpoint nobody decided is a question: it lives 90 days and says that nobody said why", () => {
+    expect(proposed([api]).rules).toMatchObject([
+      {
+        endpoint: { name: "api.example.com", address: null, transport: "tcp", port: 443 },
+        expires: "2027-02-19T00:00:00Z",
+        review: "unreviewed",
+        reason: "seen in 1 of 1 runs, last on 2026-11-01, and nobody has said why",
+        evidence: { runs: 1, of: 1, nameSource: "tls-sni" },
+        addresses: ["192.0.2.1"],
+      },
+    ]);
+  });
+
+  test("an allowed one has the reviewers' reason, owner and date", () => {
+    const allow = decision(
+      "{endpoint: 'api.example.com:443/tcp', decision: allow, why: the model, owner: agents, ticket: SEC-1, expires: 2027-01-31}",
+    );
+    expect(proposed([api], allow).rules).toMatchObject([
+      { review: "approved", reason: "the model (SEC-1)", owner: "agents", expires: "2027-01-31T00:00:00Z" },
+    ]);
+  });
+
+  test("its id depends on the endpoint alone", () => {
+    const [first] = proposed([api]).rules;
+    const [again] = proposed([{ ...api, connections: 9, address: null }]).rules;
+    expect(first?.id).toMatch(/^[0-9a-f]{12}$/);
+    expect(again?.id).toBe(first?.id);
+    expect(proposed([{ ...api, port: 8443 }]).rules[0]?.id).not.toBe(first?.id);
+  });
+});
+
+describe("what gets no rule, and why", () => {
+  test.each([
+    [
+      "denied by the reviewers",
+      api,
+      decision("{endpoint: 'api.example.com:443/tcp', decision: deny}"),
+      "denied by the reviewers (a.yaml:3)",
+    ],
+    [
+      "being watched",
+      api,
+      decision("{endpoint: 'api.example.com:443/tcp', decision: watch}"),
+      "being watched by the reviewers (a.yaml:3)",
+    ],
+    ["NTP", { ...api, flags: ["infrastructure", "ntp"] }, null, "infrastructure is proposed only by decision"],
+    [
+      "the metadata service",
+      { ...api, flags: ["metadata"] },
+      null,
+      "an instance metadata service is proposed only by decision",
+    ],
+    [
+      "denied at every attempt",
+      { ...api, outcome: "denied" as const },
+      null,
+      "every attempt was denied, and the runs went on without it",
+    ],
+  ])("%s", (_, seen, allowlist, reason) => {
+    const { rules, notProposed } = proposed([seen], allowlist);
+    expect(rules).toEqual([]);
+    expect(notProposed.map((n) => n.reason)).toEqual([reason]);
+  });
+
+  test("the runs' own resolver is proposed, as infrastructure", () => {
+    expect(proposed([{ ...api, flags: ["infrastructure", "resolver"] }]).rules).toMatchObject([
+      { review: "infrastructure" },
+    ]);
+  });
+
+  test("infrastructure that the reviewers allowed is proposed", () => {
+    const allow = decision("{endpoint: 'api.example.com:443/tcp', decision: allow, why: time, owner: ops}");
+    expect(proposed([{ ...api, flags: ["infrastructure", "ntp"] }], allow).rules).toHaveLength(1);
+  });
+});
+
+describe("how a request proxy would be asked", () => {
+  test.each([
+    ["TLS is a tunnel", { nameSource: "tls-sni" }, ["connect"]],
+    ["a Host header is a request", { nameSource: "http-host" }, ["http"]],
+    ["a name from DNS alone is a tunnel", { nameSource: "dns" }, ["connect"]],
+    ["a log tells nothing, so a tunnel", { nameSource: "log" }, ["connect"]],
+    ["the proxy itself is not asked for", { nameSource: "dns", flags: ["proxy"] }, []],
+  ] as const)("%s", (_, more, access) => {
+    expect(proposed([{ ...api, ...more }]).rules[0]?.access).toEqual(access);
+  });
+});
+
+test("a name that a log and a Host header know is asked for as a request", () => {
+  const both = [
+    { ...api, nameSource: "log" as const },
+    { ...api, nameSource: "http-host" as const, tool: "other" },
+  ];
+  expect(proposed(both).rules[0]?.access).toEqual(["http"]);
+});
+
+test("a decision that is over is said where the rule is a question again", () => {
+  const over = decision(
+    "{endpoint: 'api.example.com:443/tcp', decision: allow, why: w, owner: o, expires: 2026-11-20}",
+  );
+  const { rules, lapsed } = proposed([api], over);
+  expect(rules).toMatchObject([
+    { review: "unreviewed", reason: "seen in 1 of 1 runs, last on 2026-11-01, and the decision on it is over" },
+  ]);
+  expect(lapsed).toEqual([{ place: "a.yaml:3", endpoint: "api.example.com:443/tcp", expired: "2026-11-20T00:00:00Z" }]);
+});
+
+test("a candidate reads back as it was, and an edited one is refused with its path", () => {
+  const candidate = proposed([api, observation("r1", null, "2001:db8::7")]);
+  expect(parseCandidate(JSON.parse(JSON.stringify(candidate)), "c.json")).toEqual(candidate);
+  const edited = { ...candidate, rules: [{ ...candidate.rules[0], effect: "deny" }] };
+  expect(() => parseCandidate(edited, "c.json")).toThrow(/^c\.json: rules\.0\.effect: /);
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { finding } from "../../src/diff/finding.ts";
+import { FINDING_KINDS, type Drift, type Finding, type FindingKind } from "../../src/model/finding.ts";
+import { jsonReport, markdownReport, type ReportInput, textReport } from "../../src/report/index.ts";
+import { address, candidate, fqdn, rule } from "../support/build.ts";
+
+const telemetry = rule("telemetry.vendor.example", ["203.0.113.9"], {
+  tags: [
+    {
+      address: address("203.0.113.9"),
+      tags: [{ provider: "aws", service: "EC2", region: "eu-west-1", prefix: "203.0.113.0/24" as never, version: "1" }],
+    },
+  ],
+});
+const proposed = candidate([
+  telemetry,
+  rule("api.example.com", ["192.0.2.1"], { review: "approved", reason: "the model", owner: "agents" }),
+]);
+const subject = { ...telemetry, decision: null };
+
+const FINDINGS: readonly Finding[] = [
+  finding({ kind: "new-endpoint", layer: "fpl", about: "telemetry.vendor.example:443/tcp", subject, statement: "new" }),
+  finding({
+    kind: "new-endpoint",
+    layer: "nftables",
+    about: "telemetry.vendor.example:443/tcp",
+    subject,
+    statement: "new",
+  }),
+  finding({
+    kind: "expired",
+    layer: "iptables",
+    about: "-A OUTPUT -j ACCEPT",
+    rule: "rules.v4:9",
+    statement: "its time was over at 2026-10-01T00:00:00Z",
+  }),
+  finding({
+    kind: "stale",
+    layer: "fpl",
+    about: "permit proxy/connect host: old.example port: 443",
+    rule: "production.fpl:12",
+    statement: "not used in any of 3 runs",
+  }),
+];
+
+const input = (findings: readonly Finding[], verdict: Drift["verdict"]): ReportInput => ({
+  drift: {
+    _schema: "sallyport/drift/v1",
+    verdict,
+    layers: [{ dialect: "fpl", files: ["production.fpl"], rules: 4, default: "deny" }],
+    findings,
+  },
+  candidate: proposed,
+  failOn: new Set<FindingKind>(["new-endpoint", "expired"]),
+});
+
+describe("what a reviewer reads", () => {
+  test("in the terminal", async () => {
+    const text = textReport(input(FINDINGS, "review"), { color: false });
+    await expect(text).toMatchFileSnapshot("../golden/report/review.txt");
+  });
+
+  test("in a pull request", async () => {
+    await expect(markdownReport(input(FINDINGS, "review"))).toMatchFileSnapshot("../golden/report/review.md");
+  });
+
+  test("when nothing needs review", async () => {
+    await expect(textReport(input([], "within-policy"), { color: false })).toMatchFileSnapshot(
+      "../golden/report/within-policy.txt",
+    );
+  });
+
+  test("colour adds nothing but colour", () => {
+    const painted = textReport(input(FINDINGS, "review"), { color: true });
+    expect(painted).toContain("\u001B[31m");
+    expect(painted.replace(/\p{Cc}\[\d+m/gu, "")).toBe(textReport(input(FINDINGS, "review"), { color: false }));
+  });
+});
+
+test("JSON is the drift as it is", () => {
+  const { drift } = input(FINDINGS, "review");
+  expect(JSON.parse(jsonReport(drift))).toEqual(drift);
+});
+
+describe("text that wants to act reaches no report raw", () => {
+  const nasty = "\u001B]0;x\u0007`$(reboot)`<script>alert(1)</script>\n| [x](javascript:1) @team";
+  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
+  const findings = kinds.map((kind) =>
+    finding({ kind, layer: null, about: nasty, rule: `${nasty}:1`, statement: nasty }),
+  );
+  const hostile = {
+    ...input(findings, "review"),
+    candidate: candidate([
+      rule("a.example", ["192.0.2.1"], { reason: nasty, owner: nasty, otherNames: [fqdn("b.example")] }),
+    ]),
+  };
+
+  test("terminal", () => {
+    expect(textReport(hostile, { color: false })).not.toMatch(/[^\n\P{Cc}]/u);
+  });
+
+  test("Markdown", () => {
+    const text = markdownReport(hostile);
+    expect(text).not.toMatch(/[^\n\P{Cc}]/u);
+    // Outside code spans nothing is left that GitHub would render.
+    expect(text.replace(/`[^`\n]*`/g, "")).not.toMatch(/@team|<(?!\/?(details|summary)>)|\]\(|[^\\]\$\(/);
+  });
+});

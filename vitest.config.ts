@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+/** Three projects: `unit` runs anywhere, `kernel` loads rules into network namespaces, `corpus` needs the shared corpus. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/kernel/**", "test/corpus/**"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "kernel",
+          globalSetup: ["test/support/dist.ts"],
+          include: ["test/kernel/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "corpus",
+          globalSetup: ["test/support/dist.ts"],
+          include: ["test/corpus/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
