@@ -5,6 +5,7 @@ import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
 import { compareWithEvidence } from "./endpoints.ts";
+import { judgeBreadth } from "./breadth.ts";
 import { compareFindings, finding } from "./finding.ts";
 import { judgeRules } from "./rules.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
@@ -20,7 +21,11 @@ export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
   const subjects = subjectsOf(candidate);
   const found = layers.flatMap((layer) => {
     const seen = compareWithEvidence(layer, subjects, candidate.reviewed, now);
-    return [...seen.findings, ...judgeRules(layer, seen.hits, candidate.runs, now)];
+    return [
+      ...seen.findings,
+      ...judgeRules(layer, seen.hits, candidate.runs, now),
+      ...judgeBreadth(layer, seen.hits, now),
+    ];
   });
   const findings = unique([...found, ...aboutSubjects(subjects), ...notExpressed(candidate), ...lapsed(candidate)]);
   return {

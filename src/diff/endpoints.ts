@@ -7,13 +7,14 @@ import type { Finding } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
 import { type Answers, ask } from "./ask.ts";
+import type { Hit, Hits } from "./breadth.ts";
 import { finding } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 
 export interface EndpointReport {
   readonly findings: readonly Finding[];
-  /** Places of the rules that decided something observed. */
-  readonly hits: ReadonlySet<string>;
+  /** What was observed, by the place of the rule that decided it. */
+  readonly hits: Hits;
 }
 
 export function compareWithEvidence(
@@ -22,11 +23,16 @@ export function compareWithEvidence(
   reviewed: boolean,
   now: Instant,
 ): EndpointReport {
-  const hits = new Set<string>();
+  const hits = new Map<string, Hit[]>();
   const findings: Finding[] = [];
   for (const subject of subjects) {
     const answers = ask(layer, subject, now);
-    for (const { decision } of answers.all) if (decision.rule !== null) hits.add(decision.rule);
+    for (const { question, decision } of answers.all) {
+      if (decision.rule === null) continue;
+      const known = hits.get(decision.rule);
+      if (known) known.push(question);
+      else hits.set(decision.rule, [question]);
+    }
     if (isForReview(subject)) findings.push(...judge(layer, subject, answers, reviewed));
   }
   return { findings, hits };

@@ -2,12 +2,13 @@
 import type { Finding } from "../model/finding.ts";
 import { DAY, formatSeconds, type Instant } from "../model/instant.ts";
 import type { Layer, PolicyRule } from "../model/policy.ts";
+import type { Hits } from "./breadth.ts";
 import { finding } from "./finding.ts";
 
 /** How far ahead `expiring` looks. */
 const EXPIRING_WITHIN: number = 14 * DAY;
 
-export function judgeRules(layer: Layer, hits: ReadonlySet<string>, runs: number, now: Instant): Finding[] {
+export function judgeRules(layer: Layer, hits: Hits, runs: number, now: Instant): Finding[] {
   return [
     ...layer.rules.flatMap((rule) => judge(layer, rule, hits.has(rule.place), runs, now)),
     ...layer.notModelled.map(({ place, text }) =>

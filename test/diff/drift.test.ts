@@ -141,6 +141,71 @@ describe("a rule in force", () => {
   });
 });
 
+describe("what allows far more than was seen", () => {
+  const at = (...addresses: readonly string[]): Candidate =>
+    candidate([rule("api.example.com", addresses, { review: "approved" })]);
+  const broad = (
+    addresses: PolicyRule["addresses"],
+    seen: readonly string[],
+    verdicts: Record<string, "permit">,
+  ): Drift => compare([layer("nftables", verdicts, [written("p:1", { addresses })])], at(...seen));
+
+  test("a rule for thousands of addresses of which one was seen, with a neighbour of it as witness", () => {
+    const found = broad(4096n, ["192.0.2.1"], { "192.0.2.1": "permit", "192.0.2.2": "permit" });
+    expect(found.findings).toMatchObject([
+      { kind: "over-permissive", rule: "p:1", witness: { transport: "tcp", address: "192.0.2.2", port: 443 } },
+    ]);
+    expect(found.findings[0]?.message).toBe("rule at p:1: opens 4096 addresses, of which one was observed");
+  });
+
+  test.each([
+    [1023n, false, "below a thousand addresses it is no matter"],
+    [1024n, true, "from there on it is, when one was seen"],
+    [1n << 64n, false, "a network of 64 bits is one host's"],
+    [1n << 80n, true, "a /48 is not"],
+    ["any", true, "nor is everything"],
+    [null, false, "where the count is not known nothing is said"],
+  ] as const)("%s addresses: %s, %s", (addresses, raised) => {
+    const found = broad(addresses, ["192.0.2.1"], { "192.0.2.1": "permit" });
+    expect(kinds(found)).toEqual(raised ? ["over-permissive nftables"] : []);
+  });
+
+  test("not when a fair share of it was seen", () => {
+    const seen = Array.from({ length: 5 }, (_, i) => `192.0.2.${i}`);
+    const found = broad(1024n, seen, Object.fromEntries(seen.map((address) => [address, "permit"])));
+    expect(kinds(found)).toEqual([]);
+  });
+
+  test("a default that lets everything through, with a stranger as witness", () => {
+    const open = {
+      ...layer("nftables", {}),
+      decide: () => ({ verdict: "permit", rule: null, reason: "policy accept" }) as const,
+    };
+    expect(compare([open], candidate([])).findings).toMatchObject([
+      { kind: "over-permissive", subject: "the default", witness: { address: "203.0.113.77" } },
+    ]);
+  });
+
+  test.each([
+    ["permit", "IPv6 is not filtered", "2001:db8:5a11::77"],
+    ["unknown", "IPv6 cannot be judged", null],
+  ] as const)("a family that is %s while the other is denied by default", (verdict, says, witness) => {
+    const half = {
+      ...layer("iptables", {}),
+      decide: ({ address }: Question) =>
+        ({
+          verdict: address?.includes(":") ? verdict : "deny",
+          rule: null,
+          reason: "no file speaks about it",
+        }) as const,
+    };
+    const [gap, ...others] = compare([half], candidate([])).findings;
+    expect(others).toEqual([]);
+    expect(gap).toMatchObject({ kind: "family-gap", subject: "IPv6" });
+    expect([gap?.message.includes(says), gap?.witness?.address ?? null]).toEqual([true, witness]);
+  });
+});
+
 describe("the report as a whole", () => {
   test("--fail-on decides the verdict and nothing else", () => {
     const found = compare([layer("fpl", {})], candidate([api]), new Set<FindingKind>(["stale"]));
