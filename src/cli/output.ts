@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -24,11 +25,11 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, Content>)
   if (existsSync(target) && !statSync(target).isDirectory()) throw new InputError(`${folder}: is not a folder`);
   let staging: string | null = null;
   try {
-    mkdirSync(target, { recursive: true });
+    makeFolder(target);
     // A rename onto a folder fails, and by then others would be in place.
     for (const name of files.keys()) {
-      if (statSync(join(target, name), { throwIfNoEntry: false })?.isDirectory()) {
-        throw new InputError(`${folder}: cannot write: ${name} is a folder`);
+      if (statSync(join(target, name), { throwIfNoEntry: false })?.isFile() === false) {
+        throw new InputError(`${folder}: cannot write: ${name} is not a file`);
       }
     }
     staging = mkdtempSync(join(target, ".sallyport-"));
@@ -42,23 +43,45 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, Content>)
   }
 }
 
-/** Writes one file through a temporary one in the same folder. */
+/**
+ * Writes one file through a temporary one in the same folder. What is no plain file (a pipe, `/dev/null`) is written to as
+ * it stands: a rename would put a file in its place.
+ */
 export function writeFile(path: string, content: Content): void {
-  const staging = join(dirname(resolve(path)), `.sallyport-${process.pid}.tmp`);
+  let staging: string | null = null;
   try {
+    const known = statSync(path, { throwIfNoEntry: false });
+    if (known && !known.isFile()) {
+      for (const piece of pieces(content)) writeFileSync(path, piece);
+      return;
+    }
+    // Through a link, so that the link stays one.
+    const target = known ? realpathSync(path) : resolve(path);
+    staging = join(dirname(target), `.sallyport-${process.pid}.tmp`);
     writeWhole(staging, content);
-    renameSync(staging, path);
+    renameSync(staging, target);
   } catch (error) {
     throw new InputError(`${path}: cannot write: ${reasonOf(error)}`);
   } finally {
-    rmSync(staging, { force: true });
+    if (staging !== null) rmSync(staging, { force: true });
   }
+}
+
+function pieces(content: Content): Iterable<string> {
+  return typeof content === "string" ? [content] : content;
+}
+
+/** Node's own recursion never ends where a parent exists and takes no folders, as below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function writeWhole(path: string, content: Content): void {
   const file = openSync(path, "w", 0o644);
   try {
-    for (const piece of typeof content === "string" ? [content] : content) writeFileSync(file, piece);
+    for (const piece of pieces(content)) writeFileSync(file, piece);
     fsyncSync(file);
   } finally {
     closeSync(file);

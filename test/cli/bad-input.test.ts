@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { conversation, lookup, pcap } from "../support/packets.ts";
@@ -166,6 +176,27 @@ describe("output appears whole or not at all", () => {
       /^sallyport: out: cannot write: /,
     );
     expect(readdirSync(join(blocked, "out"))).toEqual(["report.md"]);
+  });
+
+  test("an output folder where none can be made", () => {
+    refused(
+      ["check", "run.pcap", "--production", "good.fpl", "--out", "/proc/x", "--quiet"],
+      here,
+      /^sallyport: \/proc\/x: cannot write: /,
+    );
+  });
+
+  test("what is no plain file is written to and stays what it is; a link stays a link", () => {
+    execFileSync("mkfifo", [join(here, "pipe")]);
+    const reader = spawn("cat", [join(here, "pipe")], { stdio: "ignore" });
+    expect(sallyport(["observe", "run.pcap", "-o", "pipe"], { cwd: here }).code).toBe(0);
+    expect(statSync(join(here, "pipe")).isFIFO()).toBe(true);
+    reader.kill();
+    symlinkSync("behind.jsonl", join(here, "link.jsonl"));
+    writeFileSync(join(here, "behind.jsonl"), "");
+    expect(sallyport(["observe", "run.pcap", "-o", "link.jsonl"], { cwd: here }).code).toBe(0);
+    expect(lstatSync(join(here, "link.jsonl")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(here, "behind.jsonl"), "utf8")).toContain("api.example.com");
   });
 
   test("no temporary files are left behind", () => {

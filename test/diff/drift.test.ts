@@ -158,14 +158,15 @@ describe("what allows far more than was seen", () => {
     expect(found.findings[0]?.message).toBe("rule at p:1: opens 4096 addresses, of which one was observed");
   });
 
-  test.each([
+  const counts: [PolicyRule["addresses"], boolean, string][] = [
     [1023n, false, "below a thousand addresses it is no matter"],
     [1024n, true, "from there on it is, when one was seen"],
     [1n << 64n, false, "a network of 64 bits is one host's"],
     [1n << 80n, true, "a /48 is not"],
     ["any", true, "nor is everything"],
     [null, false, "where the count is not known nothing is said"],
-  ] as const)("%s addresses: %s, %s", (addresses, raised) => {
+  ];
+  test.each(counts)("%s addresses: %s, %s", (addresses, raised) => {
     const found = broad(addresses, ["192.0.2.1"], { "192.0.2.1": "permit" });
     expect(kinds(found)).toEqual(raised ? ["over-permissive nftables"] : []);
   });
