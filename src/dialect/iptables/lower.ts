@@ -67,7 +67,9 @@ export function lowerStates(states: readonly { families: readonly Family[]; stat
       if (hook === undefined || priority === undefined) continue;
       const title = `chain ${chain.name} of table ${chain.table}`;
       const filters = chain.table === "filter" || chain.table === "security";
-      bases.push({ chain: name, title, hook, filters, priority, families, policy: chain.policy ?? "accept" });
+      const translates = chain.table === "nat";
+      const policy = chain.policy ?? "accept";
+      bases.push({ chain: name, title, hook, filters, translates, priority, families, policy });
     }
   }
   checkJumps(chains);

@@ -34,14 +34,33 @@ export const BUILT_IN: ReadonlyMap<string, number> = new Map([
   ["security OUTPUT", 50],
 ]);
 
+/**
+ * Whether a block is written to be restored with `--noflush`: it declares no built-in chain. A whole table, met a second time
+ * in one file, starts from nothing, as the loader's does.
+ */
+function isFragment(items: readonly TableItem[]): boolean {
+  return !items.some((item) => item.kind === "chain" && item.policy !== "-");
+}
+
 const BUILT_IN_NAMES: ReadonlySet<string> = new Set(["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"]);
 
 export class State {
   readonly chains: Map<string, ChainState> = new Map();
 
   load(rules: RulesFile): void {
+    const seen = new Set<string>();
     for (const { name, items } of rules.tables) {
+      if (seen.has(name) && !isFragment(items)) this.#empty(name);
+      seen.add(name);
       for (const item of items) this.#apply(name, item);
+    }
+  }
+
+  #empty(table: string): void {
+    for (const [key, chain] of this.chains) {
+      if (chain.table !== table) continue;
+      if (chain.policy === null) this.chains.delete(key);
+      else chain.rules = [];
     }
   }
 

@@ -47,12 +47,14 @@ export function lowerState(state: State): Program {
 
 function baseOf(table: TableState, chain: ChainState, families: readonly Family[], key: string): BaseChain | null {
   const { base } = chain;
-  if (base === null || !isHook(base.hook)) return null;
+  // The kernel takes the chains of a dormant table off their hooks.
+  if (base === null || table.dormant || !isHook(base.hook)) return null;
   return {
     chain: key,
     title: `chain ${chain.name} of table ${table.family} ${table.name}`,
     hook: base.hook,
     filters: base.type === "filter",
+    translates: base.type === "nat",
     priority: priorityOf(base.priority),
     families,
     policy: chain.policy === "drop" ? "drop" : "accept",
@@ -162,7 +164,8 @@ class Lowering {
       const match = { kind: "match", left: vmap.key, operator: "implicit", right: key, at: key.at } as const;
       const parts = [
         ...before,
-        { conditions: key.kind === "any" ? [] : conditionsOf(match, this.#sets), statement: match },
+        // The catch-all too holds only for packets that have the key: TCP for a port, IPv4 for its addresses.
+        { conditions: conditionsOf(match, this.#sets), statement: match },
       ];
       const at = vmap.map.kind === "set" ? key.at : rule.at;
       const action = this.#verdict(data);

@@ -24,6 +24,8 @@ export interface SetState {
 export interface TableState {
   readonly family: string;
   readonly name: string;
+  /** Switched off: its chains judge nothing. The last declaration says. */
+  dormant: boolean;
   readonly chains: Map<string, ChainState>;
   readonly sets: Map<string, SetState>;
 }
@@ -84,13 +86,14 @@ export class State {
 
   #table(family: string, name: string): TableState {
     const key = `${family} ${name}`;
-    const table = this.tables.get(key) ?? { family, name, chains: new Map(), sets: new Map() };
+    const table = this.tables.get(key) ?? { family, name, dormant: false, chains: new Map(), sets: new Map() };
     this.tables.set(key, table);
     return table;
   }
 
   #block(node: TableNode, scope: Scope): void {
     const table = this.#table(node.family, node.name);
+    table.dormant = node.options.some((words) => words[0] === "flags" && words.includes("dormant"));
     for (const item of node.items) {
       if (item.kind === "define") scope.define(item);
       else if (item.kind === "include") this.#unclear(item.at, `include "${item.path}"`);

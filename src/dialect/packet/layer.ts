@@ -66,9 +66,13 @@ function decide(program: Program, path: readonly BaseChain[], listing: Listing, 
   const walk = new Walk(packet, program.chains);
   let permit: Decision | null = null;
   let doubt: Decision | null = null;
+  let changed: Decision | null = null;
   for (const base of bases) {
-    const decision = verdictOf(base, walk.through(base.chain), (rule) => listing.entryOf(rule, packet));
-    if (decision.verdict === "deny") return decision;
+    const outcomes = walk.through(base.chain);
+    const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, packet));
+    // A chain after one that may have rewritten the packet judges another packet than the one asked about.
+    if (decision.verdict === "deny") return changed ?? decision;
+    if (outcomes.changed !== null) changed ??= depends(outcomes.changed);
     if (decision.verdict === "unknown") doubt ??= decision;
     else if (permit === null || (permit.rule === null && decision.rule !== null)) permit = decision;
   }
@@ -80,14 +84,18 @@ function verdictOf(base: BaseChain, outcomes: Outcomes, entryOf: (rule: PacketRu
   const refused = drop !== null || (falls && base.policy === "drop");
   const passed = accept !== null || (falls && base.policy === "accept");
   if (refused && passed) {
-    const where = doubt === null ? base.title : `${at(doubt.rule.at.file, doubt.rule.at.line)}: ${doubt.text}`;
-    return unknown(`depends on ${where}, which cannot be told`);
+    return doubt === null ? unknown(`depends on ${base.title}, which cannot be told`) : depends(doubt);
   }
+  if (refused && base.translates) return unknown(`${base.title} judges only where connections are tracked`);
   const verdict = refused ? "deny" : "permit";
   const taken = refused ? drop : (returned ?? accept);
   if (taken === null) return { verdict, rule: null, reason: `policy ${base.policy} of ${base.title}` };
   const entry = entryOf(taken);
   return { verdict, rule: entry?.place ?? null, reason: entry?.reason ?? entry?.text ?? taken.text(null) };
+}
+
+function depends({ rule, text }: NonNullable<Outcomes["doubt"]>): Decision {
+  return unknown(`depends on ${at(rule.at.file, rule.at.line)}: ${text}, which cannot be told`);
 }
 
 function unknown(reason: string): Decision {

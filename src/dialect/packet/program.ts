@@ -97,6 +97,8 @@ export interface BaseChain {
   readonly hook: Hook;
   /** False for chains that translate, mark or route: what they accept is merely left as it is. */
   readonly filters: boolean;
+  /** True for NAT chains, which the kernel enters only where something makes it track connections. */
+  readonly translates: boolean;
   readonly priority: number;
   readonly families: readonly Family[];
   readonly policy: "accept" | "drop";

@@ -18,6 +18,8 @@ export interface Outcomes {
   /** The `return` that let it come back, where one did for certain out of a chain that refuses everything else. */
   readonly returned: PacketRule | null;
   readonly doubt: Doubt | null;
+  /** A statement that may change the packet for the chains after this one. */
+  readonly changed: Doubt | null;
 }
 
 /**
@@ -74,6 +76,7 @@ export class Walk {
         return false;
       case "opaque":
         found.doubtful(rule, action.text);
+        found.changed ??= { rule, text: action.text };
         found.accept ??= rule;
         found.drop ??= rule;
         return false;
@@ -103,6 +106,7 @@ class Found implements Outcomes {
   falls = false;
   returned: PacketRule | null = null;
   doubt: Doubt | null = null;
+  changed: Doubt | null = null;
   readonly guarding: boolean;
 
   constructor(guarding: boolean) {
@@ -118,5 +122,6 @@ class Found implements Outcomes {
     this.drop = sure ? (inner.drop ?? this.drop) : (this.drop ?? inner.drop);
     if (sure) this.returned = inner.returned ?? this.returned;
     this.doubt ??= inner.doubt;
+    this.changed ??= inner.changed;
   }
 }

@@ -36,12 +36,21 @@ export class Fragments {
     const datagram = (isStale ? undefined : found) ?? this.#open(key, at, record);
     const end = from + piece.length;
     const isLast = !more;
-    const contradicts = datagram.total !== null && (end > datagram.total || (isLast && end !== datagram.total));
+    const reach = datagram.pieces.at(-1);
+    const contradicts =
+      (datagram.total !== null && (end > datagram.total || (isLast && end !== datagram.total))) ||
+      (isLast && reach !== undefined && reach.from + reach.bytes.length > end);
     const place = datagram.pieces.findIndex((other) => other.from + other.bytes.length > from);
     const next = place < 0 ? undefined : datagram.pieces[place];
     if (next && next.from === from && next.bytes.length === piece.length) return null;
     // Overlaps are how fragments are made to mean different things to different readers (RFC 5722): nobody's datagram.
-    if (end > MAX_DATAGRAM || contradicts || (next && next.from < end) || (more && piece.length % 8 !== 0)) {
+    if (
+      end > MAX_DATAGRAM ||
+      contradicts ||
+      (next && next.from < end) ||
+      piece.length === 0 ||
+      (more && piece.length % 8 !== 0)
+    ) {
       this.#giveUp(key, "fragment-overlap");
       return null;
     }
