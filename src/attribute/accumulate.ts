@@ -90,7 +90,8 @@ export class Accumulator {
 }
 
 function sum(a: number | null, b: number | null): number | null {
-  return a === null ? b : a + (b ?? 0);
+  // Counters are somebody else's: beyond what a number holds exactly they stop growing.
+  return a === null ? b : Math.min(a + (b ?? 0), Number.MAX_SAFE_INTEGER);
 }
 
 function stronger(a: NameSource | null, b: NameSource | null): NameSource | null {

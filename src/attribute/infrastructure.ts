@@ -21,7 +21,7 @@ const METADATA: ReadonlySet<string> = new Set(["169.254.169.254", "169.254.170.2
 export function destinationFlags(address: Address | null, port: number | null, transport: Transport): string[] {
   const flags: string[] = [];
   const service = SERVICES.get(`${transport} ${port}`);
-  if (service !== undefined) flags.push("infrastructure", service);
+  if (service !== undefined && isItsPlace(service, address)) flags.push("infrastructure", service);
   if (address === null) return flags;
   if (METADATA.has(address)) flags.push("metadata");
   else if (isLinkLocal(address)) flags.push("infrastructure", "link-local");
@@ -29,6 +29,19 @@ export function destinationFlags(address: Address | null, port: number | null, t
   if (address.startsWith("127.") || address === "::1") flags.push("infrastructure", "loopback");
   if (transport === "tcp" && port === 853) flags.push("dot");
   return flags;
+}
+
+/** A port alone is a hiding place: only time is asked of hosts far away, the others stay on the link or the site. */
+function isItsPlace(service: string, address: Address | null): boolean {
+  if (service === "ntp") return true;
+  if (address === null) return false;
+  if (service === "dhcp") return isLinkLocal(address) || isMulticast(address) || isPrivate(address);
+  return isMulticast(address);
+}
+
+/** RFC 1918 and RFC 4193. */
+function isPrivate(address: Address): boolean {
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) || /^f[cd][0-9a-f]{2}:/.test(address);
 }
 
 function isLinkLocal(address: Address): boolean {

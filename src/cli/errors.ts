@@ -11,6 +11,7 @@ const SYSTEM: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the device",
   EROFS: "the file system is read-only",
   EMFILE: "too many open files",
+  ESPIPE: "can be read only once, from its beginning",
   ELOOP: "too many links",
   ENAMETOOLONG: "the name is too long",
 };

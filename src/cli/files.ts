@@ -1,5 +1,5 @@
 /** Reads the small files of the job: policies, decisions, saved artefacts, shipped snapshots. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { parseManifest, readSnapshots, type SnapshotManifest } from "../annotate/snapshot.ts";
 import type { PolicyFile } from "../dialect/index.ts";
@@ -34,7 +34,10 @@ export function readText(path: string): string {
  * not depend on where a checkout lies.
  */
 export function readPolicies(paths: readonly string[]): PolicyFile[] {
-  return paths.map((path) => ({ path: shortName(path, paths), text: readText(path) }));
+  const real = paths.map((path) => (existsSync(path) ? realpathSync(path) : path));
+  const twice = real.findIndex((path, i) => real.indexOf(path) < i);
+  if (twice >= 0) throw new InputError(`${paths[twice]}: the same policy is given twice`);
+  return paths.map((path, i) => ({ path: shortName(real[i] ?? path, real), text: readText(path) }));
 }
 
 export function readAllowlist(path: string): Decided[] {
@@ -47,7 +50,7 @@ function shortName(path: string, all: readonly string[]): string {
     const name = parts.slice(-kept).join("/");
     if (all.filter((other) => other === name || other.endsWith(`/${name}`)).length === 1) return safeLabel(name);
   }
-  return safeLabel(path);
+  return safeLabel(basename(path));
 }
 
 export type Artefact =

@@ -42,6 +42,11 @@ export function sniffFile(path: string): Format | null {
   return sniff(content);
 }
 
+/** Outputs may lie where inputs are looked for; they are no runs. */
+export function isOwnArtefact(path: string): boolean {
+  return /^\s*\{\s*"_schema":\s*"sallyport\//.test(new TextDecoder().decode(readHead(path).subarray(0, 100)));
+}
+
 function readHead(path: string): Uint8Array {
   try {
     const file = openSync(path, "r");

@@ -2,7 +2,7 @@
 import type { Options } from "yargs";
 import { InputError } from "../model/error.ts";
 import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding.ts";
-import { type Instant, parseDuration, parseInstant } from "../model/instant.ts";
+import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
 import { defaultFailOn } from "../diff/index.ts";
 import type { PrintOptions } from "../dialect/index.ts";
@@ -38,19 +38,23 @@ export const PRODUCTION_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
+export const STAND_OPTIONS: Readonly<Record<string, Options>> = {
+  hook: { type: "string", choices: ["output", "forward"], describe: "guard the host itself, or what it forwards" },
+  source: { type: "string", requiresArg: true, describe: "with --hook forward: only traffic from this prefix" },
+  interface: {
+    type: "string",
+    requiresArg: true,
+    describe: "with --hook forward: only traffic from this interface",
+  },
+};
+
 export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
+  ...STAND_OPTIONS,
   allowlist: { type: "string", requiresArg: true, describe: "the reviewers' file of decisions" },
   expires: {
     type: "string",
     requiresArg: true,
     describe: "how long rules live that nobody dated, e.g. 90d (the default)",
-  },
-  hook: { type: "string", choices: ["output", "forward"], describe: "guard the host itself, or what it forwards" },
-  source: { type: "string", requiresArg: true, describe: "with --hook forward: judge only traffic from this prefix" },
-  interface: {
-    type: "string",
-    requiresArg: true,
-    describe: "with --hook forward: judge only traffic from this interface",
   },
 };
 
@@ -80,12 +84,17 @@ export function list(args: Arguments, name: string): string[] {
   return values.map(unprotect);
 }
 
+/** Times are exact until the year 2255, and rules live for a century at most. */
+const LATEST_NOW = Date.UTC(2150, 0, 1) * 1000;
+
 /** The clock is read here and nowhere else. */
 export function nowOf(args: Arguments): Instant {
   const given = text(args, "now");
   if (given === null) return Date.now() * 1000;
   const now = parseInstant(given);
   if (now === null) throw new InputError(`--now: expected a time such as 2026-11-21T00:00:00Z, not ${given}`);
+  if (now > LATEST_NOW)
+    throw new InputError(`--now: expected a time before ${formatSeconds(LATEST_NOW)}, not ${given}`);
   return now;
 }
 

@@ -46,11 +46,11 @@ export function compare(
   candidate: Candidate,
   context: { readonly print: PrintOptions; readonly failOn: ReadonlySet<FindingKind>; readonly now: Instant },
 ): Comparison {
-  const layers = layersOf(production);
+  const layers = layersOf(production, context.print);
   const printed = printCandidate(candidate, context.now, context.print);
   const pairs = layers.map((layer: Layer) => ({
     production: layer,
-    candidate: candidateLayer(printed, layer.dialect),
+    candidate: candidateLayer(printed, layer.dialect, context.print),
   }));
   return { drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }), text: textDiff(pairs) };
 }

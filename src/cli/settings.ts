@@ -45,7 +45,8 @@ export function readSettings(file: string | null): Settings {
   const parsed = schema.safeParse(parse(path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new InputError(`${path}: ${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? "unusable"}`);
+    const where = issue?.path.map(String).join(".") ?? "";
+    throw new InputError(`${path}: ${where === "" ? "" : `${where}: `}${issue?.message ?? "unusable"}`);
   }
   const beside = (other: string): string => (other === "-" || isAbsolute(other) ? other : join(dirname(path), other));
   const { inputs, production, allowlist, out, ...rest } = parsed.data;

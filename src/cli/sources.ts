@@ -5,7 +5,7 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
 import { reasonOf } from "./errors.ts";
-import { type Format, MULTI_FILE_FORMATS, sniffFile } from "./formats.ts";
+import { type Format, isOwnArtefact, MULTI_FILE_FORMATS, sniffFile } from "./formats.ts";
 
 /** One file, or standard input where `path` is null. */
 export interface InputFile {
@@ -53,7 +53,8 @@ function sourcesOf(input: string, options: SourceOptions): RunSource[] {
   const info = guard(input, () => statSync(input));
   if (info.isDirectory()) return sourcesIn(input, options);
   const label = safeLabel(basename(input));
-  const format = options.format ?? sniffFile(input);
+  // What is no plain file (a pipe, `<(…)`) can be read only once: its format is told when its first bytes are here.
+  const format = options.format ?? (info.isFile() ? sniffFile(input) : "auto");
   if (format === null) throw new InputError(`${input}: not a format that is known here`);
   return [{ run: runIdOf(label), label, files: [{ path: input, label, format }] }];
 }
@@ -85,6 +86,10 @@ function recognise(path: string, notice: SourceOptions["notice"]): Format | null
   const claims = CLAIMS_TO_BE_A_RUN.test(path);
   if (!claims && statSync(path).size === 0) {
     notice(`${path}: passed over: empty`);
+    return null;
+  }
+  if (isOwnArtefact(path)) {
+    notice(`${path}: passed over: written by sallyport`);
     return null;
   }
   const format = sniffFile(path);

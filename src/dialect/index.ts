@@ -1,10 +1,13 @@
 /** dialect: Policy <-> text. Which dialect a file is in, production as layers, a candidate as files. */
 import type { Candidate, NotExpressed, Target } from "../model/candidate.ts";
 import { TARGETS } from "../model/candidate.ts";
+import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
+import { addressOf } from "../model/prefix.ts";
 import type { Decision, Layer } from "../model/policy.ts";
-import type { Load, PolicyFile, PrintOptions } from "./contract.ts";
+import type { PolicyFile, PrintOptions } from "./contract.ts";
+import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
 import { decideRequest, type FplLayer, loadFpl, printFpl, type RawRequest, sniffFpl } from "./fpl/index.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
 import { loadNftables, printNftables, sniffNftables } from "./nftables/index.ts";
@@ -15,14 +18,23 @@ const SNIFF: Readonly<Record<Target, (text: string) => boolean>> = {
   fpl: sniffFpl,
 };
 
-const LOAD: Readonly<Record<Target, Load>> = { fpl: loadFpl, nftables: loadNftables, iptables: loadIptables };
+type LoadAt = (files: readonly PolicyFile[], stand: PacketContext) => Layer;
+
+const LOAD: Readonly<Record<Target, LoadAt>> = { fpl: loadFpl, nftables: loadNftables, iptables: loadIptables };
+
+/** A packet filter is asked about the packets of the place it guards. */
+function standpoint({ hook, source, interface: inInterface }: PrintOptions): PacketContext {
+  return { ...FROM_HOST, hook, source: source === null ? null : addressOf(source), inInterface };
+}
 
 /** The production files of one dialect together are one layer; layers come in the order of TARGETS. */
-export function layersOf(files: readonly PolicyFile[]): Layer[] {
+export function layersOf(files: readonly PolicyFile[], stand: PrintOptions): Layer[] {
   const known = files.map((file) => ({ file, dialect: dialectOf(file) }));
   return TARGETS.flatMap((target) => {
     const own = known.filter(({ dialect }) => dialect === target).map(({ file }) => file);
-    return own.length > 0 ? [LOAD[target](own)] : [];
+    // Rules of one nft or FPL file may build on another's, so their order means something; the two families' do not.
+    if (target === "iptables") own.sort((a, b) => compareText(a.path, b.path));
+    return own.length > 0 ? [LOAD[target](own, standpoint(stand))] : [];
   });
 }
 
@@ -69,13 +81,14 @@ export function printCandidate(candidate: Candidate, now: Instant, options: Prin
 }
 
 /** The printed files of one dialect, read back as a layer for comparison. */
-export function candidateLayer(printed: PrintedCandidate, dialect: Target): Layer {
+export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand: PrintOptions): Layer {
   const names: Readonly<Record<Target, readonly string[]>> = {
     fpl: ["candidate.fpl"],
     nftables: ["candidate.nft"],
     iptables: ["rules.v4", "rules.v6"],
   };
-  return LOAD[dialect](names[dialect].map((path) => ({ path, text: printed.files.get(path) ?? "" })));
+  const files = names[dialect].map((path) => ({ path, text: printed.files.get(path) ?? "" }));
+  return LOAD[dialect](files, standpoint(stand));
 }
 
 export type { PolicyFile, PrintOptions } from "./contract.ts";

@@ -107,8 +107,9 @@ function broadDefault(layer: Layer, now: Instant): Finding[] {
   });
   const open = asked.filter(({ verdict, rule }) => verdict === "permit" && rule === null);
   const [first] = open;
-  if (first && (open.length === asked.length || layer.dialect === "fpl")) {
-    const statement = "lets through whatever no rule names";
+  if (first && (layer.dialect === "fpl" || !asked.some(({ verdict }) => verdict === "deny"))) {
+    const families = open.length < asked.length && layer.dialect !== "fpl" ? ` over ${first.family}` : "";
+    const statement = `lets through whatever no rule names${families}`;
     return [
       finding({
         kind: "over-permissive",

@@ -44,7 +44,7 @@ export function sortedSources(sources: Iterable<NameSource>): NameSource[] {
 /** Null only where nobody knows a number. */
 export function sumOf(numbers: readonly (number | null)[]): number | null {
   const known = numbers.filter((n) => n !== null);
-  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0);
+  return known.length === 0 ? null : known.reduce((a, b) => Math.min(a + b, Number.MAX_SAFE_INTEGER), 0);
 }
 
 /** RFC 3339 texts of one form (UTC, six decimals) sort as the times they stand for. */

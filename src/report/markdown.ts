@@ -17,6 +17,9 @@ export function markdownReport(input: ReportInput): string {
     "",
     ...v.deciding.flatMap((group) => [...heading(group), ...table(group, v), ""]),
     ...v.told.flatMap((group) => folded(group, [...table(group, v), ""])),
+    ...(v.apart.length > 0
+      ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
+      : []),
     ...proposal(v),
   ].join("\n");
 }

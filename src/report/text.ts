@@ -22,6 +22,7 @@ export function textReport(input: ReportInput, options: { readonly color: boolea
     paint("dim", v.scope),
     ...v.deciding.flatMap((group) => section(group, v, paint, "red", Infinity)),
     ...v.told.flatMap((group) => section(group, v, paint, "yellow", TOLD_ENTRIES)),
+    ...(v.apart.length > 0 ? ["", paint("dim", `the network's own, shown apart: ${plain(some(v.apart))}`)] : []),
     "",
   ].join("\n");
 }

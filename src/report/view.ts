@@ -20,6 +20,8 @@ export interface View {
   readonly deciding: readonly Group[];
   readonly told: readonly Group[];
   readonly observed: ReadonlyMap<string, Observed>;
+  /** The network's own traffic, which is compared with nothing: `192.0.2.123:123/udp (ntp)`. */
+  readonly apart: readonly string[];
   readonly candidate: Candidate;
 }
 
@@ -30,22 +32,36 @@ export function view({ drift, candidate, failOn }: ReportInput): View {
   const layers = drift.layers.map((l) => `${l.dialect} (${plural(l.rules, "rule")}, default ${l.default})`);
   return {
     verdict: review ? "review needed" : "within policy",
-    headline: review ? tally(drift, failOn) : "nothing observed or written needs review",
+    headline: review ? tally(drift, failOn) : calm(drift),
     scope: `${plural(candidate.runs, "run")}, ${plural(observed.length, "endpoint")} observed; production: ${layers.join(", ")}`,
     deciding: all.filter((group) => failOn.has(group.kind)),
     told: all.filter((group) => !failOn.has(group.kind)),
+    apart: observed.filter(({ flags }) => flags.includes("infrastructure")).map(apart),
     observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
     candidate,
   };
+}
+
+/** Within policy is not the same as nothing to see. */
+function calm(drift: Drift): string {
+  const warnings = new Set(drift.findings.filter((f) => f.severity !== "note").map((f) => f.kind));
+  return warnings.size === 0
+    ? "nothing to review"
+    : `nothing that fails the check; worth a look: ${tally(drift, warnings)}`;
 }
 
 /** `6 of 12 runs (all 6 since 2026-11-07, none of the 6 before)`: what came with a change shows at once. */
 export function inRuns({ evidence: e }: Observed): string {
   const since = e.of - e.runsBefore;
   const share = `${e.runs} of ${plural(e.of, "run")}`;
-  if (e.runsBefore === 0 || e.firstSeen === null) return share;
-  const after = e.runs === since ? `all ${since}` : `${e.runs} of the ${since}`;
-  return `${share} (${after} since ${e.firstSeen.slice(0, 10)}, none of the ${e.runsBefore} before)`;
+  // One or two runs come and go; a change shows in every run after it and in none before.
+  if (e.runsBefore < 2 || since < 2 || e.runs < since || e.firstSeen === null) return share;
+  return `${share} (all ${since} since ${e.firstSeen.slice(0, 10)}, none of the ${e.runsBefore} before)`;
+}
+
+function apart({ endpoint, flags }: Observed): string {
+  const why = flags.filter((flag) => flag !== "infrastructure");
+  return `${formatEndpoint(endpoint)} (${why.join(", ")})`;
 }
 
 /** `name from tls-sni, 6 of 6 connections established, 2026-11-07 to 2026-11-12`. */

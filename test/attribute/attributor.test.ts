@@ -163,7 +163,9 @@ describe("the network's own traffic is marked", () => {
 
   test.each([
     ["NTP", "192.0.2.1", 123, "udp", ["infrastructure", "ntp"]],
-    ["DHCP", "192.0.2.1", 67, "udp", ["dhcp", "infrastructure"]],
+    ["DHCP of the site", "10.0.0.1", 67, "udp", ["dhcp", "infrastructure"]],
+    ["its port far away is an ordinary destination", "192.0.2.1", 67, "udp", []],
+    ["and so is the port of mDNS", "192.0.2.1", 5353, "udp", []],
     ["mDNS", "224.0.0.251", 5353, "udp", ["infrastructure", "mdns", "multicast"]],
     ["link-local IPv4", "169.254.3.4", 80, "tcp", ["infrastructure", "link-local"]],
     ["link-local IPv6", "fe80::1", 80, "tcp", ["infrastructure", "link-local"]],

@@ -48,6 +48,8 @@ describe("input that cannot be used is one clear line and exit code 2", () => {
     "good.fpl": FPL,
     "a/run.pcap": capture,
     "b/run.pcap": pcap(conversation("192.0.2.9", 443, tls("other.example.com"))),
+    "no-flow.jsonl": '{"dest_ip":"192.0.2.1","dest_port":443}\n',
+    "typo.nft": "table inet t {\n  chain c { type filter hook outpt priority 0; policy drop; }\n}\n",
     "runs/one.pcap": capture,
     "runs/two.pcap": "",
   });
@@ -105,6 +107,26 @@ describe("input that cannot be used is one clear line and exit code 2", () => {
       ["check", "capture.pcap", "--production", "bad.rules"],
       /^sallyport: bad\.rules:3:\d+: /,
     ],
+    [
+      "runs without a single flow",
+      ["check", "no-flow.jsonl", "--production", "good.fpl", "--quiet"],
+      /^sallyport: no flow in no-flow\.jsonl: /,
+    ],
+    [
+      "a hook that there is not",
+      ["decide", "typo.nft", "tcp", "192.0.2.1", "80"],
+      /^sallyport: typo\.nft:2:\d+: unexpected "outpt"/,
+    ],
+    [
+      "the same policy twice",
+      ["check", "capture.pcap", "--production", "good.fpl", "--production", "./good.fpl"],
+      "./good.fpl: the same policy is given twice",
+    ],
+    [
+      "a time beyond reckoning",
+      ["check", "capture.pcap", "--production", "good.fpl", "--now", "9999-12-31T00:00:00Z"],
+      /^sallyport: --now: expected a time before/,
+    ],
     ["observations where evidence is needed", ["propose", "good.fpl"], "good.fpl: not evidence"],
   ] as const)("%s", (_, args, message) => {
     if (args[1] === ".") refused(["observe", folder({ "README.md": "hello" }), "--quiet"], here, /nothing to read in/);
@@ -145,6 +167,26 @@ describe("a capture that is damaged is used as far as it is whole", () => {
       rejectedAt: { "broken-line": [2, 3] },
     });
     expect(stderr).toBe("sallyport: stdin: 2 broken-line (first at record 2, 3)\n");
+  });
+});
+
+describe("where inputs may come from", () => {
+  test("a named pipe is read as it comes", () => {
+    const here = folder({ "run.pcap": capture });
+    execFileSync("mkfifo", [join(here, "pipe")]);
+    const writer = spawn("sh", ["-c", "cat run.pcap > pipe"], { cwd: here, stdio: "ignore" });
+    expect(sallyport(["observe", "pipe"], { cwd: here }).stdout).toContain('"name":"api.example.com"');
+    writer.kill();
+  });
+
+  test("a folder that outputs were written into is read again all the same", () => {
+    const here = folder({ "runs/run.pcap": capture, "good.fpl": FPL });
+    const args = ["check", "runs", "--production", "good.fpl", "--out", "runs", "--now", "2026-11-21T00:00:00Z"];
+    const first = sallyport(args, { cwd: here });
+    const again = sallyport(args, { cwd: here });
+    expect([first.code, again.code]).toEqual([0, 0]);
+    expect(again.stdout).toBe(first.stdout);
+    expect(again.stderr).toContain("runs/observations.jsonl: passed over: written by sallyport");
   });
 });
 

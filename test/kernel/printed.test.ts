@@ -205,10 +205,22 @@ describe("what a printed candidate leaves alone", () => {
     const load = `iptables-${backend}-restore --noflush rules.v4`;
     const tool = `iptables-${backend}`;
     const header = filesOf(BAKERY)["rules.v4"] ?? "";
-    const commands = [...header.matchAll(/iptables (-[DFX] [A-Za-z -]*[A-Z])/g)].map(([, words]) => `${tool} ${words}`);
-    expect(commands).toHaveLength(3);
-    const saved = inNamespace(`${load} && ${commands.join(" && ")} && ${tool}-save -t filter`, filesOf(BAKERY));
+    const loop = /# Remove: +(while .*; done)/.exec(header)?.[1] ?? "";
+    const rest = /\n# +(iptables -F .*)/.exec(header)?.[1] ?? "";
+    const commands = `${loop}; ${rest}`.replaceAll("iptables ", `${tool} `);
+    const saved = inNamespace(`${load} && ${load} && { ${commands}; } && ${tool}-save -t filter`, filesOf(BAKERY));
     expect(saved).not.toContain("SALLYPORT");
+  });
+
+  it.each(["nft", "legacy"])("keeps one jump when it is reloaded as its header says under iptables-%s", (backend) => {
+    const load = `iptables-${backend}-restore --noflush rules.v4`;
+    const loop = /# Reload: +(while .*; done)/.exec(filesOf(BAKERY)["rules.v4"] ?? "")?.[1] ?? "";
+    const unhook = loop.replaceAll("iptables ", `iptables-${backend} `);
+    const saved = inNamespace(
+      `${load} && { ${unhook}; } && ${load} && iptables-${backend}-save -t filter`,
+      filesOf(BAKERY),
+    );
+    expect(saved.match(/-A OUTPUT -j SALLYPORT-EGRESS/g)).toHaveLength(1);
   });
 });
 

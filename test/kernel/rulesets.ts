@@ -1,6 +1,19 @@
 /** Handwritten policies, each about one thing that a firewall can say; the kernel is asked what each of them means. */
 
 export const NFT: Readonly<Record<string, string>> = {
+  "a dormant table judges nothing": `table inet off { flags dormant; chain o { type filter hook output priority 0; policy drop; }
+}
+table inet on { chain o { type filter hook output priority 0; tcp dport 22 drop; }
+}`,
+  "the catch-all of a port map is for its transport": `table inet t { chain o { type filter hook output priority 0; policy drop;
+    udp dport vmap { 53 : drop, * : accept }
+  }
+}`,
+  "the catch-all of an address map is for its family": `table inet t { map m { type ipv4_addr : verdict; flags interval; elements = { 10.0.0.0/8 : drop, * : accept }
+}
+    chain o { type filter hook output priority 0; policy drop; ip daddr vmap @m
+  }
+}`,
   "a table without a chain at the hook": `table inet t { chain input { type filter hook input priority 0; policy drop; }
 }`,
   "policy drop and one port": `table inet t { chain o { type filter hook output priority 0; policy drop; tcp dport 443 accept; }
@@ -130,6 +143,10 @@ table inet t { chain o { tcp dport 443 accept; }
 
 /** Rules after `*filter` with the built-in chains declared; tried in every backend. */
 export const IPTABLES: Readonly<Record<string, { readonly family: 4 | 6 | "both"; readonly rules: string }>> = {
+  "a table met a second time starts from nothing": {
+    family: "both",
+    rules: `:OUTPUT DROP [0:0]\n-A OUTPUT -p tcp -j ACCEPT\nCOMMIT\n*filter\n:OUTPUT DROP [0:0]\n-A OUTPUT -p udp -j ACCEPT`,
+  },
   "policy drop and one port": {
     family: "both",
     rules: `:OUTPUT DROP [0:0]\n-A OUTPUT -p tcp -m tcp --dport 443 -j ACCEPT`,

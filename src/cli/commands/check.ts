@@ -69,6 +69,9 @@ export const checkCommand: Command = {
       observations.push(observationLines(run));
     }
     const evidence = merger.evidence();
+    if (evidence.runs.every((run) => run.flows === 0)) {
+      throw new InputError(`no flow in ${inputs.join(", ")}: nothing was observed, so nothing can be said`);
+    }
     const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
     const found = compare(production, candidate, { print: printing, failOn, now });
     const input = { drift: found.drift, candidate, failOn };

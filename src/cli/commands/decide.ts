@@ -7,17 +7,20 @@ import type { Decision, Layer, Question } from "../../model/policy.ts";
 import { decideRaw, layersOf } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readPolicies, readText } from "../files.ts";
-import { type Arguments, flag, nowOf, text } from "../options.ts";
+import { type Arguments, flag, nowOf, printOptionsOf, STAND_OPTIONS, text } from "../options.ts";
 
 const TRANSPORTS: readonly Transport[] = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
 
 export const decideCommand: Command = {
   usage: "decide <policy> [transport] [host] [port]",
   describe: "what would this policy do; without a destination: questions as JSONL on standard input",
-  options: {},
+  options: STAND_OPTIONS,
   run(args, { print }): ExitCode {
     const path = text(args, "policy") ?? "";
-    const [layer] = layersOf(readPolicies([path]));
+    const [layer] = layersOf(
+      readPolicies([path]),
+      printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+    );
     if (!layer) throw new InputError(`${path}: no policy`);
     const now = nowOf(args);
     if (text(args, "transport") === null) {
@@ -42,7 +45,7 @@ function questionOf(args: Arguments): Question {
   if (transport === undefined) throw new InputError(`transport: expected one of ${TRANSPORTS.join(", ")}`);
   const host = text(args, "host");
   if (host === null) throw new InputError("a destination is a transport, an address or name, and a port");
-  const address = parseAddress(host);
+  const address = parseAddress(host.replace(/^\[(.*)\]$/, "$1"));
   const name = address === null ? parseFqdn(host) : null;
   if (address === null && name === null) throw new InputError(`${host}: neither an address nor a host name`);
   const port = text(args, "port");

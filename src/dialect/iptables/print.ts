@@ -14,6 +14,7 @@ import {
   type Plan,
   planEntries,
   rulesOf,
+  undecided,
 } from "../packet/plan.ts";
 import { safeProse } from "../packet/prose.ts";
 
@@ -68,13 +69,15 @@ function header(candidate: Candidate, plan: Plan, family: Family, chain: string,
   const usage = [
     `# Load:    ${tool}-restore --noflush FILE`,
     "#          A second load adds a second jump, which changes no verdict: what the chain returns once it returns twice.",
-    `# Remove:  ${tool} -D ${jump ?? ""}   (once for each load), then`,
+    `# Reload:  while ${tool} -D ${jump ?? ""} 2>/dev/null; do :; done, then load, so that one jump stays one.`,
+    `# Remove:  while ${tool} -D ${jump ?? ""} 2>/dev/null; do :; done, then`,
     `#          ${tool} -F ${chain}; ${tool} -X ${chain}`,
   ];
   return [
     `# Egress allowlist by sallyport for IPv${family}: one chain of its own, judged before all other rules.`,
     "# RETURN hands what is allowed on to the other rules, so theirs still apply; everything else ends here.",
     `# Proposed ${safeProse(candidate.proposedAt, 40)} from ${candidate.runs} runs. Each rule ends by the clock (UTC), by itself.`,
+    ...undecided(plan).map((line) => `# ${line}`),
     ...(jump === null ? [] : usage),
     ...plan.notExpressed.map((left) => `# ${describeLeftOut(left)}`),
   ];

@@ -17,6 +17,7 @@ import { parseRight, parseSet } from "./value.ts";
 const FAMILIES: readonly string[] = ["ip", "ip6", "inet", "arp", "bridge", "netdev"];
 
 /** Objects that a table can hold and no verdict hangs on. */
+const HOOKS: readonly string[] = ["prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"];
 const OBJECTS: readonly string[] = ["counter", "quota", "limit", "flowtable", "ct", "secmark", "synproxy", "tunnel"];
 
 export function parseFamily(cursor: Cursor): string {
@@ -91,7 +92,8 @@ function parseBase(cursor: Cursor): BaseSpec {
   cursor.next();
   const type = cursor.name("filter, nat or route");
   cursor.expect("hook");
-  const hook = cursor.name("a hook");
+  if (!cursor.is(...HOOKS)) cursor.fail("one of the hooks " + HOOKS.join(", "));
+  const hook = cursor.next().text;
   const devices = cursor.is("device", "devices") ? cursor.rest(() => cursor.is("priority")) : [];
   cursor.expect("priority");
   const priority = cursor.rest();

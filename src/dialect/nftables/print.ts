@@ -14,6 +14,7 @@ import {
   type Plan,
   planEntries,
   rulesOf,
+  undecided,
 } from "../packet/plan.ts";
 import { safeProse } from "../packet/prose.ts";
 
@@ -59,6 +60,7 @@ function header(candidate: Candidate, plan: Plan): string[] {
     "#!/usr/sbin/nft -f",
     "# Egress allowlist by sallyport: one table of its own; every other table keeps its say.",
     `# Proposed ${safeProse(candidate.proposedAt, 40)} from ${candidate.runs} runs. Each rule ends by the clock, by itself.`,
+    ...undecided(plan).map((line) => `# ${line}`),
     "# Load, any number of times:  nft -f FILE",
     "# Remove:                     nft delete table inet sallyport",
     ...plan.notExpressed.map((left) => `# ${describeLeftOut(left)}`),

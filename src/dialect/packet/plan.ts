@@ -118,6 +118,17 @@ export function describeRule(rule: CandidateRule): string {
   return safeProse(`${line}, owner ${rule.owner ?? "nobody"}: ${rule.reason}`, LONGEST_LINE);
 }
 
+/** The line in a file's header that says how much of it nobody has decided. */
+export function undecided(plan: Plan): string[] {
+  const rules = new Set(plan.groups.flatMap(({ entries }) => entries.flatMap((entry) => entry.rules)));
+  const open = [...rules].filter(({ review }) => review === "unreviewed").length;
+  if (open === 0) return [];
+  return [
+    `${open} of ${rules.size} endpoints marked "unreviewed" were seen in a sandbox and decided by nobody:`,
+    "say why each is needed and who owns it, or take it out, before this is loaded.",
+  ];
+}
+
 export function describeLeftOut({ rule, endpoint, reason }: NotExpressed): string {
   return safeProse(`left out: ${rule} ${formatEndpoint(endpoint)}: ${reason}`, LONGEST_LINE);
 }

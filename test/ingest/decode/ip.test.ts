@@ -127,6 +127,11 @@ describe("fragments", () => {
 
   test.for<[string, Uint8Array[], Record<string, number>]>([
     ["overlapping fragments (teardrop)", [piece(0, 24), piece(16, 48)], { "fragment-overlap": 1 }],
+    [
+      "an end before what is already there",
+      [piece(32, 48, true), piece(0, 16), piece(16, 32, false)],
+      { "fragment-overlap": 1 },
+    ],
     ["a second end at another place", [piece(40, 48), piece(16, 32, false)], { "fragment-overlap": 1 }],
     [
       "a datagram beyond 64 KiB (ping of death)",
