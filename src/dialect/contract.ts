@@ -2,7 +2,6 @@
 import type { Candidate, NotExpressed } from "../model/candidate.ts";
 import { at, InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
-import type { Layer } from "../model/policy.ts";
 import type { Prefix } from "../model/prefix.ts";
 
 /** Where a packet filter stands: before the host's own traffic, or before what it forwards for containers. */
@@ -26,8 +25,6 @@ export interface PolicyFile {
   readonly path: string;
   readonly text: string;
 }
-
-export type Load = (files: readonly PolicyFile[]) => Layer;
 
 /** A policy its own system would refuse: file, line, column, what stood there and what was expected. */
 export class PolicySyntaxError extends InputError {
