@@ -2,13 +2,6 @@
 /** The command line: yargs in front, one exit code behind. */
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { checkCommand } from "./commands/check.ts";
-import { decideCommand } from "./commands/decide.ts";
-import { diffCommand } from "./commands/diff.ts";
-import { mergeCommand } from "./commands/merge.ts";
-import { observeCommand } from "./commands/observe.ts";
-import { prefixesCommand } from "./commands/prefixes.ts";
-import { proposeCommand } from "./commands/propose.ts";
 import type { Command } from "./command.ts";
 import { contextOf } from "./context.ts";
 import { report } from "./errors.ts";
@@ -16,17 +9,26 @@ import { GLOBAL_OPTIONS, protect } from "./options.ts";
 import { usageError } from "./usage.ts";
 import { VERSION } from "./version.ts";
 
-const COMMANDS: readonly Command[] = [
-  checkCommand,
-  observeCommand,
-  mergeCommand,
-  proposeCommand,
-  diffCommand,
-  decideCommand,
-  prefixesCommand,
-];
+/** Loaded by name, because one command needs little of what the others do and a CI job starts many. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import("./commands/check.ts")).checkCommand,
+  observe: async () => (await import("./commands/observe.ts")).observeCommand,
+  merge: async () => (await import("./commands/merge.ts")).mergeCommand,
+  propose: async () => (await import("./commands/propose.ts")).proposeCommand,
+  diff: async () => (await import("./commands/diff.ts")).diffCommand,
+  decide: async () => (await import("./commands/decide.ts")).decideCommand,
+  prefixes: async () => (await import("./commands/prefixes.ts")).prefixesCommand,
+};
+
+/** The command that was named, or all of them where help or a suggestion is needed. */
+async function commandsFor(argv: readonly string[]): Promise<Command[]> {
+  const name = argv.find((word) => !word.startsWith("-")) ?? "";
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return Promise.all((named ? [named] : Object.values(COMMANDS)).map((load) => load()));
+}
 
 async function main(argv: readonly string[]): Promise<void> {
+  const commands = await commandsFor(argv);
   const parser = yargs(protect(argv))
     .scriptName("sallyport")
     .usage("$0 <command>\n\nWhich doors does an agent workload need, and does production policy agree?")
@@ -46,9 +48,9 @@ async function main(argv: readonly string[]): Promise<void> {
     .alias("help", "h")
     .epilogue("Exit codes: 0 within policy, 1 findings that need review, 2 unusable input or option, 3 a bug.")
     .fail((message, error) => {
-      throw error ?? usageError(message, argv, COMMANDS);
+      throw error ?? usageError(message, argv, commands);
     });
-  for (const command of COMMANDS) {
+  for (const command of commands) {
     parser.command(
       command.usage,
       command.describe,
