@@ -15,7 +15,6 @@ export default defineConfig({
       {
         test: {
           name: "kernel",
-          globalSetup: ["test/support/dist.ts"],
           include: ["test/kernel/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -24,7 +23,6 @@ export default defineConfig({
       {
         test: {
           name: "corpus",
-          globalSetup: ["test/support/dist.ts"],
           include: ["test/corpus/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,

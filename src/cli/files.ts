@@ -1,6 +1,6 @@
 /** Reads the small files of the job: policies, decisions, saved artefacts, shipped snapshots. */
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { basename } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { parseManifest, readSnapshots, type SnapshotManifest } from "../annotate/snapshot.ts";
 import type { PolicyFile } from "../dialect/index.ts";
 import { parseEvidence, parseObservations } from "../merge/index.ts";
@@ -34,21 +34,22 @@ export function readText(path: string): string {
  * not depend on where a checkout lies.
  */
 export function readPolicies(paths: readonly string[]): PolicyFile[] {
-  const real = paths.map((path) => (existsSync(path) ? realpathSync(path) : path));
-  const twice = real.findIndex((path, i) => real.indexOf(path) < i);
+  const whole = paths.map((path) => resolve(path));
+  const twice = whole.findIndex((path, i) => whole.indexOf(path) < i);
   if (twice >= 0) throw new InputError(`${paths[twice]}: the same policy is given twice`);
-  return paths.map((path, i) => ({ path: shortName(real[i] ?? path, real), text: readText(path) }));
+  return paths.map((path, i) => ({ path: shortName(whole[i] ?? path, whole), text: readText(path) }));
 }
 
 export function readAllowlist(path: string): Decided[] {
   return parseAllowlist(readText(path), basename(path));
 }
 
+/** Of whole and different paths, so that some end of each is its own. */
 function shortName(path: string, all: readonly string[]): string {
   const parts = path.split("/");
   for (let kept = 1; kept < parts.length; kept++) {
     const name = parts.slice(-kept).join("/");
-    if (all.filter((other) => other === name || other.endsWith(`/${name}`)).length === 1) return safeLabel(name);
+    if (all.filter((other) => other.endsWith(`/${name}`)).length === 1) return safeLabel(name);
   }
   return safeLabel(basename(path));
 }

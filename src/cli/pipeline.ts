@@ -8,6 +8,7 @@ import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
 import { type Decided, Decisions, propose } from "../propose/index.ts";
+import { plain } from "../report/index.ts";
 import { shippedPrefixes } from "./files.ts";
 
 export interface ProposeInput {
@@ -52,7 +53,10 @@ export function compare(
     production: layer,
     candidate: candidateLayer(printed, layer.dialect, context.print),
   }));
-  return { drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }), text: textDiff(pairs) };
+  return {
+    drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }),
+    text: textDiff(pairs).split("\n").map(plain).join("\n"),
+  };
 }
 
 /** Saved artefacts are indented, so that their diffs can be read. */

@@ -4,7 +4,7 @@ import { TARGETS } from "../model/candidate.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
-import { addressOf } from "../model/prefix.ts";
+import { addressOf, rangeOf } from "../model/prefix.ts";
 import type { Decision, Layer } from "../model/policy.ts";
 import type { PolicyFile, PrintOptions } from "./contract.ts";
 import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
@@ -22,9 +22,14 @@ type LoadAt = (files: readonly PolicyFile[], stand: PacketContext) => Layer;
 
 const LOAD: Readonly<Record<Target, LoadAt>> = { fpl: loadFpl, nftables: loadNftables, iptables: loadIptables };
 
-/** A packet filter is asked about the packets of the place it guards. */
+/**
+ * A packet filter is asked about the packets of the place it guards. Of a source that is more than one address, rules may say
+ * different things for its parts, so no address stands for it: what depends on the source is then unknown.
+ */
 function standpoint({ hook, source, interface: inInterface }: PrintOptions): PacketContext {
-  return { ...FROM_HOST, hook, source: source === null ? null : addressOf(source), inInterface };
+  const range = source === null ? null : rangeOf(source);
+  const single = source !== null && range?.first === range?.last ? addressOf(source) : null;
+  return { ...FROM_HOST, hook, source: single, inInterface };
 }
 
 /** The production files of one dialect together are one layer; layers come in the order of TARGETS. */

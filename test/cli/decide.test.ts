@@ -60,6 +60,47 @@ describe("one destination", () => {
   });
 });
 
+describe("from where the question is asked", () => {
+  const place = folder({
+    "forward.nft": `table inet t {
+  chain o { type filter hook output priority 0; policy drop; }
+  chain f { type filter hook forward priority 0; policy drop; ip saddr 10.0.0.0/25 tcp dport 443 accept; }
+}
+`,
+    "a/rules.v4": "*filter\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n",
+    "rules.v4": "*filter\n:OUTPUT DROP [0:0]\nCOMMIT\n",
+    "comment.nft": `table inet t {\n  chain o { type filter hook output priority 0; tcp dport 443 accept comment "a\u001b[2Jb"; }\n}\n`,
+  });
+  const ask = (...words: string[]): string =>
+    sallyport(["decide", "forward.nft", "tcp", "192.0.2.1", "443", ...words], { cwd: place }).stdout;
+
+  test.each([
+    [[], "deny"],
+    [["--hook", "forward", "--source", "10.0.0.7"], "permit"],
+    [["--hook", "forward", "--source", "10.0.0.200"], "deny"],
+    [["--hook", "forward", "--source", "10.0.0.0/24"], "unknown"],
+    [["--hook", "forward"], "unknown"],
+  ])("%j: %s", (words, verdict) => {
+    expect(ask(...words).split(" ")[0]).toBe(verdict);
+  });
+
+  test("two files of one name are told apart, and no path of the machine is printed", () => {
+    const log = '{"dest_ip":"192.0.2.1","dest_port":443,"proto":"tcp"}';
+    const args = ["check", "-", "--production", "rules.v4", "--production", "a/rules.v4", "--json", "--quiet"];
+    const { layers } = JSON.parse(sallyport(args, { cwd: place, input: log }).stdout) as {
+      layers: { files: string[] }[];
+    };
+    expect(new Set(layers[0]?.files).size).toBe(2);
+    for (const file of layers[0]?.files ?? []) expect(file).toMatch(/^[^/]+\/rules\.v4$/);
+  });
+
+  test("a comment of the policy cannot act in the terminal", () => {
+    const { stdout } = sallyport(["decide", "comment.nft", "tcp", "192.0.2.1", "443"], { cwd: place });
+    expect(stdout).toContain("permit");
+    expect(stdout.trimEnd()).not.toMatch(/\p{Cc}/u);
+  });
+});
+
 describe("questions as JSONL", () => {
   const ask = (policy: string, lines: readonly string[]): Record<string, unknown>[] => {
     const { code, stdout } = decide([policy], `${lines.join("\n")}\n`);

@@ -4,6 +4,7 @@ import { InputError } from "../../model/error.ts";
 import type { Transport } from "../../model/flow.ts";
 import { parseFqdn } from "../../model/fqdn.ts";
 import type { Decision, Layer, Question } from "../../model/policy.ts";
+import { plain } from "../../report/index.ts";
 import { decideRaw, layersOf } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readPolicies, readText } from "../files.ts";
@@ -37,7 +38,8 @@ export const decideCommand: Command = {
 };
 
 function prose({ verdict, rule, reason }: Decision): string {
-  return `${verdict}  ${rule ?? "default"}  ${reason}`;
+  // A reason may be a comment out of somebody's policy.
+  return plain(`${verdict}  ${rule ?? "default"}  ${reason}`);
 }
 
 function questionOf(args: Arguments): Question {
