@@ -14,6 +14,8 @@ const MAX_LINES = 200_000;
 
 const CLOSED_EARLY = "a run was finished before its reader closed it";
 
+type Told = (flow: Flow, to: Attribution) => void;
+
 export class Attributor implements RunSink {
   private readonly run: string;
   private readonly source: string;
@@ -22,11 +24,14 @@ export class Attributor implements RunSink {
   private readonly resolvers = new Set<string>();
   private readonly rejected = new Map<string, number>();
   private overflow = 0;
+  private readonly told: Told | null;
   private facts: RunFacts | null = null;
 
-  constructor(run: string, source: string) {
+  /** `told`, where given, hears of each flow what it was attributed to. */
+  constructor(run: string, source: string, told: Told | null = null) {
     this.run = run;
     this.source = source;
+    this.told = told;
   }
 
   answer(answer: DnsAnswer): void {
@@ -63,6 +68,7 @@ export class Attributor implements RunSink {
   }
 
   private add(flow: Flow, to: Attribution): void {
+    this.told?.(flow, to);
     const key = keyOf(flow, to);
     let line = this.lines.get(key);
     if (line === undefined) {

@@ -9,7 +9,7 @@ import { type Instant, SECOND } from "../model/instant.ts";
  * How long after its TTL an answer still explains a flow, seconds. Programs keep addresses longer than they should
  * (connection pools, resolver caches that serve stale data, RFC 8767); five minutes covers the usual ones.
  */
-const GRACE_SECONDS = 300;
+export const GRACE_SECONDS = 300;
 
 /** Answers kept for one run; a flood of made-up names must not grow memory without end. */
 const MAX_ANSWERS = 200_000;
@@ -42,7 +42,7 @@ export class DnsTable {
   add(answer: DnsAnswer): void {
     const spans = this.spans.get(answer.address) ?? [];
     const at = answer.at ?? 0;
-    const until = answer.at === null || answer.ttl === null ? Infinity : at + (answer.ttl + GRACE_SECONDS) * SECOND;
+    const until = endOf(answer);
     const known = spans.findLast(
       (s) => s.name === answer.name && s.client === answer.client && s.source === answer.source && s.until >= at,
     );
@@ -79,9 +79,23 @@ export class DnsTable {
   }
 }
 
+/** The end of an answer's time, grace included; without a time or TTL it has none. */
+export function endOf({ at, ttl }: DnsAnswer): number {
+  return at === null || ttl === null ? Infinity : at + (ttl + GRACE_SECONDS) * SECOND;
+}
+
+/** Whether an answer can explain a flow of this client that began at this time; if not, why. */
+export type Fit = "fits" | "other-client" | "later" | "over";
+
+export function fitOf(span: Pick<Span, "client" | "from" | "until">, client: Address | null, at: Instant | null): Fit {
+  if (span.client !== null && client !== null && span.client !== client) return "other-client";
+  if (at === null || span.from === null) return "fits";
+  if (at < span.from) return "later";
+  return at <= span.until ? "fits" : "over";
+}
+
 function isValid(span: Span, client: Address | null, at: Instant | null): boolean {
-  if (span.client !== null && client !== null && span.client !== client) return false;
-  return at === null || span.from === null || (span.from <= at && at <= span.until);
+  return fitOf(span, client, at) === "fits";
 }
 
 function isBetter(a: Span, b: Span, at: Instant | null): boolean {

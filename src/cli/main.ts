@@ -13,6 +13,7 @@ import { VERSION } from "./version.ts";
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./commands/check.ts")).checkCommand,
   observe: async () => (await import("./commands/observe.ts")).observeCommand,
+  explain: async () => (await import("./commands/explain.ts")).explainCommand,
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
   propose: async () => (await import("./commands/propose.ts")).proposeCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,

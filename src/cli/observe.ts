@@ -1,9 +1,11 @@
 /** Reads runs one after another and attributes their flows. */
+import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Attributor } from "../attribute/index.ts";
 import { refusedCapture } from "../ingest/capture/sniff.ts";
 import { createCaptureReader } from "../ingest/capture-reader.ts";
 import { createLogReader } from "../ingest/logs/registry.ts";
+import type { FiveTuple } from "../ingest/track/trace.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Reader, RunSink } from "../model/flow.ts";
@@ -44,21 +46,38 @@ async function observeRun(source: RunSource, options: ObserveOptions): Promise<O
     return known;
   };
   const digest = options.digest ? sha256() : null;
+  const cut = (reason: string): void => attributors.get(source.run)?.reject(reason);
+  await readRun(source, { runField: options.runField, digest, sinkFor, cut });
+  const sum = digest?.digest("hex") ?? null;
+  return [...attributors.values()].map((a) => a.finish(sum)).sort((a, b) => compareText(a.run.run, b.run.run));
+}
+
+export interface ReadOptions {
+  readonly runField: string | null;
+  readonly digest: Hash | null;
+  /** Null asks for the sink of the input's own run. */
+  readonly sinkFor: (run: string | null) => RunSink;
+  /** Told why compressed content ended early. */
+  readonly cut: (reason: string) => void;
+  /** Flows whose packets are to be told. */
+  readonly trace?: readonly FiveTuple[];
+}
+
+/** Pushes every file of a run through the reader of its format. */
+export async function readRun(source: RunSource, options: ReadOptions): Promise<void> {
   const readers = new Map<Format, Reader>();
   for (const file of source.files) {
     const outcome: ReadOutcome = { cut: null };
     let reader: Reader | null = null;
-    for await (const chunk of withHead(bytesOf(file, outcome, digest), file)) {
-      reader ??= readerFor(file, chunk, readers, sinkFor, options);
+    for await (const chunk of withHead(bytesOf(file, outcome, options.digest), file)) {
+      reader ??= readerFor(file, chunk, readers, options);
       placed(file, () => reader?.push(chunk));
     }
     if (reader === null) throw new InputError(`${file.path ?? file.label}: ${outcome.cut ?? "empty"}`);
-    if (outcome.cut !== null) attributors.get(source.run)?.reject(outcome.cut);
+    if (outcome.cut !== null) options.cut(outcome.cut);
     placed(file, () => reader.endOfFile());
   }
   for (const reader of readers.values()) placed(source.files[0], () => reader.finish());
-  const sum = digest?.digest("hex") ?? null;
-  return [...attributors.values()].map((a) => a.finish(sum)).sort((a, b) => compareText(a.run.run, b.run.run));
 }
 
 /** Where the format is still open, the first chunk is held back until it shows itself, as a pipe may bring it in bits. */
@@ -85,8 +104,7 @@ function readerFor(
   file: InputFile,
   head: Uint8Array,
   readers: Map<Format, Reader>,
-  sinkFor: (run: string | null) => RunSink,
-  options: ObserveOptions,
+  { sinkFor, runField, trace }: ReadOptions,
 ): Reader {
   const format = file.format === "auto" ? sniff(head) : file.format;
   if (format === null) {
@@ -98,8 +116,8 @@ function readerFor(
   if (known) return known;
   const reader =
     format === "pcap" || format === "pcapng"
-      ? createCaptureReader(sinkFor(null))
-      : createLogReader(format, { source: file.path ?? file.label, runField: options.runField, sinkFor });
+      ? createCaptureReader(sinkFor(null), trace ? { trace } : {})
+      : createLogReader(format, { source: file.path ?? file.label, runField, sinkFor });
   readers.set(format, reader);
   return reader;
 }
@@ -117,7 +135,10 @@ function placed(file: InputFile | undefined, action: () => void): void {
 }
 
 /** The same run twice counts once; the same id with other content is an error, never a merge. */
-async function withoutRepeats(sources: readonly RunSource[], notice: (text: string) => void): Promise<RunSource[]> {
+export async function withoutRepeats(
+  sources: readonly RunSource[],
+  notice: (text: string) => void,
+): Promise<RunSource[]> {
   const byRun = new Map<string, RunSource>();
   for (const source of sources) {
     const other = byRun.get(source.run);

@@ -13,16 +13,19 @@ import { Answers } from "./track/answers.ts";
 import { type Dissectors, DISSECTORS } from "./track/dissectors.ts";
 import { flowOf } from "./track/flow-of.ts";
 import { Naming } from "./track/naming.ts";
+import { type FiveTuple, FlowTrace } from "./track/trace.ts";
 import { MAX_FLOWS, Tracker } from "./track/tracker.ts";
 
 export interface CaptureReaderOptions {
   /** Flows followed at once. */
   readonly maxFlows?: number;
   readonly dissectors?: Dissectors;
+  /** Flows whose packets are to be told; without, tracing costs nothing. */
+  readonly trace?: readonly FiveTuple[];
 }
 
 export function createCaptureReader(sink: RunSink, options: CaptureReaderOptions = {}): Reader {
-  return new CaptureReader(sink, options.maxFlows ?? MAX_FLOWS, options.dissectors ?? DISSECTORS);
+  return new CaptureReader(sink, options);
 }
 
 class CaptureReader implements Reader, CaptureEvents {
@@ -42,17 +45,20 @@ class CaptureReader implements Reader, CaptureEvents {
   #lastSeen = Number.NEGATIVE_INFINITY;
   #hasDrops = false;
 
-  constructor(sink: RunSink, maxFlows: number, dissectors: Dissectors) {
+  constructor(sink: RunSink, options: CaptureReaderOptions) {
+    const { maxFlows = MAX_FLOWS, dissectors = DISSECTORS } = options;
     this.#sink = sink;
     this.#answers = new Answers(dissectors, sink, this.#rejections);
     const naming = new Naming(dissectors, this.#answers, this.#rejections);
     const retire = (row: number): void => {
       this.#flows++;
-      sink.flow(flowOf(row, this.#tracker.table, this.#tracker.states, naming));
+      const flow = flowOf(row, this.#tracker.table, this.#tracker.states, naming);
+      sink.flow(trace ? trace.told(flow) : flow);
     };
     this.#naming = naming;
     this.#tracker = new Tracker({ maxFlows, naming, rejections: this.#rejections, retire });
-    this.#decoder = new Decoder(this.#tracker, this.#rejections);
+    const trace = options.trace ? new FlowTrace(options.trace, this.#tracker, dissectors) : null;
+    this.#decoder = new Decoder(trace ?? this.#tracker, this.#rejections);
   }
 
   push(chunk: Uint8Array): void {

@@ -45,6 +45,23 @@ export interface TunnelRequest {
   readonly record: number;
 }
 
+/** How a packet took part in opening a flow; `first` and `reply` where the protocol has no handshake. */
+export type OpeningKind = "syn" | "syn-ack" | "init" | "init-ack" | "first" | "reply" | "refusal";
+
+/** The packets that decided what is told of a flow, by number (from 1, as Wireshark counts frames). */
+export interface FlowPackets {
+  readonly count: number;
+  readonly first: number;
+  readonly last: number;
+  readonly opening: readonly { readonly kind: OpeningKind; readonly record: number }[];
+  /** All that hold the client's hello or request, in the order of its bytes; empty where it said nothing that is read. */
+  readonly said: readonly number[];
+  /** All that hold what it asked a proxy for. */
+  readonly asked: readonly number[];
+  /** False: only the packets that completed them are known. */
+  readonly whole: boolean;
+}
+
 /** One transport conversation (or a log's sum of several alike), originator to responder. */
 export interface Flow {
   readonly transport: Transport;
@@ -65,6 +82,8 @@ export interface Flow {
   readonly process: string | null;
   /** What ingestion noticed, e.g. `ech`, `midstream`, `dns` (it carried DNS answers); a sorted set in outputs. */
   readonly flags: readonly string[];
+  /** Only where the reader was asked to trace the flow. */
+  readonly packets?: FlowPackets;
 }
 
 /** One address out of one DNS response: the name asked for, the CNAMEs on the way, and the address at the end. */

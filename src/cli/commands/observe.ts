@@ -1,6 +1,8 @@
 /** `sallyport observe`: captures and logs in, observations out. */
+import { parseQuestion } from "../../attribute/explain/index.ts";
 import type { ObservedRun } from "../../model/observation.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { explanations } from "../explain.ts";
 import { FORMATS } from "../formats.ts";
 import { observe } from "../observe.ts";
 import { flag, formatOf, list, READ_OPTIONS, text } from "../options.ts";
@@ -13,6 +15,12 @@ export const observeCommand: Command = {
   options: {
     ...READ_OPTIONS,
     format: { type: "string", requiresArg: true, describe: `the input's format: ${FORMATS.join(", ")}` },
+    explain: {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "print instead where this endpoint or flow got its name, as `explain` does (repeat)",
+    },
     output: { type: "string", alias: "o", requiresArg: true, describe: "write to this file instead" },
   },
   async run(args, { print, notice }): Promise<ExitCode> {
@@ -20,6 +28,11 @@ export const observeCommand: Command = {
     const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
     const options = { runId, runField: text(args, "run-field"), digest: flag(args, "digest"), notice };
     const output = text(args, "output");
+    const questions = list(args, "explain").map(parseQuestion);
+    if (questions.length > 0) {
+      print(await explanations(questions, sources, { ...options, json: flag(args, "json") }));
+      if (output === null) return 0;
+    }
     const kept: string[] = [];
     for await (const run of observe(sources, options)) {
       warn(run, notice);

@@ -27,6 +27,7 @@ export function readQuoted(error: Packet, quoted: Packet): boolean {
     quoted.protocol = bytes[payload + 6]!;
   } else return false;
   if (at + 4 > payloadEnd) return false;
+  quoted.record = error.record;
   quoted.sourcePort = u16be(bytes, at);
   quoted.destinationPort = u16be(bytes, at + 2);
   return true;

@@ -42,6 +42,6 @@ export class Packet {
 export interface SegmentHandler {
   /** One call for each transport layer: a tunnelled packet gives its tunnel's and then its own. */
   segment(packet: Packet): void;
-  /** An ICMP error said that the quoted packet did not arrive; only its addresses, protocol and ports are set. */
+  /** An ICMP error said that the quoted packet did not arrive; only its addresses, protocol and ports are set, and the error's record. */
   unreachable(quoted: Packet): void;
 }
