@@ -1,5 +1,6 @@
 /** The second reading of one run: the flows that are meant, with the evidence for and against each name. */
 import type { Address } from "../../model/address.ts";
+import { compareText } from "../../model/compare.ts";
 import { EXPLANATION_SCHEMA, type FlowExplanation, type Said } from "../../model/explanation.ts";
 import type { DnsAnswer, Flow, RunFacts, RunSink } from "../../model/flow.ts";
 import { formatInstant, type Instant } from "../../model/instant.ts";
@@ -89,8 +90,8 @@ export class Explainer {
       state,
       outcome,
       connections,
-      firstSeen: format(flow.firstSeen),
-      lastSeen: format(flow.lastSeen),
+      firstSeen: written(flow.firstSeen),
+      lastSeen: written(flow.lastSeen),
       workload: flow.workload,
       tool: flow.tool,
       process: flow.process,
@@ -119,13 +120,9 @@ function saidOn({ claims, tunnels, packets }: Flow): Said[] {
 }
 
 function byTime(a: FlowExplanation, b: FlowExplanation): number {
-  return (a.packets?.first ?? 0) - (b.packets?.first ?? 0) || compare(a.firstSeen ?? "", b.firstSeen ?? "");
+  return (a.packets?.first ?? 0) - (b.packets?.first ?? 0) || compareText(a.firstSeen ?? "", b.firstSeen ?? "");
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function format(at: Instant | null): string | null {
+function written(at: Instant | null): string | null {
   return at === null ? null : formatInstant(at);
 }

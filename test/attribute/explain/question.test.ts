@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isAbout, parseQuestion } from "../../../src/attribute/explain/question.ts";
 import type { Attribution } from "../../../src/attribute/accumulate.ts";

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { tls } from "../ingest/dissect/hello.ts";
+import { conversation, lookup, pcap } from "../support/packets.ts";
+import { folder, sallyport } from "../support/sallyport.ts";
+
+const api = pcap([
+  ...lookup("api.example.com", "192.0.2.1"),
+  ...conversation("192.0.2.1", 443, tls("api.example.com")),
+]);
+const here = folder({
+  "runs/a.pcap": api,
+  "runs/b.pcap": pcap(conversation("192.0.2.7", 22, Buffer.from("SSH-2.0-x\r\n"))),
+  "runs/c.jsonl": '\n{"dest_ip":"192.0.2.1","dest_port":443,"proto":"tcp","host":"api.example.com","tool":"fetch"}\n',
+});
+const explain = (...args: string[]): ReturnType<typeof sallyport> => sallyport(args, { cwd: here });
+const verdicts = (stdout: string): string[] =>
+  stdout.split("\n").flatMap((line) => /^ {2}verdict +(.*)$/.exec(line)?.[1] ?? []);
+
+describe("explain", () => {
+  test("tells of each run what it rests on", () => {
+    const { code, stdout } = explain("explain", "api.example.com:443/tcp", "runs");
+    expect(verdicts(stdout)).toEqual([
+      "named api.example.com by tls-sni (packet 6)",
+      "named api.example.com by log (line 2)",
+    ]);
+    expect(stdout).toContain("  by          fetch\n");
+    expect(stdout).toMatch(/\napi\.example\.com:443\/tcp: 2 flows \(3 runs read\)\n$/);
+    expect(code).toBe(0);
+  });
+
+  test("says when nothing matches, and exits 0", () => {
+    const { code, stdout } = explain("explain", "192.0.2.1:80", "runs");
+    expect(stdout).toBe(
+      [
+        "no flow matches 192.0.2.1:80 (3 runs read)",
+        "  the same address elsewhere: 192.0.2.1:443/tcp, named api.example.com: 2 flows, first in a",
+        "  DNS gave api.example.com the address 192.0.2.1: 1 answer, first in a (record 2)",
+        "",
+      ].join("\n"),
+    );
+    expect(code).toBe(0);
+  });
+
+  test("numbers that run on over several captures are not given as Wireshark's", () => {
+    const { stdout } = explain("explain", "192.0.2.7", "runs/a.pcap", "runs/b.pcap", "--run-id", "all");
+    expect(stdout).not.toContain("frame.number");
+    expect(stdout).toContain("packet numbers run on over the captures of this run");
+    expect(stdout).toContain("tcp.port == 22");
+  });
+
+  test("with --json every line has its schema and kind", () => {
+    const { stdout } = explain("explain", "192.0.2.1", "runs", "--json");
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ _schema, kind }) => `${String(_schema)} ${String(kind)}`)).toEqual([
+      "sallyport/explanation/v1 flow",
+      "sallyport/explanation/v1 flow",
+      "sallyport/explanation/v1 question",
+    ]);
+    expect(lines[0]?.["filters"]).toMatchObject({ packets: "frame.number in {2, 3, 4, 6}" });
+  });
+});
+
+describe("observe --explain", () => {
+  test("prints what explain prints, one question after another", () => {
+    const one = explain("explain", "192.0.2.1", "runs").stdout;
+    const two = explain("explain", "192.0.2.7:22", "runs").stdout;
+    const both = explain("observe", "runs", "--explain", "192.0.2.1", "--explain", "192.0.2.7:22");
+    expect(both).toEqual({ code: 0, stdout: `${one}\n${two}`, stderr: "" });
+  });
+
+  test("writes the observations to the file of -o, the same as without it", () => {
+    const { stdout } = explain("observe", "runs", "--explain", "192.0.2.1", "-o", "out.jsonl");
+    expect(verdicts(stdout)).toHaveLength(2);
+    expect(readFileSync(join(here, "out.jsonl"), "utf8")).toBe(explain("observe", "runs").stdout);
+  });
+});
+
+describe("what cannot be explained is one line and exit code 2", () => {
+  test.each([
+    ["no question", ["explain", "a b", "runs"], "a b: expected an address, a name, either with :port and"],
+    ["no question either", ["observe", "runs", "--explain", "192.0.2.1:x"], "192.0.2.1:x: expected an address"],
+    ["standard input", ["explain", "192.0.2.1", "-"], "standard input: an explanation reads its input twice"],
+    ["a missing file", ["explain", "192.0.2.1", "none.pcap"], "none.pcap: no such file or folder"],
+  ])("%s", (_, args, message) => {
+    const { code, stdout, stderr } = explain(...args);
+    expect(stderr.startsWith(`sallyport: ${message}`)).toBe(true);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});
