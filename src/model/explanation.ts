@@ -88,7 +88,7 @@ export interface FlowExplanation {
 }
 
 /** What comes near to a question that nothing answers. */
-export type NearMissKind = "same-name" | "same-address" | "same-hosts" | "as-client" | "resolved";
+type NearMissKind = "same-name" | "same-address" | "same-hosts" | "as-client" | "resolved";
 
 export interface NearMiss {
   readonly kind: NearMissKind;

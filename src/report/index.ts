@@ -1,7 +1,7 @@
 /** report: findings -> text. Pure: returns text, never prints. */
 export { plain } from "./escape.ts";
 export { explanationJson } from "./explain/json.ts";
-export { explanationText, type ExplainOptions } from "./explain/text.ts";
+export { explanationText } from "./explain/text.ts";
 export { jsonReport } from "./json.ts";
 export { markdownReport } from "./markdown.ts";
 export { textReport } from "./text.ts";

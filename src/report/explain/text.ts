@@ -15,7 +15,10 @@ export function explanationText({ flows, summary }: Explained, { joined }: Expla
   const { question, runs, explained, nearMisses } = summary;
   const lines = flows.flatMap((flow) => [...flowLines(flow, joined.has(flow.run)), ""]);
   if (summary.flows === 0) {
-    lines.push(`no flow matches ${question} (${plural(runs, "run")} read)`, ...nearMisses.map((miss) => `  ${near(miss)}`));
+    lines.push(
+      `no flow matches ${question} (${plural(runs, "run")} read)`,
+      ...nearMisses.map((miss) => `  ${near(miss)}`),
+    );
   } else {
     const more = summary.flows - explained;
     lines.push(`${question}: ${plural(summary.flows, "flow")} (${plural(runs, "run")} read)`);

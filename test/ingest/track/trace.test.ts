@@ -47,7 +47,7 @@ describe("the packets of a hello", () => {
 
   test("the flow itself is told the same as without a trace", () => {
     const frames = [SYN, SYN_ACK, part(0, "HEL"), part(3, HELLO.slice(3)), back({ seq: 500 }, "hi")];
-    const flows = play(frames, { trace: [WEB] }).flows.map(({ packets: _, ...flow }) => flow);
+    const flows = play(frames, { trace: [WEB] }).flows.map((flow) => ({ ...flow, packets: undefined }));
     expect(flows).toEqual(play(frames).flows);
   });
 });

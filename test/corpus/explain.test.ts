@@ -1,0 +1,36 @@
+/** Real captures: of every name that a client spoke, the packets that hold it are found, and end with the one that completed it. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { DISSECTORS } from "../../src/ingest/track/dissectors.ts";
+import { read } from "../ingest/track/play.ts";
+
+const folder = new URL("../../../shared/corpus/captures/", import.meta.url);
+const captures = existsSync(folder) ? readdirSync(folder).sort() : [];
+
+function load(capture: string): Uint8Array {
+  const bytes = readFileSync(new URL(capture, folder));
+  return new Uint8Array(capture.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+}
+
+describe.skipIf(captures.length === 0)("captures that nobody here wrote", () => {
+  let spoken = 0;
+
+  test.for(captures)("%s", (capture) => {
+    const file = load(capture);
+    const plain = read(file, { dissectors: DISSECTORS });
+    const named = plain.flows.filter(({ claims, tunnels }) => claims.length + tunnels.length > 0);
+    const traced = read(file, { dissectors: DISSECTORS, trace: named });
+    expect(traced.flows.map((flow) => ({ ...flow, packets: undefined }))).toEqual(plain.flows);
+    for (const { claims, tunnels, packets } of traced.flows) {
+      if (claims.length + tunnels.length === 0) continue;
+      spoken++;
+      expect(packets).toMatchObject({ whole: true });
+      const { said, asked } = packets!;
+      if (claims.length > 0) expect(Math.max(...said)).toBe(claims[0]?.record);
+      if (tunnels.length > 0) expect(asked.length).toBeGreaterThan(0);
+    }
+  });
+
+  test("enough was said", () => expect(spoken).toBeGreaterThan(150));
+});
