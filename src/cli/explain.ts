@@ -19,7 +19,8 @@ export async function explanations(
   sources: readonly RunSource[],
   options: ExplainOptions,
 ): Promise<string> {
-  const inquiries = questions.map((question) => new Inquiry(question));
+  // A question asked twice, in whatever spelling, is answered once.
+  const inquiries = [...new Map(questions.map((question) => [question.text, new Inquiry(question)])).values()];
   const runs = new Set<string>();
   const joined = new Set<string>();
   const flows: FlowExplanation[] = [];

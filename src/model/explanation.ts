@@ -76,6 +76,8 @@ export interface FlowExplanation {
   /** Null in a log. */
   readonly packets: { readonly count: number; readonly first: number; readonly last: number } | null;
   readonly opening: readonly { readonly kind: OpeningKind; readonly record: number }[];
+  /** The first packet with bytes of the client, where no hello or request is read in them. */
+  readonly spoke: number | null;
   /** Records of a hello or request, whether or not a name is in it. */
   readonly hello: readonly number[];
   readonly said: readonly Said[];

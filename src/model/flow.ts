@@ -54,6 +54,8 @@ export interface FlowPackets {
   readonly first: number;
   readonly last: number;
   readonly opening: readonly { readonly kind: OpeningKind; readonly record: number }[];
+  /** The first that brought bytes of the client, whatever they are. */
+  readonly spoke: number | null;
   /** All that hold the client's hello or request, in the order of its bytes; empty where it said nothing that is read. */
   readonly said: readonly number[];
   /** All that hold what it asked a proxy for. */

@@ -73,6 +73,13 @@ describe("observe --explain", () => {
     expect(both).toEqual({ code: 0, stdout: `${one}\n${two}`, stderr: "" });
   });
 
+  test("answers a question once, however often and in whatever form it is asked", () => {
+    const once = explain("explain", "192.0.2.1:443/tcp", "runs").stdout;
+    expect(explain("observe", "runs", "--explain", "192.0.2.1:443/tcp", "--explain", " 192.0.2.1:443/TCP").stdout).toBe(
+      once,
+    );
+  });
+
   test("writes the observations to the file of -o, the same as without it", () => {
     const { stdout } = explain("observe", "runs", "--explain", "192.0.2.1", "-o", "out.jsonl");
     expect(verdicts(stdout)).toHaveLength(2);

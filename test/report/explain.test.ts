@@ -23,6 +23,7 @@ const flow: FlowExplanation = {
   process: null,
   packets: { count: 9, first: 3, last: 20 },
   opening: [{ kind: "syn", record: 3 }],
+  spoke: null,
   hello: [5, 6],
   said: [{ source: "tls-sni", name: fqdn("api.example.com"), address: null, port: null, records: [5, 6] }],
   flags: ["ech"],
@@ -79,6 +80,7 @@ describe("the rows of a flow", () => {
     ["a log has no opening", { unit: "line", packets: null, opening: [] }, "opened", []],
     ["every packet that holds the name", {}, "said", ["packets 5, 6: TLS server name api.example.com (tls-sni)"]],
     ["a hello without a name", { said: [] }, "said", ["packets 5, 6: no name"]],
+    ["bytes that name nothing", { said: [], hello: [], spoke: 7 }, "said", ["packet 7: nothing that names a host"]],
     [
       "an answer",
       {},

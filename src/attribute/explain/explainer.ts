@@ -97,6 +97,7 @@ export class Explainer {
       process: flow.process,
       packets: packets ? { count: packets.count, first: packets.first, last: packets.last } : null,
       opening: packets?.opening ?? [],
+      spoke: said.length === 0 && packets?.said.length === 0 ? packets.spoke : null,
       hello: packets?.said ?? [],
       said,
       flags: flags.filter((flag) => flag !== "dns"),

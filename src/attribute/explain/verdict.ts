@@ -71,7 +71,8 @@ function silence({ transport, state, bytesOut, flags, packets }: Flow, unit: Gro
   if (hello !== "") return `the client's hello${hello} holds no name`;
   if (state === "midstream") return "no hello or request was seen (midstream: the opening is not in the capture)";
   if (bytesOut === 0) return "the client sent nothing";
-  return "what the client said first is no hello or request that names a host";
+  const first = packets?.spoke ? place(unit, [packets.spoke]) : "";
+  return `what the client said first${first} is no hello or request that names a host`;
 }
 
 function noAnswer(answers: readonly WeighedAnswer[]): string {

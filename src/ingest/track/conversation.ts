@@ -17,6 +17,8 @@ const SCTP_CHUNK = { init: 1, initAck: 2, abort: 6 } as const;
 class Side {
   readonly end: string;
   first = 0;
+  /** The first packet with a payload. */
+  spoke: number | null = null;
   base: number | null = null;
   stream: ByteStream | null = null;
   /** Disjoint, in order: of bytes sent twice the packet that came first. */
@@ -47,6 +49,7 @@ export class Conversation {
     if (this.#count++ === 0) this.#first = p.record;
     if (side.first === 0) side.first = p.record;
     this.#last = p.record;
+    if (p.payloadLength > 0 && (p.protocol !== PROTOCOL.tcp || (p.flags & TCP_FLAG.rst) === 0)) side.spoke ??= p.record;
     if (p.protocol === PROTOCOL.tcp) this.#tcp(p, side);
     else if (p.protocol === PROTOCOL.sctp) this.#sctp(p, side);
     else if (p.protocol === PROTOCOL.udp && !p.fragment && side.datagrams.length < MAX_DATAGRAMS) {
@@ -76,6 +79,7 @@ export class Conversation {
       first: this.#first,
       last: this.#last,
       opening: this.#openingOf(flow, client),
+      spoke: client?.spoke ?? null,
       ...(told ? { ...told, whole: true } : completed),
     };
   }

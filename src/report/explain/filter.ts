@@ -2,13 +2,14 @@
 import type { FlowExplanation } from "../../model/explanation.ts";
 
 /** The numbered packets of an explanation, in order; empty for a log. */
-function packetsOf({ unit, opening, hello, said, answers }: FlowExplanation): number[] {
+function packetsOf({ unit, opening, spoke, hello, said, answers }: FlowExplanation): number[] {
   if (unit !== "packet") return [];
   const numbers = new Set([
     ...opening.map(({ record }) => record),
     ...hello,
     ...said.flatMap(({ records }) => records),
   ]);
+  if (spoke !== null) numbers.add(spoke);
   // A name resolution block is no packet.
   for (const { source, record } of answers) if (source === "dns") numbers.add(record);
   return [...numbers].sort((a, b) => a - b);

@@ -37,6 +37,7 @@ function flowLines(flow: FlowExplanation, together: boolean): string[] {
     ...(packets ? [["packets", `${packets.count}, from ${packets.first} to ${packets.last}`] as const] : []),
     ...(unit === "packet" ? [["opened", opening(flow)] as const] : []),
     ...flow.said.map((said) => ["said", saidText(said, unit)] as const),
+    ...(flow.spoke === null ? [] : [["said", `${at(unit, [flow.spoke])}: nothing that names a host`] as const]),
     ...(flow.said.length === 0 && flow.hello.length > 0 ? [["said", `${at(unit, flow.hello)}: no name`] as const] : []),
     ...(flow.flags.length > 0 ? [["flags", flow.flags.join(", ")] as const] : []),
     ...flow.answers.map((answer) => ["dns", answerText(answer, unit)] as const),

@@ -31,6 +31,7 @@ const packets = (more: Partial<FlowPackets> = {}): FlowPackets => ({
   first: 3,
   last: 11,
   opening: [{ kind: "syn", record: 3 }],
+  spoke: 7,
   said: [],
   asked: [],
   whole: true,
@@ -50,7 +51,7 @@ describe("the verdict", () => {
     port: 443,
     record: 6,
   };
-  const NOTHING_READ = "no name: what the client said first is no hello or request that names a host, and ";
+  const NOTHING_READ = "no name: what the client said first (packet 7) is no hello or request that names a host, and ";
 
   test.each<[string, readonly Event[], readonly string[]]>([
     ["what the client said", [to(spoke)], ["named api.example.com by tls-sni (packets 4, 5)"]],

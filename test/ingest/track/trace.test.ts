@@ -124,6 +124,16 @@ describe("what is traced", () => {
     expect(only([other, SYN, other, SYN_ACK, other])).toMatchObject({ count: 2, first: 2, last: 4 });
   });
 
+  test.for<[string, Frames, number | null]>([
+    [
+      "the first bytes of the client, whatever they are",
+      [SYN, SYN_ACK, back({ seq: 500 }, "hi"), out({ seq: 100 }, "x")],
+      4,
+    ],
+    ["none, when only the server speaks", [SYN, SYN_ACK, back({ seq: 500 }, "hi")], null],
+    ["none in a reset", [SYN, SYN_ACK, out({ seq: 100, flags: rst }, "why")], null],
+  ])("%s", ([, frames, spoke]) => expect(only(frames)).toMatchObject({ spoke }));
+
   test("a port used again begins anew", () => {
     const closing = [back({ seq: 500, flags: fin | ack }), out({ seq: 100, flags: fin | ack })];
     const again = [out({ seq: 9000, flags: syn }), out({ seq: 9001 }, "HELLO two.example.com.")];
