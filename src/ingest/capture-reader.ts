@@ -55,6 +55,10 @@ class CaptureReader implements Reader, CaptureEvents {
     this.#decoder = new Decoder(this.#tracker, this.#rejections);
   }
 
+  get records(): number {
+    return this.#file?.records ?? this.#records;
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#file) {
       this.#file.push(chunk);

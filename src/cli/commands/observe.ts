@@ -2,8 +2,8 @@
 import type { ObservedRun } from "../../model/observation.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { FORMATS } from "../formats.ts";
-import { observe } from "../observe.ts";
-import { flag, formatOf, list, READ_OPTIONS, text } from "../options.ts";
+import { observeRuns } from "../observe-runs.ts";
+import { flag, formatOf, list, READ_OPTIONS, text, threadsOf } from "../options.ts";
 import { writeFile } from "../output.ts";
 import { findSources } from "../sources.ts";
 
@@ -15,13 +15,18 @@ export const observeCommand: Command = {
     format: { type: "string", requiresArg: true, describe: `the input's format: ${FORMATS.join(", ")}` },
     output: { type: "string", alias: "o", requiresArg: true, describe: "write to this file instead" },
   },
-  async run(args, { print, notice }): Promise<ExitCode> {
+  async run(args, { print, notice, progress }): Promise<ExitCode> {
     const runId = text(args, "run-id");
     const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
-    const options = { runId, runField: text(args, "run-field"), digest: flag(args, "digest"), notice };
+    const reading = {
+      runId,
+      runField: text(args, "run-field"),
+      digest: flag(args, "digest"),
+      threads: threadsOf(args),
+    };
     const output = text(args, "output");
     const kept: string[] = [];
-    for await (const run of observe(sources, options)) {
+    for await (const run of observeRuns(sources, { ...reading, notice, progress })) {
       warn(run, notice);
       if (output === null) print(observationLines(run));
       else kept.push(observationLines(run));
