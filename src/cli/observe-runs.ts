@@ -1,16 +1,15 @@
 /** Reads all sources, on several threads where that pays; what comes out is what one thread would give. */
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { compareText } from "../model/compare.ts";
-import { InputError } from "../model/error.ts";
 import type { ObservedRun } from "../model/observation.ts";
-import { sha256 } from "./bytes.ts";
 import { outliveFirstInterrupt } from "./interrupt.ts";
 import { observeRun, type ObserveOptions } from "./observe.ts";
 import type { Progress } from "./progress.ts";
-import { ReadAhead, type WorkerData } from "./read-ahead.ts";
+import { ReadAhead } from "./read-ahead.ts";
+import { clash, withoutRepeats } from "./repeats.ts";
 import type { RunSource } from "./sources.ts";
 import { Tally } from "./tally.ts";
+import { type WorkerData, WorkerThread } from "./worker-thread.ts";
 
 export interface ReadOptions extends ObserveOptions {
   /** How many runs are read at once; null for as many as pay. */
@@ -34,7 +33,7 @@ export async function* observeRuns(sources: readonly RunSource[], options: ReadO
   const ahead = readAhead(all, threads, { options: reading, tally: progress && tally.shared });
   const seen = new Map<string, string>();
   const piped = sources.some(({ files }) => files.some(({ path }) => path === null));
-  const settle = piped ? outliveFirstInterrupt(notice) : null;
+  const release = piped ? outliveFirstInterrupt(notice) : null;
   progress?.begin(tally, totalOf(all));
   try {
     for (const [slot, { source, size }] of all.entries()) {
@@ -51,8 +50,8 @@ export async function* observeRuns(sources: readonly RunSource[], options: ReadO
     }
   } finally {
     progress?.end();
-    settle?.();
-    await ahead?.close();
+    release?.();
+    await ahead?.end();
   }
 }
 
@@ -67,7 +66,9 @@ function readAhead(all: readonly Sized[], threads: number | null, data: WorkerDa
   const beside = sum(sizes) - Math.max(0, ...sizes);
   const wanted = threads ?? (beside < WORTH_A_THREAD ? 1 : availableParallelism());
   const count = Math.min(wanted, plain.length);
-  return count > 1 ? new ReadAhead(plain, count, data) : null;
+  if (count < 2) return null;
+  const crew = Array.from({ length: count }, () => new WorkerThread(data));
+  return new ReadAhead(plain, crew);
 }
 
 function sizeOf(source: RunSource): number | null {
@@ -86,30 +87,3 @@ function totalOf(all: readonly Sized[]): number | null {
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
-
-/** The same run twice counts once; the same id with other content is an error, never a merge. */
-async function withoutRepeats(sources: readonly RunSource[], notice: (text: string) => void): Promise<RunSource[]> {
-  const byRun = new Map<string, RunSource>();
-  for (const source of sources) {
-    const other = byRun.get(source.run);
-    if (!other) byRun.set(source.run, source);
-    else if ((await contentOf(other)) === (await contentOf(source))) {
-      notice(`${source.label}: the same content as ${other.label} and the same run id ${source.run}: counted once`);
-    } else throw clash(source.run, other.label, source.label);
-  }
-  return [...byRun.values()];
-}
-
-function clash(run: string, a: string, b: string): InputError {
-  return new InputError(
-    `run ${run}: ${[a, b].sort(compareText).join(" and ")} have the same run id and different content`,
-  );
-}
-
-async function contentOf(source: RunSource): Promise<string> {
-  const hash = sha256();
-  for (const { path } of source.files) {
-    if (path !== null) for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  }
-  return hash.digest("hex");
-}

@@ -1,48 +1,45 @@
-/** Runs read on worker threads ahead of their turn, and handed over in their order. */
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+/** Runs read by several threads ahead of their turn, and handed over in their order. */
 import { InputError } from "../model/error.ts";
 import type { ObservedRun } from "../model/observation.ts";
-import type { ObserveOptions } from "./observe.ts";
 import type { RunSource } from "./sources.ts";
-
-/** What every worker is told once. */
-export interface WorkerData {
-  readonly options: ObserveOptions;
-  /** Where it leaves how far it has read, a slot for each run; null where nobody watches. */
-  readonly tally: SharedArrayBuffer | null;
-}
 
 export interface Task {
   readonly source: RunSource;
+  /** Where the run stands among all. */
   readonly slot: number;
 }
 
 /** An error loses its class on its way between threads, so that one of the user's making travels as its message. */
 export type Answer = { readonly runs: ObservedRun[] } | { readonly refused: string };
 
-/** Runs finished or being read for each thread: a fast one must not fill the memory while a slow one is waited for. */
+/** Reads one run at a time; rejects when it crashed, and is of no more use then. */
+export interface ReadingThread {
+  read(task: Task): Promise<Answer>;
+  end(): Promise<void>;
+}
+
+/** Runs read or being read for each thread: a fast one must not fill the memory while a slow one is waited for. */
 const AHEAD = 2;
 
 export class ReadAhead {
   readonly #tasks: readonly Task[];
-  readonly #idle: Thread[];
-  readonly #all: readonly Thread[];
+  readonly #crew: readonly ReadingThread[];
+  readonly #idle: ReadingThread[];
   /** Of tasks that have started and were not asked for yet, in order. */
   readonly #answers: Promise<Answer>[] = [];
   #started = 0;
 
-  constructor(tasks: readonly Task[], threads: number, data: WorkerData) {
+  constructor(tasks: readonly Task[], crew: readonly ReadingThread[]) {
     this.#tasks = tasks;
-    this.#all = Array.from({ length: threads }, () => new Thread(data));
-    this.#idle = [...this.#all];
+    this.#crew = crew;
+    this.#idle = [...crew];
     this.#start();
   }
 
   /**
    * What the next source holds.
    *
-   * @throws InputError as reading it on the main thread would; whatever a thread crashed with.
+   * @throws InputError as reading it here would; and whatever a thread crashed with.
    */
   async next(): Promise<ObservedRun[]> {
     const answer = await this.#answers[0];
@@ -53,13 +50,13 @@ export class ReadAhead {
     return answer.runs;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#all.map((thread) => thread.end()));
+  async end(): Promise<void> {
+    await Promise.all(this.#crew.map((thread) => thread.end()));
   }
 
   /** Tasks start in their order, so that the one waited for is always among those that have started. */
   #start(): void {
-    while (this.#answers.length < AHEAD * this.#all.length) {
+    while (this.#answers.length < AHEAD * this.#crew.length) {
       const task = this.#tasks[this.#started];
       const thread = task && this.#idle.pop();
       if (task === undefined || thread === undefined) return;
@@ -75,30 +72,5 @@ export class ReadAhead {
         () => {},
       );
     }
-  }
-}
-
-class Thread {
-  readonly #worker: Worker;
-  /** Never fulfilled: a thread ends only when it is told to or crashes. */
-  readonly #lost: Promise<never>;
-
-  constructor(data: WorkerData) {
-    this.#worker = new Worker(new URL("./read-worker.js", import.meta.url), { workerData: data });
-    this.#lost = once(this.#worker, "exit").then(([code]) => {
-      throw new Error(`a reading thread ended by itself with ${code}`);
-    });
-    this.#lost.catch(() => {});
-  }
-
-  async read(task: Task): Promise<Answer> {
-    const answer = once(this.#worker, "message");
-    this.#worker.postMessage(task);
-    const [message] = await Promise.race([answer, this.#lost]);
-    return message as Answer;
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate();
   }
 }

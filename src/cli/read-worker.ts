@@ -2,8 +2,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { InputError } from "../model/error.ts";
 import { observeRun } from "./observe.ts";
-import type { Answer, Task, WorkerData } from "./read-ahead.ts";
+import type { Answer, Task } from "./read-ahead.ts";
 import { watchIn } from "./tally.ts";
+import type { WorkerData } from "./worker-thread.ts";
 
 const { options, tally } = workerData as WorkerData;
 
