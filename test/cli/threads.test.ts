@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { threadsOf } from "../../src/cli/options.ts";
+import { Tally } from "../../src/cli/tally.ts";
 import { tls } from "../ingest/dissect/hello.ts";
 import { conversation, lookup, pcap } from "../support/packets.ts";
 import { folder, type Result, ROOT, sallyport } from "../support/sallyport.ts";
@@ -113,4 +114,17 @@ describe("--threads", () => {
     ["64", 64],
     [undefined, null],
   ])("%j is %j", (threads, expected) => expect(threadsOf({ threads })).toBe(expected));
+});
+
+test("a worker leaves how far it has read where the main thread sees it", async () => {
+  const { WorkerThread } = await import("../../dist/cli/worker-thread.js");
+  const tally = new Tally(2);
+  const options = { runId: null, runField: null, digest: false };
+  const worker = new WorkerThread({ options, tally: tally.shared });
+  const path = join(here, "runs/a.pcap");
+  const source = { run: "a", label: "a", files: [{ path, label: "a", format: "pcap" as const }] };
+  const answer = await worker.read({ source, slot: 1 });
+  await worker.end();
+  expect(answer).toMatchObject({ runs: [{ run: { run: "a", records: 9 } }] });
+  expect(tally.totals()).toEqual({ records: 9, bytes: capture.length });
 });
