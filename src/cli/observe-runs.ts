@@ -11,7 +11,7 @@ import type { RunSource } from "./sources.ts";
 import { Tally } from "./tally.ts";
 import { type WorkerData, WorkerThread } from "./worker-thread.ts";
 
-export interface ReadOptions extends ObserveOptions {
+export interface ReadAllOptions extends ObserveOptions {
   /** How many runs are read at once; null for as many as pay. */
   readonly threads: number | null;
   readonly notice: (text: string) => void;
@@ -26,8 +26,12 @@ interface Sized {
 }
 
 /** The runs of all sources in the order of their ids; each as soon as it and those before it are read. */
-export async function* observeRuns(sources: readonly RunSource[], options: ReadOptions): AsyncGenerator<ObservedRun> {
-  const { notice, progress, threads, ...reading } = options;
+export async function* observeRuns(
+  sources: readonly RunSource[],
+  options: ReadAllOptions,
+): AsyncGenerator<ObservedRun> {
+  const { notice, progress, threads, runId, runField, digest } = options;
+  const reading = { runId, runField, digest };
   const all = (await withoutRepeats(sources, notice)).map((source) => ({ source, size: sizeOf(source) }));
   const tally = new Tally(all.length);
   const ahead = readAhead(all, threads, { options: reading, tally: progress && tally.shared });

@@ -35,44 +35,62 @@ export async function observeRun(
     return known;
   };
   const digest = options.digest ? sha256() : null;
-  const stored = new StoredBytes(digest);
-  const readers = new Map<Format, Reader>();
-  for (const file of source.files) {
-    const outcome: ReadOutcome = { cut: null };
-    let reader: Reader | null = null;
-    for await (const chunk of withHead(bytesOf(file, outcome, watch === null ? digest : stored), file)) {
-      reader ??= readerFor(file, chunk, readers, sinkFor, options);
-      placed(file, () => reader?.push(chunk));
-      watch?.(recordsOf(readers.values()), stored.count);
-    }
-    if (reader === null) throw new InputError(`${file.path ?? file.label}: ${outcome.cut ?? "empty"}`);
-    if (outcome.cut !== null) attributors.get(source.run)?.reject(outcome.cut);
-    placed(file, () => reader.endOfFile());
-  }
-  for (const reader of readers.values()) placed(source.files[0], () => reader.finish());
+  const cut = (reason: string): void => attributors.get(source.run)?.reject(reason);
+  await readRun(source, { runField: options.runField, digest, sinkFor, cut, watch });
   const sum = digest?.digest("hex") ?? null;
   return [...attributors.values()].map((a) => a.finish(sum)).sort((a, b) => compareText(a.run.run, b.run.run));
 }
 
-/** Counts bytes on their way to the digest, because a decompressor's output says nothing of how far its input is. */
-class StoredBytes implements StoredSink {
-  count = 0;
-  readonly #digest: StoredSink | null;
+interface ReadOptions {
+  readonly runField: string | null;
+  readonly digest: StoredSink | null;
+  /** Null asks for the sink of the input's own run. */
+  readonly sinkFor: (run: string | null) => RunSink;
+  /** Told why compressed content ended early. */
+  readonly cut: (reason: string) => void;
+  readonly watch: Watch | null;
+}
 
-  constructor(digest: StoredSink | null) {
+/** Pushes every file of a run through the reader of its format. */
+async function readRun(source: RunSource, options: ReadOptions): Promise<void> {
+  const meter = options.watch === null ? null : new Meter(options.watch, options.digest);
+  const readers = new Map<Format, Reader>();
+  for (const file of source.files) {
+    const outcome: ReadOutcome = { cut: null };
+    let reader: Reader | null = null;
+    for await (const chunk of withHead(bytesOf(file, outcome, meter ?? options.digest), file)) {
+      reader ??= readerFor(file, chunk, readers, options);
+      placed(file, () => reader?.push(chunk));
+      meter?.tell(readers.values());
+    }
+    if (reader === null) throw new InputError(`${file.path ?? file.label}: ${outcome.cut ?? "empty"}`);
+    if (outcome.cut !== null) options.cut(outcome.cut);
+    placed(file, () => reader.endOfFile());
+  }
+  for (const reader of readers.values()) placed(source.files[0], () => reader.finish());
+}
+
+/** Counts bytes on their way to the digest, because what comes out of a decompressor says nothing of how far it is. */
+class Meter implements StoredSink {
+  readonly #watch: Watch;
+  readonly #digest: StoredSink | null;
+  #bytes = 0;
+
+  constructor(watch: Watch, digest: StoredSink | null) {
+    this.#watch = watch;
     this.#digest = digest;
   }
 
   update(bytes: Uint8Array): void {
-    this.count += bytes.length;
+    this.#bytes += bytes.length;
     this.#digest?.update(bytes);
   }
-}
 
-function recordsOf(readers: Iterable<Reader>): number {
-  let sum = 0;
-  for (const reader of readers) sum += reader.records;
-  return sum;
+  tell(readers: Iterable<Reader>): void {
+    let records = 0;
+    for (const reader of readers) records += reader.records;
+    this.#watch(records, this.#bytes);
+  }
 }
 
 /** Where the format is still open, the first chunk is held back until it shows itself, as a pipe may bring it in bits. */
@@ -99,8 +117,7 @@ function readerFor(
   file: InputFile,
   head: Uint8Array,
   readers: Map<Format, Reader>,
-  sinkFor: (run: string | null) => RunSink,
-  options: ObserveOptions,
+  { sinkFor, runField }: ReadOptions,
 ): Reader {
   const format = file.format === "auto" ? sniff(head) : file.format;
   if (format === null) {
@@ -113,7 +130,7 @@ function readerFor(
   const reader =
     format === "pcap" || format === "pcapng"
       ? createCaptureReader(sinkFor(null))
-      : createLogReader(format, { source: file.path ?? file.label, runField: options.runField, sinkFor });
+      : createLogReader(format, { source: file.path ?? file.label, runField, sinkFor });
   readers.set(format, reader);
   return reader;
 }

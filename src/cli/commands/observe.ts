@@ -18,15 +18,17 @@ export const observeCommand: Command = {
   async run(args, { print, notice, progress }): Promise<ExitCode> {
     const runId = text(args, "run-id");
     const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
-    const reading = {
+    const options = {
       runId,
       runField: text(args, "run-field"),
       digest: flag(args, "digest"),
       threads: threadsOf(args),
+      notice,
+      progress,
     };
     const output = text(args, "output");
     const kept: string[] = [];
-    for await (const run of observeRuns(sources, { ...reading, notice, progress })) {
+    for await (const run of observeRuns(sources, options)) {
       warn(run, notice);
       if (output === null) print(observationLines(run));
       else kept.push(observationLines(run));
