@@ -1,4 +1,5 @@
 /** What a command may do to the outside: print, and warn. */
+import { once } from "node:events";
 import { plain } from "../report/index.ts";
 import { type Arguments, flag } from "./options.ts";
 import { Progress } from "./progress.ts";
@@ -6,6 +7,8 @@ import { Progress } from "./progress.ts";
 export interface Context {
   /** To standard output, as it is. */
   readonly print: (text: string) => void;
+  /** Once whoever reads our output has taken what was printed: what they have not is kept in memory. */
+  readonly taken: () => Promise<void>;
   /** One line to standard error, unless --quiet. */
   readonly notice: (text: string) => void;
   /** For long reads; null unless somebody watches a terminal. */
@@ -20,6 +23,9 @@ export function contextOf(args: Arguments): Context {
     print: (text) => {
       progress?.erase();
       process.stdout.write(text);
+    },
+    taken: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
     },
     notice: (text) => {
       progress?.erase();

@@ -15,7 +15,7 @@ export const observeCommand: Command = {
     format: { type: "string", requiresArg: true, describe: `the input's format: ${FORMATS.join(", ")}` },
     output: { type: "string", alias: "o", requiresArg: true, describe: "write to this file instead" },
   },
-  async run(args, { print, notice, progress }): Promise<ExitCode> {
+  async run(args, { print, taken, notice, progress }): Promise<ExitCode> {
     const runId = text(args, "run-id");
     const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
     const options = {
@@ -30,8 +30,10 @@ export const observeCommand: Command = {
     const kept: string[] = [];
     for await (const run of observeRuns(sources, options)) {
       warn(run, notice);
-      if (output === null) print(observationLines(run));
-      else kept.push(observationLines(run));
+      if (output === null) {
+        print(observationLines(run));
+        await taken();
+      } else kept.push(observationLines(run));
     }
     if (output !== null) writeFile(output, kept);
     return 0;
