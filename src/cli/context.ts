@@ -39,5 +39,6 @@ export function contextOf(args: Arguments): Context {
 /** A CI job may have a terminal, but nobody before it. */
 function isWatched(): boolean {
   const { CI, TERM } = process.env;
-  return process.stderr.isTTY && (CI ?? "false") === "false" && TERM !== "dumb";
+  const isCi = ![undefined, "", "false"].includes(CI);
+  return process.stderr.isTTY && !isCi && TERM !== "dumb";
 }

@@ -35,6 +35,7 @@ describe("a read of more than a second, before a terminal", () => {
   test.each([
     ["shows how far it is, and leaves nothing behind", {}],
     ["where CI is said not to be", { env: { CI: "false" } }],
+    ["where CI is set to nothing", { env: { CI: "" } }],
   ])("%s", (_, more) => {
     const { terminal, printed } = read("line", more);
     expect(terminal).toMatch(/^(<\d records, \d+ B, \d+ B\/s)+<$/);
