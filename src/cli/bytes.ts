@@ -17,11 +17,15 @@ export interface ReadOutcome {
   cut: "truncated-compression" | "corrupt-compression" | null;
 }
 
-/** `digest`, where given, takes the bytes as they are stored. */
+/** Takes the bytes as they are stored. */
+export interface StoredSink {
+  update(bytes: Uint8Array): void;
+}
+
 export async function* bytesOf(
   file: InputFile,
   outcome: ReadOutcome,
-  digest: Hash | null,
+  digest: StoredSink | null,
 ): AsyncGenerator<Uint8Array, undefined> {
   const stored = withMagic(file.path === null ? standardInput() : fileChunks(file.path));
   const first = await stored.next();
@@ -72,7 +76,7 @@ async function* withMagic(chunks: AsyncGenerator<Uint8Array, undefined>): AsyncG
 async function* digested(
   first: Uint8Array,
   rest: AsyncGenerator<Uint8Array, undefined>,
-  digest: Hash | null,
+  digest: StoredSink | null,
 ): AsyncGenerator<Uint8Array, undefined> {
   digest?.update(first);
   yield first;

@@ -1,24 +1,27 @@
 /** Answers questions about the names of flows by reading each run twice: to find the flows, then to note their packets. */
 import { statSync } from "node:fs";
-import { Explainer, type Found, Inquiry, type Question, search } from "../attribute/explain/index.ts";
+import { Explainer, type Found, Inquiry, parseQuestion, search } from "../attribute/explain/index.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import { type Explained, EXPLANATION_SCHEMA, type FlowExplanation } from "../model/explanation.ts";
 import type { RunSink } from "../model/flow.ts";
 import { explanationJson, explanationText } from "../report/index.ts";
-import { type ObserveOptions, readRun, withoutRepeats } from "./observe.ts";
+import { type ObserveOptions, readRun } from "./observe.ts";
+import { withoutRepeats } from "./repeats.ts";
 import type { RunSource } from "./sources.ts";
 
 export interface ExplainOptions extends Omit<ObserveOptions, "digest"> {
   readonly json: boolean;
+  readonly notice: (text: string) => void;
 }
 
 /** The answers to all questions, as text or JSON Lines. */
 export async function explanations(
-  questions: readonly Question[],
+  asked: readonly string[],
   sources: readonly RunSource[],
   options: ExplainOptions,
 ): Promise<string> {
+  const questions = asked.map(parseQuestion);
   // A question asked twice, in whatever spelling, is answered once.
   const inquiries = [...new Map(questions.map((question) => [question.text, new Inquiry(question)])).values()];
   const runs = new Set<string>();
@@ -69,6 +72,7 @@ async function find(
     digest: null,
     sinkFor: perRun(source, sinks, sinkFor, options),
     cut,
+    watch: null,
   });
   return found;
 }
@@ -89,7 +93,8 @@ async function explainRun(
   };
   const trace = [...found.values()].flatMap(({ flows }) => flows);
   const sinks = perRun(source, new Map(), sinkFor, options);
-  await readRun(source, { runField: options.runField, digest: null, sinkFor: sinks, cut: () => {}, trace });
+  const reading = { runField: options.runField, digest: null, sinkFor: sinks, cut: () => {}, watch: null, trace };
+  await readRun(source, reading);
   return [...explainers].sort(([a], [b]) => compareText(a, b)).flatMap(([, explainer]) => explainer.explanations());
 }
 

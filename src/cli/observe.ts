@@ -1,6 +1,4 @@
-/** Reads runs one after another and attributes their flows. */
-import type { Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
+/** Reads one source and attributes the flows of its runs. */
 import { Attributor } from "../attribute/index.ts";
 import { refusedCapture } from "../ingest/capture/sniff.ts";
 import { createCaptureReader } from "../ingest/capture-reader.ts";
@@ -10,7 +8,7 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Reader, RunSink } from "../model/flow.ts";
 import type { ObservedRun } from "../model/observation.ts";
-import { bytesOf, type ReadOutcome, sha256 } from "./bytes.ts";
+import { bytesOf, type ReadOutcome, sha256, type StoredSink } from "./bytes.ts";
 import { type Format, HEAD_BYTES, sniff } from "./formats.ts";
 import type { InputFile, RunSource } from "./sources.ts";
 
@@ -19,25 +17,17 @@ export interface ObserveOptions {
   readonly runId: string | null;
   readonly runField: string | null;
   readonly digest: boolean;
-  readonly notice: (text: string) => void;
 }
 
-/** The runs of all sources in the order of their ids; each as soon as it is read. */
-export async function* observe(sources: readonly RunSource[], options: ObserveOptions): AsyncGenerator<ObservedRun> {
-  const seen = new Map<string, string>();
-  for (const source of await withoutRepeats(sources, options.notice)) {
-    for (const observed of await observeRun(source, options)) {
-      const { run } = observed.run;
-      const other = seen.get(run);
-      if (other !== undefined) throw clash(run, other, source.label);
-      seen.set(run, source.label);
-      yield observed;
-    }
-  }
-}
+/** Told how much of a source has been read so far: records, and bytes as they are stored. */
+export type Watch = (records: number, bytes: number) => void;
 
 /** Usually one run; as many as a field of its records names, where a log is shared by several. */
-async function observeRun(source: RunSource, options: ObserveOptions): Promise<ObservedRun[]> {
+export async function observeRun(
+  source: RunSource,
+  options: ObserveOptions,
+  watch: Watch | null,
+): Promise<ObservedRun[]> {
   const attributors = new Map<string, Attributor>();
   const sinkFor = (run: string | null): RunSink => {
     const id = options.runId === null ? (run ?? source.run) : source.run;
@@ -47,37 +37,63 @@ async function observeRun(source: RunSource, options: ObserveOptions): Promise<O
   };
   const digest = options.digest ? sha256() : null;
   const cut = (reason: string): void => attributors.get(source.run)?.reject(reason);
-  await readRun(source, { runField: options.runField, digest, sinkFor, cut });
+  await readRun(source, { runField: options.runField, digest, sinkFor, cut, watch });
   const sum = digest?.digest("hex") ?? null;
   return [...attributors.values()].map((a) => a.finish(sum)).sort((a, b) => compareText(a.run.run, b.run.run));
 }
 
 export interface ReadOptions {
   readonly runField: string | null;
-  readonly digest: Hash | null;
+  readonly digest: StoredSink | null;
   /** Null asks for the sink of the input's own run. */
   readonly sinkFor: (run: string | null) => RunSink;
   /** Told why compressed content ended early. */
   readonly cut: (reason: string) => void;
+  readonly watch: Watch | null;
   /** Flows whose packets are to be told. */
   readonly trace?: readonly FiveTuple[];
 }
 
 /** Pushes every file of a run through the reader of its format. */
 export async function readRun(source: RunSource, options: ReadOptions): Promise<void> {
+  const meter = options.watch === null ? null : new Meter(options.watch, options.digest);
   const readers = new Map<Format, Reader>();
   for (const file of source.files) {
     const outcome: ReadOutcome = { cut: null };
     let reader: Reader | null = null;
-    for await (const chunk of withHead(bytesOf(file, outcome, options.digest), file)) {
+    for await (const chunk of withHead(bytesOf(file, outcome, meter ?? options.digest), file)) {
       reader ??= readerFor(file, chunk, readers, options);
       placed(file, () => reader?.push(chunk));
+      meter?.tell(readers.values());
     }
     if (reader === null) throw new InputError(`${file.path ?? file.label}: ${outcome.cut ?? "empty"}`);
     if (outcome.cut !== null) options.cut(outcome.cut);
     placed(file, () => reader.endOfFile());
   }
   for (const reader of readers.values()) placed(source.files[0], () => reader.finish());
+}
+
+/** Counts bytes on their way to the digest, because what comes out of a decompressor says nothing of how far it is. */
+class Meter implements StoredSink {
+  readonly #watch: Watch;
+  readonly #digest: StoredSink | null;
+  #bytes = 0;
+
+  constructor(watch: Watch, digest: StoredSink | null) {
+    this.#watch = watch;
+    this.#digest = digest;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    this.#digest?.update(bytes);
+  }
+
+  tell(readers: Iterable<Reader>): void {
+    let records = 0;
+    for (const reader of readers) records += reader.records;
+    this.#watch(records, this.#bytes);
+  }
 }
 
 /** Where the format is still open, the first chunk is held back until it shows itself, as a pipe may bring it in bits. */
@@ -132,34 +148,4 @@ function placed(file: InputFile | undefined, action: () => void): void {
       throw new InputError(`${name}: ${error.message}`);
     throw error;
   }
-}
-
-/** The same run twice counts once; the same id with other content is an error, never a merge. */
-export async function withoutRepeats(
-  sources: readonly RunSource[],
-  notice: (text: string) => void,
-): Promise<RunSource[]> {
-  const byRun = new Map<string, RunSource>();
-  for (const source of sources) {
-    const other = byRun.get(source.run);
-    if (!other) byRun.set(source.run, source);
-    else if ((await contentOf(other)) === (await contentOf(source))) {
-      notice(`${source.label}: the same content as ${other.label} and the same run id ${source.run}: counted once`);
-    } else throw clash(source.run, other.label, source.label);
-  }
-  return [...byRun.values()];
-}
-
-function clash(run: string, a: string, b: string): InputError {
-  return new InputError(
-    `run ${run}: ${[a, b].sort(compareText).join(" and ")} have the same run id and different content`,
-  );
-}
-
-async function contentOf(source: RunSource): Promise<string> {
-  const hash = sha256();
-  for (const { path } of source.files) {
-    if (path !== null) for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  }
-  return hash.digest("hex");
 }

@@ -21,6 +21,11 @@ export const READ_OPTIONS: Readonly<Record<string, Options>> = {
   "run-id": { type: "string", requiresArg: true, describe: "one run with this id, whatever the files are called" },
   "run-field": { type: "string", requiresArg: true, describe: "the field of log records that names their run" },
   digest: { type: "boolean", describe: "write the SHA-256 of each input on its run line" },
+  threads: {
+    type: "string",
+    requiresArg: true,
+    describe: "how many runs to read at once; as many as pay, if not given",
+  },
 };
 
 export const PRODUCTION_OPTIONS: Readonly<Record<string, Options>> = {
@@ -104,6 +109,18 @@ export function formatOf(args: Arguments): Format | null {
   const format = FORMATS.find((known) => known === given);
   if (format === undefined) throw new InputError(`--format: expected one of ${FORMATS.join(", ")}, not ${given}`);
   return format;
+}
+
+const MAX_THREADS = 64;
+
+/** Null where it was left to us. */
+export function threadsOf(args: Arguments): number | null {
+  const given = text(args, "threads");
+  if (given === null) return null;
+  const threads = /^\d{1,3}$/.test(given) ? Number(given) : 0;
+  if (threads < 1 || threads > MAX_THREADS)
+    throw new InputError(`--threads: expected a number from 1 to ${MAX_THREADS}, not ${given}`);
+  return threads;
 }
 
 export function lifetimeOf(given: string | null): number {

@@ -61,6 +61,10 @@ class CaptureReader implements Reader, CaptureEvents {
     this.#decoder = new Decoder(trace ?? this.#tracker, this.#rejections);
   }
 
+  get records(): number {
+    return this.#file?.records ?? this.#records;
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#file) {
       this.#file.push(chunk);

@@ -128,6 +128,8 @@ export interface RunSink {
 
 /** A parser that is pushed bytes, so that a file, a pipe and a worker are all the same to it. */
 export interface Reader {
+  /** Packets or lines read so far, for people who wait; what counts is in {@link RunFacts}. */
+  readonly records: number;
   /** @throws InputError with the offset or line when the input cannot be used at all. */
   push(chunk: Uint8Array): void;
   /** The end of one file; a run of several files goes on with the next. */

@@ -16,22 +16,32 @@ ip route add default via 198.18.0.2
 ip -6 route add default via 2001:db8:ffff::2
 `;
 
+/** Who one is in a namespace: its root, or a user with root's powers, for programs that give up root and cannot there. */
+const AS_ROOT: readonly string[] = ["-r"];
+export const AS_USER: readonly string[] = ["-U", "--map-user=1000", "--map-group=1000", "--keep-caps"];
+
 /** Runs shell text in a fresh namespace, with `files` beside it under the names given; returns its standard output. */
-export function inNamespace(script: string, files: Readonly<Record<string, string>> = {}, input = ""): string {
-  return run("sh", ["-c", SETUP + script], files, input);
+export function inNamespace(
+  script: string,
+  files: Readonly<Record<string, string>> = {},
+  input = "",
+  identity = AS_ROOT,
+): string {
+  return run("sh", ["-c", SETUP + script], files, input, identity);
 }
 
-/** Runs a program as root of a fresh namespace with nothing in it. */
+/** Runs a program in a fresh namespace with nothing in it. */
 export function run(
   program: string,
   words: readonly string[],
   files: Readonly<Record<string, string>>,
   input: string,
+  identity = AS_ROOT,
 ): string {
   const folder = mkdtempSync(path.join(tmpdir(), "sallyport-kernel-"));
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-    return execFileSync("unshare", ["-rn", program, ...words], {
+    return execFileSync("unshare", [...identity, "-n", program, ...words], {
       cwd: folder,
       input,
       encoding: "utf8",

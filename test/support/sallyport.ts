@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
-const MAIN = join(ROOT, "dist/cli/main.js");
+export const MAIN: string = join(ROOT, "dist/cli/main.js");
 
 export interface Result {
   readonly code: number | null;
@@ -16,12 +16,13 @@ export interface Result {
 
 export function sallyport(
   args: readonly string[],
-  options: { cwd?: string; input?: string | Uint8Array } = {},
+  options: { cwd?: string; input?: string | Uint8Array; env?: Readonly<Record<string, string>> } = {},
 ): Result {
-  const { cwd = ROOT, input = "" } = options;
+  const { cwd = ROOT, input = "", env = {} } = options;
   const run = spawnSync(process.execPath, [MAIN, ...args], {
     cwd,
     input,
+    env: { ...process.env, ...env },
     encoding: "utf8",
     maxBuffer: 1 << 28,
     timeout: 60_000,

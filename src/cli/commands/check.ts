@@ -4,7 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
-import { observe } from "../observe.ts";
+import { observeRuns } from "../observe-runs.ts";
 import {
   failOnOf,
   flag,
@@ -17,6 +17,7 @@ import {
   PROPOSE_OPTIONS,
   READ_OPTIONS,
   text,
+  threadsOf,
 } from "../options.ts";
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
@@ -35,7 +36,7 @@ export const checkCommand: Command = {
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
     config: { type: "string", requiresArg: true, describe: "settings file; sallyport.yaml here is read by itself" },
   },
-  async run(args, { print, notice, color }): Promise<ExitCode> {
+  async run(args, { print, notice, progress, color }): Promise<ExitCode> {
     const settings = readSettings(text(args, "config"));
     const given = (name: string, kept: readonly string[] | undefined): string[] => {
       const values = list(args, name);
@@ -63,7 +64,8 @@ export const checkCommand: Command = {
     const runId = text(args, "run-id");
     const sources = findSources(inputs, { format: formatOf(args), runId, notice });
     const runField = text(args, "run-field") ?? settings.runField ?? null;
-    for await (const run of observe(sources, { runId, runField, digest: flag(args, "digest"), notice })) {
+    const reading = { runId, runField, digest: flag(args, "digest"), threads: threadsOf(args) };
+    for await (const run of observeRuns(sources, { ...reading, notice, progress })) {
       warn(run, notice);
       merger.addRun(run);
       observations.push(observationLines(run));

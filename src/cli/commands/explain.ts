@@ -1,5 +1,4 @@
 /** `sallyport explain`: where an endpoint or flow got its name, with the packets to open in Wireshark. */
-import { parseQuestion } from "../../attribute/explain/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { explanations } from "../explain.ts";
 import { FORMATS } from "../formats.ts";
@@ -16,11 +15,10 @@ export const explainCommand: Command = {
     format: { type: "string", requiresArg: true, describe: `the input's format: ${FORMATS.join(", ")}` },
   },
   async run(args, { print, notice }): Promise<ExitCode> {
-    const question = parseQuestion(text(args, "what") ?? "");
     const runId = text(args, "run-id");
     const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
     const options = { runId, runField: text(args, "run-field"), json: flag(args, "json"), notice };
-    print(await explanations([question], sources, options));
+    print(await explanations([text(args, "what") ?? ""], sources, options));
     return 0;
   },
 };

@@ -1,11 +1,9 @@
 /** `sallyport observe`: captures and logs in, observations out. */
-import { parseQuestion } from "../../attribute/explain/index.ts";
 import type { ObservedRun } from "../../model/observation.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { explanations } from "../explain.ts";
 import { FORMATS } from "../formats.ts";
-import { observe } from "../observe.ts";
-import { flag, formatOf, list, READ_OPTIONS, text } from "../options.ts";
+import { observeRuns } from "../observe-runs.ts";
+import { flag, formatOf, list, READ_OPTIONS, text, threadsOf } from "../options.ts";
 import { writeFile } from "../output.ts";
 import { findSources } from "../sources.ts";
 
@@ -23,21 +21,31 @@ export const observeCommand: Command = {
     },
     output: { type: "string", alias: "o", requiresArg: true, describe: "write to this file instead" },
   },
-  async run(args, { print, notice }): Promise<ExitCode> {
+  async run(args, { print, taken, notice, progress }): Promise<ExitCode> {
     const runId = text(args, "run-id");
     const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
-    const options = { runId, runField: text(args, "run-field"), digest: flag(args, "digest"), notice };
+    const options = {
+      runId,
+      runField: text(args, "run-field"),
+      digest: flag(args, "digest"),
+      threads: threadsOf(args),
+      notice,
+      progress,
+    };
     const output = text(args, "output");
-    const questions = list(args, "explain").map(parseQuestion);
-    if (questions.length > 0) {
-      print(await explanations(questions, sources, { ...options, json: flag(args, "json") }));
+    const asked = list(args, "explain");
+    if (asked.length > 0) {
+      const { explanations } = await import("../explain.ts");
+      print(await explanations(asked, sources, { ...options, json: flag(args, "json") }));
       if (output === null) return 0;
     }
     const kept: string[] = [];
-    for await (const run of observe(sources, options)) {
+    for await (const run of observeRuns(sources, options)) {
       warn(run, notice);
-      if (output === null) print(observationLines(run));
-      else kept.push(observationLines(run));
+      if (output === null) {
+        print(observationLines(run));
+        await taken();
+      } else kept.push(observationLines(run));
     }
     if (output !== null) writeFile(output, kept);
     return 0;

@@ -27,6 +27,10 @@ export class LogReader implements Reader, LineHandler {
     this.runs = runs;
   }
 
+  get records(): number {
+    return this.splitter.lines;
+  }
+
   push(chunk: Uint8Array): void {
     this.splitter.push(chunk);
   }

@@ -17,10 +17,18 @@ export class LineSplitter {
   private carry = new Uint8Array(4096);
   private carried = 0;
   private skipping = false;
+  /** Lines of this file. */
   private count = 0;
+  /** Lines of the files before it. */
+  private past = 0;
 
   constructor(handler: LineHandler) {
     this.handler = handler;
+  }
+
+  /** Lines of all files so far. */
+  get lines(): number {
+    return this.past + this.count;
   }
 
   push(chunk: Uint8Array): void {
@@ -42,6 +50,7 @@ export class LineSplitter {
   /** The last line of a file need not end; the next file counts from 1 again. */
   endOfFile(): void {
     if (this.carried > 0 || this.skipping) this.endCarried();
+    this.past += this.count;
     this.count = 0;
   }
 

@@ -28,6 +28,18 @@ describe("lines", () => {
     expect(split([bytes(text)])).toEqual(expected);
   });
 
+  test("are numbered by file, and counted over all", () => {
+    const numbers: number[] = [];
+    const note = (line: number): void => void numbers.push(line);
+    const splitter = new LineSplitter({ line: (_bytes, _start, _end, line) => note(line), tooLong: note });
+    splitter.push(bytes("a\nb\nc"));
+    expect(splitter.lines).toBe(2);
+    splitter.endOfFile();
+    splitter.push(bytes("d\n"));
+    expect(splitter.lines).toBe(4);
+    expect(numbers).toEqual([1, 2, 3, 1]);
+  });
+
   test("are the same however the bytes are cut", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "\r", "\xef", "\xbb", "\xbf"), maxLength: 40 });
     fc.assert(

@@ -1,0 +1,93 @@
+/** Reads all sources, on several threads where that pays; what comes out is what one thread would give. */
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { ObservedRun } from "../model/observation.ts";
+import { outliveFirstInterrupt } from "./interrupt.ts";
+import { observeRun, type ObserveOptions } from "./observe.ts";
+import type { Progress } from "./progress.ts";
+import { ReadAhead } from "./read-ahead.ts";
+import { clash, withoutRepeats } from "./repeats.ts";
+import type { RunSource } from "./sources.ts";
+import { Tally } from "./tally.ts";
+import { type WorkerData, WorkerThread } from "./worker-thread.ts";
+
+export interface ReadAllOptions extends ObserveOptions {
+  /** How many runs are read at once; null for as many as pay. */
+  readonly threads: number | null;
+  readonly notice: (text: string) => void;
+  /** Null where nobody watches. */
+  readonly progress: Progress | null;
+}
+
+/** A source, and its bytes as stored: null for a pipe, which is read by the main thread when its turn comes. */
+interface Sized {
+  readonly source: RunSource;
+  readonly size: number | null;
+}
+
+/** The runs of all sources in the order of their ids; each as soon as it and those before it are read. */
+export async function* observeRuns(
+  sources: readonly RunSource[],
+  options: ReadAllOptions,
+): AsyncGenerator<ObservedRun> {
+  const { notice, progress, threads, runId, runField, digest } = options;
+  const reading = { runId, runField, digest };
+  const all = (await withoutRepeats(sources, notice)).map((source) => ({ source, size: sizeOf(source) }));
+  const tally = new Tally(all.length);
+  const ahead = readAhead(all, threads, { options: reading, tally: progress && tally.shared });
+  const seen = new Map<string, string>();
+  const piped = sources.some(({ files }) => files.some(({ path }) => path === null));
+  const release = piped ? outliveFirstInterrupt(notice) : null;
+  progress?.begin(tally, totalOf(all));
+  try {
+    for (const [slot, { source, size }] of all.entries()) {
+      const watch = progress && tally.watch(slot, () => progress.tick());
+      const runs = ahead && size !== null ? await ahead.next() : await observeRun(source, reading, watch);
+      for (const observed of runs) {
+        const { run } = observed.run;
+        const other = seen.get(run);
+        if (other !== undefined) throw clash(run, other, source.label);
+        seen.set(run, source.label);
+        yield observed;
+      }
+      tally.done++;
+    }
+  } finally {
+    progress?.end();
+    release?.();
+    await ahead?.end();
+  }
+}
+
+/** A thread takes about a tenth of a second to start; in that time one reads some 64 MiB. */
+const WORTH_A_THREAD = 64 << 20;
+
+/** Null where the main thread does as well by itself. */
+function readAhead(all: readonly Sized[], threads: number | null, data: WorkerData): ReadAhead | null {
+  const plain = all.flatMap(({ source, size }, slot) => (size === null ? [] : [{ source, slot, size }]));
+  const sizes = plain.map(({ size }) => size);
+  // However many threads there are, the largest run is read by one: the others' bytes are what can be read beside it.
+  const beside = sum(sizes) - Math.max(0, ...sizes);
+  const wanted = threads ?? (beside < WORTH_A_THREAD ? 1 : availableParallelism());
+  const count = Math.min(wanted, plain.length);
+  if (count < 2) return null;
+  const crew = Array.from({ length: count }, () => new WorkerThread(data));
+  return new ReadAhead(plain, crew);
+}
+
+function sizeOf(source: RunSource): number | null {
+  let size = 0;
+  for (const { path } of source.files) {
+    const info = path === null ? null : statSync(path, { throwIfNoEntry: false });
+    if (!info?.isFile()) return null;
+    size += info.size;
+  }
+  return size;
+}
+
+function totalOf(all: readonly Sized[]): number | null {
+  const sizes = all.flatMap(({ size }) => size ?? []);
+  return sizes.length === all.length ? sum(sizes) : null;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

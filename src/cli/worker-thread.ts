@@ -1,0 +1,37 @@
+/** A worker thread as the main thread sees it. */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { ObserveOptions } from "./observe.ts";
+import type { Answer, ReadingThread, Task } from "./read-ahead.ts";
+
+/** What every worker is told once. */
+export interface WorkerData {
+  readonly options: ObserveOptions;
+  /** Where it leaves how far it has read, a slot for each run; null where nobody watches. */
+  readonly tally: SharedArrayBuffer | null;
+}
+
+export class WorkerThread implements ReadingThread {
+  readonly #worker: Worker;
+  /** Never fulfilled: a thread ends only when it is told to, or crashes. */
+  readonly #lost: Promise<never>;
+
+  constructor(data: WorkerData) {
+    this.#worker = new Worker(new URL("./read-worker.js", import.meta.url), { workerData: data });
+    this.#lost = once(this.#worker, "exit").then(([code]) => {
+      throw new Error(`a reading thread ended by itself with ${code}`);
+    });
+    this.#lost.catch(() => {});
+  }
+
+  async read(task: Task): Promise<Answer> {
+    const answer = once(this.#worker, "message");
+    this.#worker.postMessage(task);
+    const [message] = await Promise.race([answer, this.#lost]);
+    return message as Answer;
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
