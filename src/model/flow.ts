@@ -21,8 +21,21 @@ export const NAME_SOURCES = [
   "log",
   "dns",
   "pcapng-nrb",
+  "mdns",
+  "llmnr",
+  "netbios",
 ] as const;
 export type NameSource = (typeof NAME_SOURCES)[number];
+
+/**
+ * Names that hosts of the link say of themselves (RFC 6762, RFC 4795, RFC 1002). Any host there can say any, so they are weaker than
+ * everything else, and never mixed with what a resolver said.
+ */
+export type LinkSource = "mdns" | "llmnr" | "netbios";
+
+export function isLinkSource(source: NameSource): source is LinkSource {
+  return source === "mdns" || source === "llmnr" || source === "netbios";
+}
 
 interface Endpoint {
   readonly address: Address | null;
@@ -31,7 +44,7 @@ interface Endpoint {
 
 /** A name the client spoke on the flow itself. `record` is the packet or line number (from 1) that carried it. */
 export interface NameClaim {
-  readonly source: Exclude<NameSource, "http-connect" | "socks" | "dns" | "pcapng-nrb">;
+  readonly source: Exclude<NameSource, "http-connect" | "socks" | "dns" | "pcapng-nrb" | LinkSource>;
   readonly name: Fqdn;
   readonly record: number;
 }
@@ -69,15 +82,18 @@ export interface Flow {
 
 /** One address out of one DNS response: the name asked for, the CNAMEs on the way, and the address at the end. */
 export interface DnsAnswer {
-  readonly source: "dns" | "pcapng-nrb";
+  readonly source: "dns" | "pcapng-nrb" | LinkSource;
   readonly name: Fqdn;
   /** The aliases between `name` and `address`, in order; empty when the name holds the address itself. */
   readonly chain: readonly Fqdn[];
   readonly address: Address;
   /** Least TTL along the chain, seconds; null where the source does not tell. */
   readonly ttl: number | null;
+  /** Who it was given to; null where it was for everybody, or the source does not tell. */
   readonly client: Address | null;
+  /** Who gave it, and at which port; the port is null where the source does not tell. */
   readonly resolver: Address | null;
+  readonly resolverPort: number | null;
   readonly at: Instant | null;
   readonly record: number;
 }
