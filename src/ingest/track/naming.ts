@@ -1,10 +1,10 @@
 /** Hands each flow's first bytes to the dissectors and keeps what they said until the flow is over. */
 import type { LinkSource, NameClaim, Rejections, TunnelRequest } from "../../model/flow.ts";
+import { u16be } from "../capture/bytes.ts";
 import { type Packet, TCP_FLAG } from "../decode/packet.ts";
 import type { StreamVerdict } from "../dissect/stream.ts";
 import { type Answers, MAX_DNS_STREAM } from "./answers.ts";
 import { ByteStream } from "./byte-stream.ts";
-import { u16be } from "../capture/bytes.ts";
 import type { Dissectors } from "./dissectors.ts";
 import { Questions } from "./questions.ts";
 
