@@ -1,7 +1,7 @@
 /** Flows alike in every part of the observation key, summed into one line. */
 import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
-import type { Flow, NameSource } from "../model/flow.ts";
+import type { Flow, NameSource, Transport } from "../model/flow.ts";
 import { NAME_SOURCES } from "../model/flow.ts";
 import type { Fqdn } from "../model/fqdn.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
@@ -55,6 +55,10 @@ export class Accumulator {
     for (const flag of new Set(to.flags)) this.flags.set(flag, (this.flags.get(flag) ?? 0) + 1);
     for (const name of to.otherNames) this.otherNames.add(name);
     for (const name of to.cnames) this.cnames.add(name);
+  }
+
+  get transport(): Transport {
+    return this.like.transport;
   }
 
   /** `alsoNamed` and `alsoFlagged` are what only the whole run can tell: other names of the address, its resolvers. */

@@ -1,13 +1,19 @@
 /** Flows and name evidence of one run become observations: an endpoint, by name where we know it. */
+import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
 import type { DnsAnswer, Flow, NameClaim, RunFacts, RunSink, TunnelRequest } from "../model/flow.ts";
-import { NAME_SOURCES } from "../model/flow.ts";
+import { isLinkSource, NAME_SOURCES } from "../model/flow.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
 import { compareObservations, OBSERVATION_SCHEMA, type ObservedRun, type RunRecord } from "../model/observation.ts";
 import { joinFacts } from "./facts.ts";
 import { Accumulator, type Attribution } from "./accumulate.ts";
 import { DnsTable } from "./dns-table.ts";
+import { hiddenFrom } from "./hidden.ts";
+import { isLinkName } from "./link-names.ts";
 import { destinationFlags } from "./infrastructure.ts";
+import { isPublicResolver } from "./public-resolvers.ts";
+
+const DNS_PORT = 53;
 
 /** Observation lines kept for one run: a scan of the whole address space must not grow memory without end. */
 const MAX_LINES = 200_000;
@@ -35,8 +41,14 @@ export class Attributor implements RunSink {
   }
 
   answer(answer: DnsAnswer): void {
+    if (isLinkSource(answer.source) && !isLinkName(answer.name, answer.source)) {
+      this.reject("beyond-link-name");
+      return;
+    }
     this.dns.add(answer);
-    if (answer.source === "dns" && answer.resolver !== null) this.resolvers.add(answer.resolver);
+    // At another port anybody can answer, to look like the network's own traffic.
+    const isAtHome = answer.resolverPort === null || answer.resolverPort === DNS_PORT;
+    if (answer.source === "dns" && answer.resolver !== null && isAtHome) this.resolvers.add(answer.resolver);
   }
 
   flow(flow: Flow): void {
@@ -58,13 +70,21 @@ export class Attributor implements RunSink {
   finish(sha256: string | null): ObservedRun {
     if (this.facts === null) throw new Error(CLOSED_EARLY);
     const observations = [...this.lines.values()].map((line) => {
-      const { address, port, via } = line.to;
+      const { address, nameSource, via } = line.to;
       // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
-      if (address === null || via !== null) return line.observation(this.run, [], []);
-      const isResolver = port === 53 && this.resolvers.has(address);
-      return line.observation(this.run, this.dns.namesOf(address), isResolver ? ["infrastructure", "resolver"] : []);
+      const alsoNamed = address === null || via !== null ? [] : this.dns.namesOf(address, nameSource);
+      return line.observation(this.run, alsoNamed, this.resolverFlags(line));
     });
-    return { run: this.record(this.facts, sha256), observations: observations.sort(compareObservations) };
+    const run = this.record(this.facts, hiddenFrom(observations), sha256);
+    return { run, observations: observations.sort(compareObservations) };
+  }
+
+  /** What only the whole run, or the whole world, can tell of a destination: that it resolves names. */
+  private resolverFlags({ to: { name, address, port, via }, transport }: Accumulator): string[] {
+    const own = via === null || address !== via.address ? address : null;
+    const flags = isPublicResolver(name, own, port, transport) ? ["doh-resolver"] : [];
+    const isRuns = via === null && port === DNS_PORT && address !== null && this.resolvers.has(address);
+    return isRuns ? [...flags, "infrastructure", "resolver"] : flags;
   }
 
   private add(flow: Flow, to: Attribution): void {
@@ -89,6 +109,7 @@ export class Attributor implements RunSink {
     const claims = strongestFirst(flow.claims);
     const [claim] = claims;
     if (claim) {
+      if (address !== null && this.isContradicted(flow, claim, address)) flags.push("dns-mismatch");
       const otherNames = sortedUnique(claims.map((c) => c.name)).filter((name) => name !== claim.name);
       return { name: claim.name, nameSource: claim.source, otherNames, cnames: [], address, port, via: null, flags };
     }
@@ -99,6 +120,12 @@ export class Attributor implements RunSink {
     if (resolved.ambiguous) flags.push("ambiguous");
     const { name, source: nameSource, chain: cnames } = resolved;
     return { name, nameSource, otherNames: [], cnames, address, port, via: null, flags };
+  }
+
+  /** What a client says where it begins is held against what it had been told; a request for a proxy is about others. */
+  private isContradicted(flow: Flow, claim: NameClaim, address: Address): boolean {
+    if (claim.source === "log" || flow.state === "midstream" || flow.flags.includes("absolute-form")) return false;
+    return this.dns.contradicts(claim.name, address, flow.originator.address, flow.firstSeen);
   }
 
   /** The claims on a tunnel's flow speak of its target, so the proxy itself is named by DNS alone. */
@@ -124,7 +151,7 @@ export class Attributor implements RunSink {
     };
   }
 
-  private record(facts: RunFacts, sha256: string | null): RunRecord {
+  private record(facts: RunFacts, hidden: ReadonlySet<string>, sha256: string | null): RunRecord {
     const rejected = new Map([...facts.rejected, ...this.rejected]);
     if (this.overflow > 0) rejected.set("observation-table-full", this.overflow);
     if (this.dns.overflow > 0) rejected.set("dns-table-full", this.dns.overflow);
@@ -142,7 +169,7 @@ export class Attributor implements RunSink {
       flows: facts.flows,
       rejected: Object.fromEntries([...rejected].sort(byKey)),
       ...(facts.rejectedAt.size > 0 && { rejectedAt: places }),
-      blindSpots: sortedUnique(facts.blindSpots),
+      blindSpots: sortedUnique([...facts.blindSpots, ...hidden]),
     };
   }
 }

@@ -1,7 +1,7 @@
 /** What the resolver said during a run: which names pointed at which address, to whom and for how long. */
 import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
-import type { DnsAnswer } from "../model/flow.ts";
+import { type DnsAnswer, isLinkSource, NAME_SOURCES, type NameSource } from "../model/flow.ts";
 import type { Fqdn } from "../model/fqdn.ts";
 import { type Instant, SECOND } from "../model/instant.ts";
 
@@ -13,6 +13,9 @@ export const GRACE_SECONDS = 300;
 
 /** Answers kept for one run; a flood of made-up names must not grow memory without end. */
 const MAX_ANSWERS = 200_000;
+
+/** Answers kept for one address: all of them are looked through for each flow to it. */
+const MAX_OF_ADDRESS = 2000;
 
 interface Span {
   readonly name: Fqdn;
@@ -43,15 +46,13 @@ export class DnsTable {
     const spans = this.spans.get(answer.address) ?? [];
     const at = answer.at ?? 0;
     const until = endOf(answer);
-    const known = spans.findLast(
-      (s) => s.name === answer.name && s.client === answer.client && s.source === answer.source && s.until >= at,
-    );
+    const known = spans.findLast((s) => s.until >= at && isSame(s, answer));
     if (known) {
       known.last = Math.max(known.last, at);
       known.until = Math.max(known.until, until);
       return;
     }
-    if (this.size >= MAX_ANSWERS) {
+    if (this.size >= MAX_ANSWERS || spans.length >= MAX_OF_ADDRESS) {
       this.overflow++;
       return;
     }
@@ -63,7 +64,7 @@ export class DnsTable {
 
   /**
    * The name a client can have meant by an address at a time: the latest answer given to it before then and not yet
-   * over. A name resolution block of the capture counts only where no answer does.
+   * over. Weaker sources count only where no stronger one fits: a resolver, the capture's name resolution block, the link.
    */
   resolve(address: Address, client: Address | null, at: Instant | null): Resolved | null {
     const fits = (this.spans.get(address) ?? []).filter((s) => isValid(s, client, at));
@@ -73,10 +74,30 @@ export class DnsTable {
     return { source: best.source, name: best.name, chain: best.chain, ambiguous: rivals };
   }
 
-  /** Every name that pointed at the address at any time in the run. */
-  namesOf(address: Address): Fqdn[] {
-    return sortedUnique((this.spans.get(address) ?? []).map((s) => s.name));
+  /**
+   * Every name that pointed at the address at any time in the run. What hosts of the link said of themselves is shown
+   * beside its like only.
+   */
+  namesOf(address: Address, source: NameSource | null): Fqdn[] {
+    const withLink = source !== null && isLinkSource(source);
+    const spans = (this.spans.get(address) ?? []).filter((s) => withLink || !isLinkSource(s.source));
+    return sortedUnique(spans.map((s) => s.name));
   }
+
+  /**
+   * Whether the client had been told other names for the address, none of them `name` nor an alias on the way, and
+   * nobody had ever been told that `name` has it.
+   */
+  contradicts(name: Fqdn, address: Address, client: Address | null, at: Instant | null): boolean {
+    const told = (this.spans.get(address) ?? []).filter((s) => s.source === "dns");
+    if (told.some((s) => (s.name === name || s.chain.includes(name)) && isBefore(s, at))) return false;
+    return told.some((s) => isValid(s, client, at));
+  }
+}
+
+function isSame(span: Span, { name, client, source, chain }: DnsAnswer): boolean {
+  if (span.name !== name || span.client !== client || span.source !== source) return false;
+  return span.chain.length === chain.length && span.chain.every((alias, i) => alias === chain[i]);
 }
 
 /** The end of an answer's time, grace included; without a time or TTL it has none. */
@@ -98,8 +119,12 @@ function isValid(span: Span, client: Address | null, at: Instant | null): boolea
   return fitOf(span, client, at) === "fits";
 }
 
+function isBefore(span: Span, at: Instant | null): boolean {
+  return at === null || span.from === null || span.from <= at;
+}
+
 function isBetter(a: Span, b: Span, at: Instant | null): boolean {
-  if (a.source !== b.source) return a.source === "dns";
+  if (a.source !== b.source) return NAME_SOURCES.indexOf(a.source) < NAME_SOURCES.indexOf(b.source);
   const [recentA, recentB] = [recency(a, at), recency(b, at)];
   return recentA === recentB ? a.name < b.name : recentA > recentB;
 }

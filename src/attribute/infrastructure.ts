@@ -27,7 +27,8 @@ export function destinationFlags(address: Address | null, port: number | null, t
   else if (isLinkLocal(address)) flags.push("infrastructure", "link-local");
   else if (isMulticast(address)) flags.push("infrastructure", "multicast");
   if (address.startsWith("127.") || address === "::1") flags.push("infrastructure", "loopback");
-  if (transport === "tcp" && port === 853) flags.push("dot");
+  if (port === 853 && transport === "tcp") flags.push("dot");
+  if (port === 853 && transport === "udp") flags.push("doq");
   return flags;
 }
 

@@ -104,7 +104,7 @@ class CaptureReader implements Reader, CaptureEvents {
   }
 
   resolved(address: Address, name: Fqdn, record: number): void {
-    const nobody = { chain: [], ttl: null, client: null, resolver: null, at: null };
+    const nobody = { chain: [], ttl: null, client: null, resolver: null, resolverPort: null, at: null };
     this.#sink.answer({ source: "pcapng-nrb", name, address, record, ...nobody });
   }
 
@@ -134,8 +134,9 @@ class CaptureReader implements Reader, CaptureEvents {
       "flow-table-full": this.#tracker.isCrowded,
       "interface-drops": this.#hasDrops,
       "no-dns-seen": !this.#answers.seen,
-      "snaplen-cut": this.#naming.cut,
+      "snaplen-cut": this.#naming.cut || this.#answers.cut,
       "starts-midstream": this.#tracker.startsMidstream,
+      "tcp-gaps": this.#naming.hasGaps,
     };
     return Object.entries(spots).flatMap(([spot, holds]) => (holds ? [spot] : []));
   }

@@ -1,6 +1,6 @@
 /** `sallyport/explanation/v1`: where the name of a flow came from, packet by packet or line by line. */
 import type { Address } from "./address.ts";
-import type { FlowState, NameSource, OpeningKind, Outcome, Transport } from "./flow.ts";
+import type { AnswerSource, FlowState, NameSource, OpeningKind, Outcome, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { Via } from "./observation.ts";
 
@@ -28,7 +28,7 @@ export type AnswerUse = "used" | "agrees" | "outweighed" | "other-client" | "lat
 
 /** One DNS answer (or name resolution block) for the address of the flow. */
 export interface WeighedAnswer {
-  readonly source: "dns" | "pcapng-nrb";
+  readonly source: AnswerSource;
   readonly name: Fqdn;
   readonly chain: readonly Fqdn[];
   readonly client: Address | null;

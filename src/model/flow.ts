@@ -21,8 +21,28 @@ export const NAME_SOURCES = [
   "log",
   "dns",
   "pcapng-nrb",
+  "mdns",
+  "llmnr",
+  "netbios",
 ] as const;
 export type NameSource = (typeof NAME_SOURCES)[number];
+
+/**
+ * Names that hosts of the link say of themselves (RFC 6762, RFC 4795, RFC 1002). Any host there can say any, so they are weaker than
+ * everything else, and never mixed with what a resolver said.
+ */
+export type LinkSource = "mdns" | "llmnr" | "netbios";
+
+/** Who else can say which name an address has: a resolver, a host of the link, the capture file itself. */
+export type AnswerSource = "dns" | "pcapng-nrb" | LinkSource;
+
+export function isAnswerSource(source: NameSource): source is AnswerSource {
+  return source === "dns" || source === "pcapng-nrb" || isLinkSource(source);
+}
+
+export function isLinkSource(source: NameSource): source is LinkSource {
+  return source === "mdns" || source === "llmnr" || source === "netbios";
+}
 
 interface Endpoint {
   readonly address: Address | null;
@@ -31,7 +51,7 @@ interface Endpoint {
 
 /** A name the client spoke on the flow itself. `record` is the packet or line number (from 1) that carried it. */
 export interface NameClaim {
-  readonly source: Exclude<NameSource, "http-connect" | "socks" | "dns" | "pcapng-nrb">;
+  readonly source: Exclude<NameSource, "http-connect" | "socks" | AnswerSource>;
   readonly name: Fqdn;
   readonly record: number;
 }
@@ -90,15 +110,18 @@ export interface Flow {
 
 /** One address out of one DNS response: the name asked for, the CNAMEs on the way, and the address at the end. */
 export interface DnsAnswer {
-  readonly source: "dns" | "pcapng-nrb";
+  readonly source: AnswerSource;
   readonly name: Fqdn;
   /** The aliases between `name` and `address`, in order; empty when the name holds the address itself. */
   readonly chain: readonly Fqdn[];
   readonly address: Address;
   /** Least TTL along the chain, seconds; null where the source does not tell. */
   readonly ttl: number | null;
+  /** Who it was given to; null where it was for everybody, or the source does not tell. */
   readonly client: Address | null;
+  /** Who gave it, and at which port; the port is null where the source does not tell. */
   readonly resolver: Address | null;
+  readonly resolverPort: number | null;
   readonly at: Instant | null;
   readonly record: number;
 }

@@ -10,7 +10,7 @@ import {
   type Observed,
   type Review,
 } from "../model/candidate.ts";
-import type { NameSource } from "../model/flow.ts";
+import { isLinkSource, type NameSource } from "../model/flow.ts";
 import { compareEndpoints } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
 import type { Decided } from "./allowlist.ts";
@@ -54,6 +54,9 @@ function refusalOf(e: AnnotatedEndpoint, decision: Decided | null): string | nul
   if (decision?.decision === "allow" || e.flags.includes("resolver")) return null;
   if (e.flags.includes("infrastructure")) return "infrastructure is proposed only by decision";
   if (e.flags.includes("metadata")) return "an instance metadata service is proposed only by decision";
+  if (e.nameSources[0] !== undefined && isLinkSource(e.nameSources[0])) {
+    return "its name was said by a host of the link alone, where any host can say any";
+  }
   if (isDeniedOnly(e)) return "every attempt was denied, and the runs went on without it";
   return null;
 }
@@ -111,7 +114,7 @@ function refusedBy(decision: Decided | null): NotProposed["decision"] {
 }
 
 /** Sources that tell a name and not how a proxy would be asked for it. */
-const MUTE: ReadonlySet<NameSource> = new Set<NameSource>(["log", "dns", "pcapng-nrb"]);
+const MUTE: ReadonlySet<NameSource> = new Set<NameSource>(["log", "dns", "pcapng-nrb", "mdns", "llmnr", "netbios"]);
 
 /**
  * A request proxy is asked for a plain HTTP request or for a tunnel; where nothing tells, for a tunnel, which is what

@@ -1,26 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Attributor } from "../../src/attribute/index.ts";
-import type { DnsAnswer, Flow } from "../../src/model/flow.ts";
 import { SECOND } from "../../src/model/instant.ts";
-import type { Observation } from "../../src/model/observation.ts";
 import { address, answer, claim, facts, flow, fqdn, NOON } from "../support/build.ts";
-
-function attribute(events: readonly (Flow | DnsAnswer)[]): readonly Observation[] {
-  const attributor = new Attributor("run-07", "run-07.pcap");
-  for (const event of events) {
-    if ("responder" in event) attributor.flow(event);
-    else attributor.answer(event);
-  }
-  attributor.close(facts());
-  return attributor.finish(null).observations;
-}
-
-const only = (events: readonly (Flow | DnsAnswer)[]): Observation => {
-  const [first, ...others] = attribute(events);
-  expect(others).toEqual([]);
-  if (!first) throw new Error("no observation");
-  return first;
-};
+import { attribute, only } from "./attribute.ts";
 
 describe("the name of a flow", () => {
   test("what the client said wins over what the resolver said", () => {
@@ -156,6 +138,16 @@ describe("the network's own traffic is marked", () => {
     expect(only([query]).flags).toEqual([]);
   });
 
+  test("who answers at another port is no resolver of the run", () => {
+    const strange = answer("a.example.com", "192.0.2.1", { resolverPort: 5300 });
+    expect(only([strange, flow("10.0.0.53", 53, { transport: "udp" })]).flags).toEqual([]);
+    expect(only([strange, flow("10.0.0.53", 5300, { transport: "udp", flags: ["dns-port"] })]).flags).toEqual([
+      "dns-port",
+    ]);
+    const untold = answer("a.example.com", "192.0.2.1", { resolverPort: null });
+    expect(only([untold, flow("10.0.0.53", 53, { transport: "udp" })]).flags).toContain("resolver");
+  });
+
   test("neighbour discovery is the link's own", () => {
     const advertisement = flow("2001:db8::10", null, { transport: "icmpv6", flags: ["neighbour-discovery"] });
     expect(only([advertisement]).flags).toEqual(["infrastructure", "neighbour-discovery"]);
@@ -172,6 +164,10 @@ describe("the network's own traffic is marked", () => {
     ["the metadata service is a destination, not infrastructure", "169.254.169.254", 80, "tcp", ["metadata"]],
     ["the metadata service over IPv6", "fd00:ec2::254", 80, "tcp", ["metadata"]],
     ["DNS over TLS", "192.0.2.1", 853, "tcp", ["dot"]],
+    ["DNS over QUIC", "192.0.2.1", 853, "udp", ["doq"]],
+    ["a public resolver", "8.8.8.8", 443, "tcp", ["doh-resolver"]],
+    ["a public resolver over HTTP/3 and IPv6", "2606:4700:4700::1111", 443, "udp", ["doh-resolver"]],
+    ["a public resolver at another port", "8.8.8.8", 80, "tcp", []],
     ["an ordinary address", "192.0.2.1", 443, "tcp", []],
   ] as const)("%s", (_, to, port, transport, flags) => {
     expect(only([flow(to, port, { transport })]).flags).toEqual(flags);
@@ -215,4 +211,11 @@ test("a scan that outgrows the table is counted, not kept", () => {
   const { run, observations } = attributor.finish(null);
   expect(observations).toHaveLength(200_000);
   expect(run.rejected).toEqual({ "observation-table-full": 5 });
+});
+
+test("thousands of names for one address are counted, not all looked through for each flow", () => {
+  const attributor = new Attributor("flood", "flood.pcap");
+  for (let i = 0; i < 2005; i++) attributor.answer(answer(`n${i}.example.com`, "192.0.2.1"));
+  attributor.close(facts());
+  expect(attributor.finish(null).run.rejected).toEqual({ "dns-table-full": 5 });
 });

@@ -96,6 +96,12 @@ describe("what gets no rule, and why", () => {
       "an instance metadata service is proposed only by decision",
     ],
     [
+      "a name by mDNS alone",
+      { ...api, nameSource: "mdns" as const },
+      null,
+      "its name was said by a host of the link alone, where any host can say any",
+    ],
+    [
       "denied at every attempt",
       { ...api, outcome: "denied" as const },
       null,

@@ -64,6 +64,7 @@ export function answer(name: string, to: string, more: Partial<DnsAnswer> = {}):
     ttl: 60,
     client: CLIENT,
     resolver: address("10.0.0.53"),
+    resolverPort: 53,
     at: NOON - 1_000_000,
     record: 1,
     ...more,

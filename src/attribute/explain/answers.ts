@@ -1,7 +1,7 @@
 /** Weighs each DNS answer for a flow's address: did it name the flow, and if not, why not. */
 import { compareNumbers, compareText } from "../../model/compare.ts";
 import type { AnswerUse, WeighedAnswer } from "../../model/explanation.ts";
-import type { DnsAnswer, Flow } from "../../model/flow.ts";
+import { type DnsAnswer, type Flow, isAnswerSource } from "../../model/flow.ts";
 import { formatInstant } from "../../model/instant.ts";
 import type { Attribution } from "../accumulate.ts";
 import { endOf, fitOf } from "../dns-table.ts";
@@ -37,7 +37,7 @@ export function weigh(answers: readonly DnsAnswer[], flow: Flow, to: readonly At
 
 /** Of the fitting answers that say the flow's name, the latest one before it. */
 function usedOf(answers: readonly DnsAnswer[], flow: Flow, { name, nameSource }: Attribution): DnsAnswer | null {
-  if (nameSource !== "dns" && nameSource !== "pcapng-nrb") return null;
+  if (nameSource === null || !isAnswerSource(nameSource)) return null;
   const fitting = answers.filter((a) => a.name === name && a.source === nameSource && fit(a, flow) === "fits");
   return fitting.reduce<DnsAnswer | null>((a, b) => (a !== null && compareNumbers(a.at, b.at) > 0 ? a : b), null);
 }
@@ -70,8 +70,10 @@ function whyOf({ source, client }: DnsAnswer, use: AnswerUse, own: Attribution, 
     case "agrees":
       return "says the same name";
     case "outweighed":
-      if (own.nameSource !== "dns" && own.nameSource !== "pcapng-nrb") return "what the client itself said is stronger";
-      return source === "dns" ? "a later answer gave another name" : "an answer of a resolver is stronger";
+      if (own.nameSource === null || !isAnswerSource(own.nameSource)) return "what the client itself said is stronger";
+      return source === own.nameSource
+        ? "a later answer gave another name"
+        : `an answer of ${own.nameSource} is stronger`;
     case "later":
       return "came after the flow began";
     case "over":

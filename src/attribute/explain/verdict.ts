@@ -1,7 +1,7 @@
 /** The verdict on a flow's name, in one sentence. */
 import { sortedUnique } from "../../model/compare.ts";
 import type { FlowExplanation, Said, Verdict, WeighedAnswer } from "../../model/explanation.ts";
-import type { Flow } from "../../model/flow.ts";
+import { type Flow, isAnswerSource } from "../../model/flow.ts";
 import type { Attribution } from "../accumulate.ts";
 import { GRACE_SECONDS } from "../dns-table.ts";
 
@@ -35,7 +35,7 @@ function ownSentence(flow: Flow, own: Attribution, grounds: Grounds): string {
   const { unit, said, answers } = grounds;
   const proxy = flags.includes("proxy") ? "the proxy itself is " : "";
   if (name === null) return `${proxy}${proxy === "" ? "no name" : "without a name"}: ${missing(flow, own, grounds)}`;
-  if (nameSource === "dns" || nameSource === "pcapng-nrb") {
+  if (nameSource !== null && isAnswerSource(nameSource)) {
     const used = answers.find(({ use }) => use === "used");
     const rivals = answers.filter(({ use, source }) => use === "outweighed" && source === nameSource);
     const sentence = `${proxy}named ${name} by ${nameSource}${used ? answerPlace(used, unit) : ""}`;

@@ -34,6 +34,10 @@ const MAX_BLOCK = 16 * 1024 * 1024;
 /** Interfaces kept in one section. Real files have a handful; each costs memory for as long as the section lasts. */
 const MAX_INTERFACES = 4096;
 
+/** Options that count lost packets: `isb_ifdrop` and `isb_osdrop` of an interface, `epb_dropcount` before one packet. */
+const INTERFACE_DROPS: readonly number[] = [5, 7];
+const PACKET_DROPS: readonly number[] = [4];
+
 interface Interface {
   readonly linkType: number;
   readonly snapLength: number;
@@ -98,8 +102,11 @@ export class PcapngFile extends Units {
         return;
       case BLOCK.packet:
         this.#packet(bytes, body, end, end - body >= 20 ? order.u32(bytes, body) : -1);
+        this.#countDrops(bytes, afterData(order, bytes, body, end), end, PACKET_DROPS);
         return;
       case BLOCK.oldPacket:
+        // It counts what was lost before it in two bytes, all of them set where that is not known.
+        if (end - body >= 20 && order.u16(bytes, body + 2) % 0xffff !== 0) this.#events.dropped();
         this.#packet(bytes, body, end, end - body >= 20 ? order.u16(bytes, body) : -1);
         return;
       case BLOCK.simplePacket:
@@ -109,7 +116,7 @@ export class PcapngFile extends Units {
         this.#names(bytes, body, end);
         return;
       case BLOCK.statistics:
-        this.#statistics(bytes, body, end);
+        this.#countDrops(bytes, body + 12, end, INTERFACE_DROPS);
     }
   }
 
@@ -201,12 +208,20 @@ export class PcapngFile extends Units {
     if (invalid > 0) this.rejections.add("invalid-name", this.records, invalid);
   }
 
-  #statistics(bytes: Uint8Array, body: number, end: number): void {
+  /** Tells of lost packets where an option that counts them is not zero. */
+  #countDrops(bytes: Uint8Array, from: number, end: number, codes: readonly number[]): void {
+    if (from + 4 > end) return;
     let lost = false;
-    eachOption(this.#order, bytes, body + 12, end, (code, at, length) => {
-      const isDropCount = (code === 5 || code === 7) && length === 8;
+    eachOption(this.#order, bytes, from, end, (code, at, length) => {
+      const isDropCount = codes.includes(code) && length === 8;
       if (isDropCount) lost ||= bytes.subarray(at, at + 8).some((byte) => byte !== 0);
     });
     if (lost) this.#events.dropped();
   }
+}
+
+/** Where the options of an enhanced packet begin; its own end where its data does not end before it. */
+function afterData(order: ByteOrder, bytes: Uint8Array, body: number, end: number): number {
+  const captured = end - body >= 20 ? order.u32(bytes, body + 12) : end;
+  return captured > end ? end : body + 20 + ((captured + 3) & ~3);
 }

@@ -108,7 +108,19 @@ export class HubbleAdapter implements Adapter {
     const name = typeof written === "string" ? parseFqdn(written) : null;
     if (name === null) ledger.reject("invalid-name", line);
     else if (address === null) ledger.reject("unusable-answer", line);
-    else this.join.answer(ledger, { source: "dns", name, chain, address, ttl, client, resolver, at, record: line });
+    else
+      this.join.answer(ledger, {
+        source: "dns",
+        name,
+        chain,
+        address,
+        ttl,
+        client,
+        resolver,
+        resolverPort: null,
+        at,
+        record: line,
+      });
   }
 }
 

@@ -32,6 +32,11 @@ export class ByteStream {
     return this.#bytes.subarray(0, this.length);
   }
 
+  /** Whether bytes came behind some that did not. */
+  get hasHole(): boolean {
+    return this.#stretches.length > 2 || (this.#stretches[0] ?? 0) > 0;
+  }
+
   /** Whether bytes beyond the limit would be needed for more. */
   get isFull(): boolean {
     return this.length >= this.#limit;

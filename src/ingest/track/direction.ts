@@ -46,7 +46,8 @@ function guess(p: Packet): Opening {
 
 function isReply(p: Packet): boolean {
   const { sourcePort, destinationPort } = p;
-  if (sourcePort === 53 || sourcePort === 5355)
+  // An mDNS answer from port to port is no reply: it tells the whole link (RFC 6762 §6).
+  if (sourcePort === 53 || sourcePort === 5355 || (sourcePort === 5353 && destinationPort !== 5353))
     return p.payload + 2 < p.payloadEnd && (p.bytes[p.payload + 2]! & 0x80) !== 0;
   return UDP_SERVICES.has(sourcePort) && destinationPort >= 1024;
 }

@@ -1,5 +1,9 @@
 /** What tracking asks of the dissectors; tests put their own in the place of these. */
-import { type DnsMessage, readDns } from "../dissect/dns.ts";
+import type { LinkSource } from "../../model/flow.ts";
+import type { Fqdn } from "../../model/fqdn.ts";
+import { type DnsMessage, readAnnouncement, readAsked, readDns } from "../dissect/dns.ts";
+import { readNetbios } from "../dissect/dns/netbios.ts";
+import { type Question, readQuestion } from "../dissect/dns/question.ts";
 import { looksLikeQuic, QuicInitials } from "../dissect/quic.ts";
 import { dissectStream, MAX_STREAM_BYTES, type StreamVerdict } from "../dissect/stream.ts";
 
@@ -8,7 +12,11 @@ export interface Dissectors {
   readonly streamBytes: number;
   /** `ended`: no byte will follow. */
   stream(client: Uint8Array, port: number, ended: boolean): StreamVerdict;
-  dns(message: Uint8Array): DnsMessage | null;
+  dns(message: Uint8Array, source: "dns" | LinkSource): DnsMessage | null;
+  /** The names that a query to the link asks for. */
+  asked(message: Uint8Array): readonly Fqdn[];
+  /** What is surely DNS, wherever it comes from. */
+  question(message: Uint8Array): Question | null;
   isQuic(datagram: Uint8Array): boolean;
   quic(): { add(datagram: Uint8Array): StreamVerdict; end(): StreamVerdict };
 }
@@ -16,7 +24,19 @@ export interface Dissectors {
 export const DISSECTORS: Dissectors = {
   streamBytes: MAX_STREAM_BYTES,
   stream: dissectStream,
-  dns: readDns,
+  dns(message, source) {
+    switch (source) {
+      case "mdns":
+        return readAnnouncement(message);
+      case "netbios":
+        return readNetbios(message);
+      case "dns":
+      case "llmnr":
+        return readDns(message);
+    }
+  },
+  asked: readAsked,
+  question: readQuestion,
   isQuic: looksLikeQuic,
   quic: () => new QuicInitials(),
 };

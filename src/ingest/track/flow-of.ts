@@ -21,6 +21,7 @@ export function flowOf(row: number, table: FlowTable, states: FlowStates, naming
   const side = byB ? 1 : 0;
   const state = stateOf(bits);
   const names = naming.close(row, responder.port ?? 0);
+  const flags = flagsOf(bits, names.flags, responder.port);
   return {
     transport,
     originator: byB ? endpointB : endpointA,
@@ -37,7 +38,7 @@ export function flowOf(row: number, table: FlowTable, states: FlowStates, naming
     workload: null,
     tool: null,
     process: null,
-    flags: flagsOf(bits, names.flags),
+    flags,
   };
 }
 
@@ -71,10 +72,10 @@ function outcomeOf(transport: Transport, state: FlowState, bits: number): Outcom
   return (bits & BIT.established) !== 0 ? "allowed" : "failed";
 }
 
-function flagsOf(bits: number, said: readonly string[]): readonly string[] {
+function flagsOf(bits: number, said: readonly string[], port: number | null): readonly string[] {
   if ((bits & (BIT.dns | BIT.midstream | BIT.upkeep)) === 0 && said.length === 0) return NO_FLAGS;
   const flags = new Set(said);
-  if ((bits & BIT.dns) !== 0) flags.add("dns");
+  if ((bits & BIT.dns) !== 0) flags.add(port === 53 ? "dns" : "dns-port");
   if ((bits & BIT.midstream) !== 0) flags.add("midstream");
   if ((bits & BIT.upkeep) !== 0) flags.add("neighbour-discovery");
   return sortedUnique(flags);

@@ -16,7 +16,7 @@ export const BIT = {
   midstream: 128,
   /** Client bytes are still looked at for a name. */
   wantsClient: 256,
-  /** The responder's bytes are DNS over TCP. */
+  /** The responder's bytes are DNS: over TCP, or over UDP on a port that is not DNS's own. */
   wantsAnswers: 512,
   /** Datagrams are still looked at for QUIC's Initials. */
   wantsQuic: 1024,
@@ -29,6 +29,10 @@ export const BIT = {
   dns: 16384,
   /** Nothing but neighbour discovery and listener reports: the link's own upkeep (RFC 4861, RFC 3810). */
   upkeep: 32768,
+  /** One DNS question to port 53 was seen, a second one with another id, more of them. */
+  asked: 65_536,
+  askedTwice: 131_072,
+  askedMore: 262_144,
 } as const;
 
 /** Set in flows that are over. */
@@ -43,6 +47,8 @@ export class FlowStates {
   isn: Int32Array = new Int32Array(0);
   /** Sequence numbers of the first byte of A and of B, two columns a row. */
   base: Int32Array = new Int32Array(0);
+  /** Ids of the first two DNS questions, 16 bits each: a stub resolver asks for both families from one port. */
+  #ids: Int32Array = new Int32Array(0);
   firstSeen: Float64Array = new Float64Array(0);
   lastSeen: Float64Array = new Float64Array(0);
   /** Payload bytes sent by A and by B, two columns a row. */
@@ -54,6 +60,7 @@ export class FlowStates {
     this.bits = grown(this.bits, new Int32Array(capacity));
     this.isn = grown(this.isn, new Int32Array(capacity));
     this.base = grown(this.base, new Int32Array(2 * capacity));
+    this.#ids = grown(this.#ids, new Int32Array(capacity));
     this.firstSeen = grown(this.firstSeen, new Float64Array(capacity));
     this.lastSeen = grown(this.lastSeen, new Float64Array(capacity));
     this.bytes = grown(this.bytes, new Float64Array(2 * capacity));
@@ -74,6 +81,30 @@ export class FlowStates {
     const first = this.firstSeen[row]!;
     if (at < first || Number.isNaN(first)) this.firstSeen[row] = at;
     this.bytes[2 * row + side]! += bytes;
+  }
+
+  /** A DNS question over UDP; its id is negative where it was cut off, and then nothing can be told. */
+  ask(row: number, id: number): void {
+    const bits = this.bits[row]!;
+    const ids = this.#ids[row]!;
+    if (id < 0) this.bits[row]! |= BIT.askedMore;
+    else if ((bits & BIT.asked) === 0) {
+      this.#ids[row] = id;
+      this.bits[row]! |= BIT.asked;
+    } else if ((ids & 0xffff) !== id) {
+      if ((bits & BIT.askedTwice) === 0) {
+        this.#ids[row] = ids | (id << 16);
+        this.bits[row]! |= BIT.askedTwice;
+      } else if (ids >>> 16 !== id) this.bits[row]! |= BIT.askedMore;
+    }
+  }
+
+  /** False where the questions of a flow were seen, were few enough to be remembered, and none had this id. */
+  mayHaveAsked(row: number, id: number): boolean {
+    const bits = this.bits[row]!;
+    if ((bits & BIT.asked) === 0 || (bits & BIT.askedMore) !== 0) return true;
+    const ids = this.#ids[row]!;
+    return (ids & 0xffff) === id || ((bits & BIT.askedTwice) !== 0 && ids >>> 16 === id);
   }
 
   setBase(row: number, side: 0 | 1, seq: number): void {

@@ -1,10 +1,12 @@
 /** Hands each flow's first bytes to the dissectors and keeps what they said until the flow is over. */
-import type { NameClaim, Rejections, TunnelRequest } from "../../model/flow.ts";
+import type { LinkSource, NameClaim, Rejections, TunnelRequest } from "../../model/flow.ts";
+import { u16be } from "../capture/bytes.ts";
 import { type Packet, TCP_FLAG } from "../decode/packet.ts";
 import type { StreamVerdict } from "../dissect/stream.ts";
 import { type Answers, MAX_DNS_STREAM } from "./answers.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
+import { Questions } from "./questions.ts";
 
 /** Bytes of unfinished streams held for all flows together; beyond it the oldest one is given up. */
 const MAX_HELD = 32 * 1024 * 1024;
@@ -23,12 +25,16 @@ class Notes {
   stream: ByteStream | null = null;
   /** DNS over TCP: the server's bytes. */
   answers: ByteStream | null = null;
+  /** DNS on an unusual port: what the client asked. */
+  questions: Questions | null = null;
   quic: { add(datagram: Uint8Array): StreamVerdict; end(): StreamVerdict } | null = null;
   looks = 0;
   /** Length of the stream when it was last looked at. */
   judged = 0;
   record = 0;
   givenUp = false;
+  /** The snap length cut a segment of it. */
+  cut = false;
 }
 
 /** What was learnt of one flow. */
@@ -48,8 +54,10 @@ export class Naming {
   /** Bytes held by row, in the order in which they are given up. */
   readonly #held = new Map<number, number>();
   #total = 0;
-  /** Whether the snap length cut a payload that was wanted. */
+  /** Whether the snap length cut a payload that was wanted, and what is left of it did not do. */
   cut = false;
+  /** Whether a stream ended with bytes missing before others, while its name was not known. */
+  hasGaps = false;
 
   constructor(dissectors: Dissectors, answers: Answers, rejections: Rejections) {
     this.#dissectors = dissectors;
@@ -60,17 +68,18 @@ export class Naming {
   /** Client bytes of a TCP flow whose first byte has the sequence number `base`. True when no more are wanted. */
   client(row: number, p: Packet, base: number): boolean {
     const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
-    const isCut = this.#isCut(p);
     const notes = this.#notes[row];
     if (notes?.givenUp) return true;
     // Nearly always the first segment has it all, and is looked at where it lies.
     const isLookedAt = !notes?.stream && seq === base;
     if (isLookedAt) {
       const payload = p.bytes.subarray(p.payload, p.payloadEnd);
-      const verdict = this.#dissectors.stream(payload, p.destinationPort, isCut);
+      const verdict = this.#dissectors.stream(payload, p.destinationPort, false);
       if (this.#note(row, verdict, p.record)) return true;
     }
     const kept = this.#of(row);
+    const isCut = isCutShort(p);
+    if (isCut) kept.cut = true;
     const stream = (kept.stream ??= new ByteStream(base, this.#dissectors.streamBytes));
     const before = stream.length;
     stream.add(seq, p.bytes, p.payload, p.payloadEnd);
@@ -79,8 +88,10 @@ export class Naming {
     if (isLookedAt) kept.judged = stream.length;
     const isLast = stream.isFull || (isCut && stream.length > before);
     if (kept.givenUp) return true;
-    if (!isLast && !this.#isWorthALook(kept, stream.length)) return false;
-    return this.#look(row, kept, p.destinationPort, isLast) || isLast;
+    if (this.#isWorthALook(kept, stream.length) && this.#look(row, kept, p.destinationPort, false)) return true;
+    if (isCut) this.cut = true;
+    if (isLast) this.#look(row, kept, p.destinationPort, true);
+    return isLast;
   }
 
   /** Whether the payload is one that only a client sends, and then what it says. */
@@ -99,14 +110,41 @@ export class Naming {
     notes.record = p.record;
     this.#account(row, stream.capacity);
     if (notes.givenUp) return { found: 0, isOver: true };
-    const { found, readable } = this.#answers.messages(stream, p);
-    return { found, isOver: this.#isCut(p) || !readable };
+    const { found, readable } = this.#answers.messages(stream, p, notes.questions);
+    if (isCutShort(p)) this.cut = true;
+    return { found, isOver: isCutShort(p) || !readable };
   }
 
-  /** DNS over UDP, from the server: whether it is a response. */
-  answer(p: Packet): boolean {
-    this.#isCut(p);
-    return this.#answers.message(p.bytes.subarray(p.payload, p.payloadEnd), p);
+  /** A whole message over UDP, from a resolver or a host of the link: whether it is a response. */
+  answer(p: Packet, source: "dns" | LinkSource): boolean {
+    return this.#answers.message(p.bytes.subarray(p.payload, p.payloadEnd), p, source);
+  }
+
+  /** A datagram to the port of mDNS. */
+  askLink(p: Packet): void {
+    this.#answers.asked(p.bytes.subarray(p.payload, p.payloadEnd), p);
+  }
+
+  /** Whether a datagram on an unusual port is a DNS question and nothing else. */
+  question(row: number, p: Packet): boolean {
+    return this.#ask(row, p, p.bytes.subarray(p.payload, p.payloadEnd));
+  }
+
+  /** Whether a segment on an unusual port is DNS questions framed for TCP, and nothing else. */
+  questions(row: number, p: Packet): boolean {
+    let at = p.payload;
+    while (at + 2 <= p.payloadEnd) {
+      const end = at + 2 + u16be(p.bytes, at);
+      if (end > p.payloadEnd || !this.#ask(row, p, p.bytes.subarray(at + 2, end))) return false;
+      at = end;
+    }
+    return at === p.payloadEnd;
+  }
+
+  /** Whether a datagram on an unusual port answers a question of its flow. */
+  echo(row: number, p: Packet): boolean {
+    const message = p.bytes.subarray(p.payload, p.payloadEnd);
+    return this.#notes[row]?.questions?.isEchoedIn(message) === true && this.#answers.message(message, p);
   }
 
   /** A datagram from the client that may be a QUIC Initial. True when no more are wanted. */
@@ -117,9 +155,9 @@ export class Naming {
     if (notes.givenUp) return true;
     if (!notes.quic) this.#account(row, QUIC_HELD);
     const quic = (notes.quic ??= this.#dissectors.quic());
-    this.#isCut(p);
     notes.record = p.record;
     if (this.#note(row, quic.add(datagram), p.record)) return true;
+    if (isCutShort(p)) this.cut = true;
     return ++notes.looks >= MAX_INITIALS && this.#note(row, quic.end(), p.record);
   }
 
@@ -127,6 +165,7 @@ export class Naming {
   close(row: number, port: number): FlowNames {
     const notes = this.#notes[row];
     if (!notes) return NOTHING;
+    if (!notes.cut && (notes.stream?.hasHole || notes.answers?.hasHole)) this.hasGaps = true;
     if (notes.stream && notes.stream.length > 0) this.#look(row, notes, port, true);
     else if (notes.quic) this.#note(row, notes.quic.end(), notes.record);
     this.#release(row);
@@ -141,7 +180,19 @@ export class Naming {
     if (!notes) return;
     notes.stream = null;
     notes.answers = null;
+    notes.questions = null;
     notes.quic = null;
+  }
+
+  #ask(row: number, p: Packet, message: Uint8Array): boolean {
+    const known = this.#notes[row]?.questions;
+    const questions = known ?? new Questions(this.#dissectors, p.destinationPort);
+    if (!questions.ask(message)) return false;
+    const notes = this.#of(row);
+    notes.questions = questions;
+    notes.record = p.record;
+    this.#account(row, questions.held + (notes.answers?.capacity ?? 0));
+    return true;
   }
 
   #of(row: number): Notes {
@@ -171,12 +222,6 @@ export class Naming {
     return true;
   }
 
-  #isCut(p: Packet): boolean {
-    const isCut = p.payloadLength > p.payloadEnd - p.payload;
-    if (isCut) this.cut = true;
-    return isCut;
-  }
-
   #account(row: number, bytes: number): void {
     this.#total += bytes - (this.#held.get(row) ?? 0);
     this.#held.set(row, bytes);
@@ -194,4 +239,9 @@ export class Naming {
     this.#total -= this.#held.get(row) ?? 0;
     this.#held.delete(row);
   }
+}
+
+/** Whether the snap length took the end of the payload. */
+function isCutShort(p: Packet): boolean {
+  return p.payloadLength > p.payloadEnd - p.payload;
 }

@@ -1,6 +1,8 @@
 /** Follows transport segments as flows: who opened them, what became of them, what they carried. */
 import type { Rejections } from "../../model/flow.ts";
+import { u16be } from "../capture/bytes.ts";
 import { type Packet, PROTOCOL, type SegmentHandler, TCP_FLAG } from "../decode/packet.ts";
+import { linkSourceAt } from "../name-service.ts";
 import { openingOf } from "./direction.ts";
 import { BIT, FlowStates, isClosed } from "./flow-state.ts";
 import { FlowTable } from "./flow-table.ts";
@@ -141,13 +143,22 @@ export class Tracker implements SegmentHandler {
     const bits = states.bits[row]!;
     if ((p.flags & TCP_FLAG.syn) === 0) states.bits[row]! |= BIT.established;
     // Most packets end here: the flow's name is known, or known not to be had.
-    if ((bits & (BIT.wantsClient | BIT.wantsAnswers)) === 0 || p.fragment || p.payloadEnd === p.payload) return;
+    if ((bits & (BIT.wantsClient | BIT.wantsAnswers)) === 0 || p.fragment) return;
+    if (p.payloadEnd === p.payload) {
+      this.#naming.cut ||= fromOriginator === ((bits & BIT.wantsClient) !== 0);
+      return;
+    }
     const base = states.baseOf(row, side, p.seq);
     if ((bits & BIT.wantsAnswers) !== 0) {
-      if (fromOriginator) return;
+      if (fromOriginator) {
+        if (p.destinationPort !== 53) this.#naming.questions(row, p);
+        return;
+      }
       const { found, isOver } = this.#naming.answers(row, p, base);
       if (found > 0) states.bits[row]! |= BIT.dns;
       if (isOver) this.#settle(row, BIT.wantsAnswers);
+    } else if (fromOriginator && p.seq === base && this.#naming.questions(row, p)) {
+      states.bits[row]! ^= BIT.wantsAnswers | (bits & (BIT.wantsClient | BIT.wantsEither));
     } else if (fromOriginator ? this.#naming.client(row, p, base) : this.#isReallyClient(row, p)) {
       this.#settle(row, BIT.wantsClient | BIT.wantsEither);
     }
@@ -191,12 +202,40 @@ export class Tracker implements SegmentHandler {
       const isRefusal = isAbort && (states.bits[row]! & BIT.established) === 0;
       states.bits[row]! |= isRefusal ? BIT.rejected : BIT.established;
     }
-    if (p.protocol !== PROTOCOL.udp || p.fragment || p.payloadEnd === p.payload) return;
-    if (p.sourcePort === 53) {
-      if (!fromOriginator && this.#naming.answer(p)) states.bits[row]! |= BIT.dns;
-    } else if (fromOriginator && (states.bits[row]! & BIT.wantsQuic) !== 0 && this.#naming.datagram(row, p)) {
-      this.#settle(row, BIT.wantsQuic);
+    if (p.protocol !== PROTOCOL.udp || p.fragment || p.payloadLength === 0) return;
+    if (p.payloadEnd === p.payload)
+      this.#naming.cut ||= fromOriginator ? this.#wants(row, BIT.wantsQuic) : p.sourcePort === 53;
+    else if (fromOriginator) this.#asked(row, p);
+    else this.#answered(row, p);
+  }
+
+  /** A datagram from the originator: a DNS question, perhaps QUIC, or what a host tells its link. */
+  #asked(row: number, p: Packet): void {
+    const { states } = this;
+    if (p.destinationPort === 53) states.ask(row, idOf(p));
+    else if (this.#wants(row, BIT.wantsAnswers)) this.#naming.question(row, p);
+    else if (this.#wants(row, BIT.wantsQuic)) {
+      if (this.#naming.question(row, p)) states.bits[row]! ^= BIT.wantsQuic | BIT.wantsAnswers;
+      else if (this.#naming.datagram(row, p)) this.#settle(row, BIT.wantsQuic);
     }
+    const link = linkSourceAt(p.sourcePort);
+    if (link !== null && isResponse(p)) this.#naming.answer(p, link);
+    else if (linkSourceAt(p.destinationPort) === "mdns") this.#naming.askLink(p);
+  }
+
+  #answered(row: number, p: Packet): void {
+    const link = linkSourceAt(p.sourcePort);
+    if (p.sourcePort === 53) {
+      // Whoever can send a datagram can send an answer; a client believes none whose id it did not choose.
+      if (isResponse(p) && !this.states.mayHaveAsked(row, idOf(p))) {
+        this.#options.rejections.add("unasked-answer", p.record);
+      } else if (this.#naming.answer(p, "dns")) this.states.bits[row]! |= BIT.dns;
+    } else if (this.#wants(row, BIT.wantsAnswers) && this.#naming.echo(row, p)) this.states.bits[row]! |= BIT.dns;
+    else if (link !== null && isResponse(p)) this.#naming.answer(p, link);
+  }
+
+  #wants(row: number, wish: number): boolean {
+    return (this.states.bits[row]! & wish) !== 0;
   }
 
   #settle(row: number, wish: number): void {
@@ -236,6 +275,15 @@ export class Tracker implements SegmentHandler {
 /** Router and neighbour messages are ICMPv6 types 133 to 137, listener reports 130 to 132 and 143. */
 function upkeepOf({ protocol, kind }: Packet): number {
   return protocol === PROTOCOL.icmpv6 && ((kind >= 130 && kind <= 137) || kind === 143) ? BIT.upkeep : 0;
+}
+
+/** The id of a DNS message, its first two bytes; -1 where they were cut off. */
+function idOf(p: Packet): number {
+  return p.payload + 2 <= p.payloadEnd ? u16be(p.bytes, p.payload) : -1;
+}
+
+function isResponse(p: Packet): boolean {
+  return p.payload + 2 < p.payloadEnd && (p.bytes[p.payload + 2]! & 0x80) !== 0;
 }
 
 /** What a flow's payload is looked at for. */

@@ -84,6 +84,9 @@ const SPEECH: Readonly<Record<Said["source"], string>> = {
   log: "the log's name",
   dns: "DNS",
   "pcapng-nrb": "name resolution",
+  mdns: "multicast DNS",
+  llmnr: "LLMNR",
+  netbios: "NetBIOS",
 };
 
 function saidText({ source, name, address, port, records }: Said, unit: FlowExplanation["unit"]): string {

@@ -105,14 +105,20 @@ export class Pcapng {
     return this.option(14, this.#writer().i64(seconds).bytes());
   }
 
-  packet(number: number, ticks: bigint, bytes: Uint8Array, wireLength = bytes.length): Uint8Array {
+  packet(
+    number: number,
+    ticks: bigint,
+    bytes: Uint8Array,
+    wireLength = bytes.length,
+    options: Uint8Array = new Uint8Array(0),
+  ): Uint8Array {
     const w = this.#writer().u32(number, Number(ticks >> 32n), Number(ticks & 0xffff_ffffn), bytes.length, wireLength);
-    return this.block(6, w.raw(bytes).bytes());
+    return this.block(6, w.raw(bytes).pad().raw(options).bytes());
   }
 
-  oldPacket(number: number, ticks: bigint, bytes: Uint8Array): Uint8Array {
+  oldPacket(number: number, ticks: bigint, bytes: Uint8Array, drops = 0): Uint8Array {
     const w = this.#writer()
-      .u16(number, 0)
+      .u16(number, drops)
       .u32(Number(ticks >> 32n), Number(ticks & 0xffff_ffffn));
     return this.block(2, w.u32(bytes.length, bytes.length).raw(bytes).bytes());
   }

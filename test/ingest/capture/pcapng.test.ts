@@ -106,6 +106,17 @@ describe.for([true, false])("pcapng, little endian: %s", (little) => {
     expect(statistics(5, new Uint8Array(8))).toBe(0);
   });
 
+  test.for<[string, Uint8Array, number]>([
+    ["one that counts none", ng.packet(0, 1n, FRAME, 9, ng.option(4, new Uint8Array(8))), 0],
+    ["one that counts some", ng.packet(0, 1n, FRAME, 9, ng.option(4, LOST)), 1],
+    ["one with other options", ng.packet(0, 1n, FRAME, 9, ng.option(5, LOST)), 0],
+    ["one whose data looks like the option", ng.packet(0, 1n, ng.option(4, LOST)), 0],
+    ["an obsolete one that counts some", ng.oldPacket(0, 1n, FRAME, 3), 1],
+    ["an obsolete one that does not know", ng.oldPacket(0, 1n, FRAME, 0xffff), 0],
+  ])("drops before a packet are told by the packet: %s", ([, packet, drops]) => {
+    expect(collect(join([ng.section(), ng.interface(1), packet])).drops).toBe(drops);
+  });
+
   test("unknown blocks and secrets are passed over; custom blocks take a number as they do in Wireshark", () => {
     const file = join([
       ng.section(),

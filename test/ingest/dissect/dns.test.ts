@@ -1,7 +1,7 @@
 import { decode } from "dns-packet";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readDns } from "../../../src/ingest/dissect/dns.ts";
+import { readAnnouncement, readDns } from "../../../src/ingest/dissect/dns.ts";
 import { u16, u8 } from "./hello.ts";
 import {
   a,
@@ -104,12 +104,8 @@ describe("answers", () => {
   ];
   test.each(table)("%s", (_, answers, expected) => expect(read({ questions: [Q], answers })).toEqual(expected));
 
-  test("of mDNS, which answers without a question, by owner", () => {
-    const answers = [{ ...a("printer.local", "192.0.2.5"), class: 0x8001 }, aaaa("printer.local", 5)];
-    expect(read({ answers, flags: 0x8400 })).toEqual([
-      "printer.local = 192.0.2.5 60",
-      "printer.local = 2001:db8::5 60",
-    ]);
+  test("not without a question, which no resolver leaves out", () => {
+    expect(read({ answers: [a(Q, "192.0.2.1")] })).toEqual([]);
   });
 
   test("are found under compressed names", () => {
@@ -148,6 +144,14 @@ describe("the header", () => {
       rcode: 3,
     });
   });
+  test.each([2, 3, 5])("an error (%i) answers nothing, whatever comes with it", (rcode) => {
+    expect(read({ questions: [Q], answers: [a(Q, "192.0.2.1")], flags: RESPONSE | rcode })).toEqual([]);
+  });
+  test("a truncated response answers with what it has", () => {
+    expect(read({ questions: [Q], answers: [a(Q, "192.0.2.1")], flags: RESPONSE | 0x200 })).toEqual([
+      `${Q} = 192.0.2.1 60`,
+    ]);
+  });
   test("the sections of an update are not answers", () => {
     expect(read({ questions: [Q], answers: [a(Q, "192.0.2.1")], flags: 0xa800 })).toEqual([]);
   });
@@ -183,7 +187,10 @@ describe("names that are no host names", () => {
       answers: [],
       invalidNames: 1,
     });
-    expect(readDns(message({ answers: [a(name, "192.0.2.1")] }))).toMatchObject({ answers: [], invalidNames: 1 });
+    expect(readAnnouncement(message({ answers: [a(name, "192.0.2.1")] }))).toMatchObject({
+      answers: [],
+      invalidNames: 1,
+    });
   });
   test("as an alias it is left out of the chain, and the address stays with the name asked for", () => {
     const result = readDns(message({ questions: [Q], answers: [cname(Q, 'a"b'), a('a"b', "192.0.2.1")] }));

@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readDns } from "../../../src/ingest/dissect/dns.ts";
+import { readAnnouncement, readDns } from "../../../src/ingest/dissect/dns.ts";
+import { readNetbios } from "../../../src/ingest/dissect/dns/netbios.ts";
+import { readQuestion } from "../../../src/ingest/dissect/dns/question.ts";
 import { HpackDecoder } from "../../../src/ingest/dissect/http/hpack.ts";
 import { CryptoStream, MAX_CRYPTO } from "../../../src/ingest/dissect/quic/crypto-stream.ts";
 import { looksLikeQuic, QuicInitials } from "../../../src/ingest/dissect/quic.ts";
@@ -70,15 +72,18 @@ describe("mutated input never throws, and what comes out is valid", () => {
   test("DNS messages", () => {
     fc.assert(
       fc.property(mutated(DNS_SAMPLES), (bytes) => {
-        for (const { name, chain, address, ttl } of readDns(bytes)?.answers ?? []) {
+        readQuestion(bytes);
+        const read = [readDns(bytes), readAnnouncement(bytes), readNetbios(bytes)];
+        for (const { name, chain, address, ttl } of read.flatMap((found) => found?.answers ?? [])) {
           for (const each of [name, ...chain]) expect(parseFqdn(each)).toBe(each);
           expect(parseAddress(address)).toBe(address);
-          expect(ttl >= 0 && ttl < 2 ** 31).toBe(true);
+          expect(ttl >= 0 && ttl < 2 ** 32).toBe(true);
         }
       }),
       RUNS,
     );
-    expect(DNS_SAMPLES.map((bytes) => readDns(bytes)?.answers.length)).toEqual([3, 1]);
+    const [resolved = new Uint8Array(), announced = new Uint8Array()] = DNS_SAMPLES;
+    expect([readDns(resolved)?.answers.length, readAnnouncement(announced)?.answers.length]).toEqual([3, 1]);
   });
 
   test("QUIC datagrams", () => {

@@ -78,6 +78,7 @@ describe("DNS answers", () => {
         ttl: 60,
         client: CLIENT,
         resolver: SERVER,
+        resolverPort: 53,
         at: 1,
         record: 2,
       },

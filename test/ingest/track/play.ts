@@ -26,6 +26,8 @@ export const PLAIN: Dissectors = {
     const answers = [{ name: fqdn(said[1]), chain: [], address: parseAddress(said[2] ?? "")!, ttl: 60 }];
     return { id: 1, response: true, truncated: false, rcode: 0, answers, invalidNames: 0 };
   },
+  asked: () => [],
+  question: () => null,
   isQuic: (datagram) => text(datagram).startsWith("QUIC"),
   quic: () => ({
     add(datagram): StreamVerdict {

@@ -178,6 +178,8 @@ describe("the table of flows is bounded", () => {
         return ended ? { kind: "done" as const, claims: [], tunnel: null, flags: [] } : { kind: "more" as const };
       },
       dns: () => null,
+      asked: () => [],
+      question: () => null,
       isQuic: () => false,
       quic: () => ({ add: () => ({ kind: "more" as const }), end: () => ({ kind: "more" as const }) }),
     };

@@ -29,8 +29,8 @@ const DNAME = 39;
 const SVCB = 64;
 const HTTPS = 65;
 
-/** Null for what is no DNS message, or a malformed one. */
-export function guard(message: Uint8Array): Guarded | null {
+/** Null for what is no DNS message, or a malformed one. With `allSections` the records of all are made answers. */
+export function guard(message: Uint8Array, allSections: boolean): Guarded | null {
   if (message.length < HEADER) return null;
   const bytes = Buffer.from(message);
   const questions = u16(bytes, 4);
@@ -41,9 +41,11 @@ export function guard(message: Uint8Array): Guarded | null {
     at = at === null || at + 4 > bytes.length ? null : at + 4;
   }
   if (at === null) return null;
-  const answers = keepAnswers(bytes, at, u16(bytes, 6));
+  const claimed = allSections ? u16(bytes, 6) + u16(bytes, 8) + u16(bytes, 10) : u16(bytes, 6);
+  // More than the header can say lie in no message.
+  const answers = keepAnswers(bytes, at, Math.min(claimed, 0xffff));
   if (answers === null) return null;
-  // The other sections are advice nobody asked for: what they say of third names could be anybody's.
+  // In DNS the other sections are advice nobody asked for: what they say of third names could be anybody's.
   for (const [i, count] of [answers.count, 0, 0].entries()) bytes.writeUInt16BE(count, 6 + 2 * i);
   return { bytes: bytes.subarray(0, answers.end), cut: answers.cut };
 }

@@ -2,6 +2,7 @@
 import { parseAddress } from "../../../model/address.ts";
 import type { DnsAnswer } from "../../../model/flow.ts";
 import { type Fqdn, parseFqdn } from "../../../model/fqdn.ts";
+import { spokenBy } from "../../name-service.ts";
 import type { Join } from "../join.ts";
 import type { Conversation } from "../joined.ts";
 import { asObject, field, type JsonObject, list, number, text } from "../json.ts";
@@ -73,13 +74,12 @@ export class DnsEvents {
     for (let i = 0; i < loops; i++) ledger.reject("alias-loop", line);
     for (const { name, chain, address, ttl } of resolutions) {
       const answer: DnsAnswer = {
-        source: "dns",
+        ...spokenBy(responder.address, responder.port),
+        client: originator.address,
         name,
         chain,
         address,
         ttl,
-        client: originator.address,
-        resolver: responder.address,
         at: firstSeen,
         record: line,
       };

@@ -4,8 +4,9 @@ import type { DnsAnswer } from "../../../model/flow.ts";
 import { type Fqdn, parseFqdn } from "../../../model/fqdn.ts";
 import { SECOND } from "../../../model/instant.ts";
 import { field, type JsonObject, list, number, text } from "../json.ts";
+import { spokenBy } from "../../name-service.ts";
 import type { Ledger } from "../ledger.ts";
-import { readTime } from "../values.ts";
+import { readPort, readTime } from "../values.ts";
 
 /** No response of 64 KiB holds more. */
 const MAX_ANSWERS = 4096;
@@ -59,13 +60,12 @@ function answerOf(
   const asked = typeof ts === "string" || typeof ts === "number" ? readTime(ts) : null;
   const rtt = number(record, "rtt") ?? 0;
   return {
-    source: "dns",
+    ...spokenBy(parseAddress(text(record, "id.resp_h") ?? ""), readPort(number(record, "id.resp_p") ?? 0)),
+    client: parseAddress(text(record, "id.orig_h") ?? ""),
     name,
     chain,
     address,
     ttl,
-    client: parseAddress(text(record, "id.orig_h") ?? ""),
-    resolver: parseAddress(text(record, "id.resp_h") ?? ""),
     at: asked === null || rtt < 0 ? asked : asked + Math.round(rtt * SECOND),
     record: line,
   };

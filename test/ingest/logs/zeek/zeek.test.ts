@@ -114,6 +114,7 @@ describe("the logs of one sensor", () => {
       ttl: 20,
       client: "10.0.0.2",
       resolver: "203.0.113.53",
+      resolverPort: 53,
       at: 1_793_527_199_250_000,
       record: 1,
     });
