@@ -148,7 +148,7 @@ export class Tracker implements SegmentHandler {
       const { found, isOver } = this.#naming.answers(row, p, base);
       if (found > 0) states.bits[row]! |= BIT.dns;
       if (isOver) this.#settle(row, BIT.wantsAnswers);
-    } else if (fromOriginator ? this.#naming.client(row, p, base) : this.#isReallyClient(row, p)) {
+    } else if ((fromOriginator || this.#isReallyClient(row, p)) && this.#naming.client(row, p, base)) {
       this.#settle(row, BIT.wantsClient | BIT.wantsEither);
     }
   }

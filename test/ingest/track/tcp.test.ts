@@ -175,7 +175,7 @@ describe("the table of flows is bounded", () => {
       streamBytes: 30_000,
       stream: (_client: Uint8Array, _port: number, ended: boolean) => {
         looks++;
-        return ended ? { kind: "done" as const, claims: [], tunnel: null, flags: [] } : { kind: "more" as const };
+        return ended ? NOTHING : { kind: "more" as const };
       },
       dns: () => null,
       isQuic: () => false,
