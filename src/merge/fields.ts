@@ -1,7 +1,14 @@
 /** The fields that saved artefacts are made of, each checked as strictly as what is read from a capture. */
 import { z } from "zod";
 import { type Address, parseAddress } from "../model/address.ts";
-import { NAME_SOURCES, type NameSource, type OtherName, type Outcome, PROXY_KINDS, type Transport } from "../model/flow.ts";
+import {
+  NAME_SOURCES,
+  type NameSource,
+  type OtherName,
+  type Outcome,
+  PROXY_KINDS,
+  type Transport,
+} from "../model/flow.ts";
 import { type Fqdn, parseFqdn } from "../model/fqdn.ts";
 import { formatInstant, formatSeconds, parseInstant } from "../model/instant.ts";
 import type { Via } from "../model/observation.ts";

@@ -2,7 +2,20 @@
 import { z } from "zod";
 import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { type Observation, OBSERVATION_SCHEMA, type RunRecord } from "../model/observation.ts";
-import { address, count, flag, fqdn, label, nameSource, otherName, outcomes, port, time, transport, via } from "./fields.ts";
+import {
+  address,
+  count,
+  flag,
+  fqdn,
+  label,
+  nameSource,
+  otherName,
+  outcomes,
+  port,
+  time,
+  transport,
+  via,
+} from "./fields.ts";
 
 const reason = z.string().regex(/^[A-Za-z0-9_.:-]{1,60}$/, "is not a reason");
 

@@ -50,7 +50,7 @@ const START_TLS = "1.3.6.1.4.1.1466.20037";
 
 /** LDAP: messages in BER, the last of which is the extended request for TLS. */
 export function readLdap(bytes: Uint8Array): Layer {
-  for (let at = 0; at < MAX_PREAMBLE; ) {
+  for (let at = 0; at < MAX_PREAMBLE;) {
     if (bytes.length < at + 2) return MORE;
     const long = (bytes[at + 1] ?? 0) & 0x80;
     const sizeBytes = long === 0 ? 0 : (bytes[at + 1] ?? 0) & 0x7f;

@@ -112,5 +112,12 @@ function conclude(
   const isEmpty = claims.length + literals.length + tunnels.length + flags.size === 0 && next === null;
   if (isEmpty) return NOTHING;
   const sorted = flags.size === 0 ? NOTHING.flags : [...flags].sort();
-  return { kind: "done", claims, literals, tunnels: [...tunnels], flags: sorted, next: next === null ? null : at + next };
+  return {
+    kind: "done",
+    claims,
+    literals,
+    tunnels: [...tunnels],
+    flags: sorted,
+    next: next === null ? null : at + next,
+  };
 }

@@ -3,7 +3,7 @@ import type { Address } from "../../model/address.ts";
 import type { NameClaim, ProxyKind } from "../../model/flow.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
 
-export interface StreamClaim {
+interface StreamClaim {
   readonly source: NameClaim["source"];
   readonly name: Fqdn;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { join } from "../capture/build.ts";
+import { NOTHING } from "../../../src/ingest/dissect/verdict.ts";
 import { FLAG, frame4, hex, ipv4, tcp } from "../decode/build.ts";
 import { back, CLIENT, line, out, play, SERVER } from "./play.ts";
 

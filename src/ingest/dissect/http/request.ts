@@ -26,9 +26,7 @@ export function readRequest(bytes: Uint8Array, last: boolean): Layer {
   const asked = readTarget(line.target, fields);
   if (end < 0) return asked;
   const body = bodyLength(fields);
-  return body === null
-    ? { ...asked, flags: [...asked.flags, "requests-unread"] }
-    : { ...asked, next: end + body };
+  return body === null ? { ...asked, flags: [...asked.flags, "requests-unread"] } : { ...asked, next: end + body };
 }
 
 /**
