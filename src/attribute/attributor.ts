@@ -12,6 +12,8 @@ import { namesIn, ownFlags, SILENCE, sortSpoken, type Spoken, strongestFirst, to
 /** Observation lines kept for one run: a scan of the whole address space must not grow memory without end. */
 const MAX_LINES = 200_000;
 
+const NONE: readonly never[] = [];
+
 const CLOSED_EARLY = "a run was finished before its reader closed it";
 
 export class Attributor implements RunSink {
@@ -102,17 +104,20 @@ export class Attributor implements RunSink {
   private direct(flow: Flow, { claims, literals }: Spoken): Attribution {
     const { address, port } = flow.responder;
     const flags = [...ownFlags(flow), ...destinationFlags(address, port, flow.transport)];
-    const to = { address, port, via: null, flags };
-    const otherNames = namesIn({ claims, literals });
+    // Hundreds of thousands of lines have one name and no other.
+    const otherNames = claims.length < 2 && literals.length === 0 ? NONE : namesIn({ claims, literals });
     const [claim] = strongestFirst(claims);
-    if (claim) return { ...to, name: claim.name, nameSource: claim.source, otherNames, cnames: [] };
+    if (claim) {
+      const { name, source: nameSource } = claim;
+      return { name, nameSource, otherNames, cnames: NONE, address, port, via: null, flags };
+    }
     // A client that calls the endpoint by its very address did not go by a name.
     const isByAddress = literals.some((literal) => literal.address === address);
     const resolved = address && !isByAddress && this.dns.resolve(address, flow.originator.address, flow.firstSeen);
-    if (!resolved) return { ...to, name: null, nameSource: null, otherNames, cnames: [] };
+    if (!resolved) return { name: null, nameSource: null, otherNames, cnames: NONE, address, port, via: null, flags };
     if (resolved.ambiguous) flags.push("ambiguous");
     const { name, source: nameSource, chain: cnames } = resolved;
-    return { ...to, name, nameSource, otherNames, cnames };
+    return { name, nameSource, otherNames, cnames, address, port, via: null, flags };
   }
 
   private record(facts: RunFacts, sha256: string | null): RunRecord {

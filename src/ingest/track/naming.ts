@@ -16,7 +16,7 @@ const MAX_INITIALS = 32;
 /** After so many looks at a growing stream, it must have grown by a quarter to be looked at again: one byte a segment is an attack. */
 const FREE_LOOKS = 64;
 
-/** Distinct names, and as many requests of proxies, that one flow may give. */
+/** Distinct names, literals and targets asked of proxies that one flow may give. */
 const MAX_PIECES = 256;
 
 class Notes {
@@ -28,7 +28,7 @@ class Notes {
   stream: ByteStream | null = null;
   /** The requests of its connection, once one was read behind which others may come. */
   requests: Requests | null = null;
-  /** Pieces that are kept, as text. */
+  /** Claims, literals and tunnels, as text, where more may come. */
   kept: Set<string> | null = null;
   /** DNS over TCP: the server's bytes. */
   answers: ByteStream | null = null;
@@ -227,9 +227,11 @@ export class Naming {
 
   #note(row: number, verdict: StreamVerdict, record: number): boolean {
     if (verdict.kind === "more") return false;
-    const { claims, literals, tunnels, flags } = verdict;
+    const { claims, literals, tunnels, flags, next } = verdict;
     if (claims.length + literals.length + tunnels.length + flags.length === 0) return true;
     const notes = this.#of(row);
+    // Without a request behind it, nothing comes that would have to be compared.
+    if (next !== null) notes.kept ??= new Set();
     for (const claim of claims) {
       if (this.#isNew(notes, `${claim.source} ${claim.name}`, record)) notes.claims.push({ ...claim, record });
     }
@@ -252,7 +254,8 @@ export class Naming {
   }
 
   #isNew(notes: Notes, piece: string, record: number): boolean {
-    const kept = (notes.kept ??= new Set());
+    const { kept } = notes;
+    if (kept === null) return true;
     if (kept.has(piece)) return false;
     if (kept.size < MAX_PIECES) kept.add(piece);
     else this.#rejections.add("too-many-names", record);
