@@ -1,7 +1,7 @@
 /** Flows alike in every part of the observation key, summed into one line. */
 import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
-import type { Flow, NameSource, Transport } from "../model/flow.ts";
+import type { Flow, NameSource, OtherName, Transport } from "../model/flow.ts";
 import { NAME_SOURCES } from "../model/flow.ts";
 import type { Fqdn } from "../model/fqdn.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
@@ -11,7 +11,7 @@ import { type Observation, OBSERVATION_SCHEMA, type Via } from "../model/observa
 export interface Attribution {
   readonly name: Fqdn | null;
   readonly nameSource: NameSource | null;
-  readonly otherNames: readonly Fqdn[];
+  readonly otherNames: readonly OtherName[];
   readonly cnames: readonly Fqdn[];
   readonly address: Address | null;
   readonly port: number | null;
@@ -22,7 +22,12 @@ export interface Attribution {
 /** Flags that stand only if every flow of the line has them. */
 const UNANIMOUS: ReadonlySet<string> = new Set(["midstream", "ambiguous"]);
 
+/** Other names kept for one line: a client that speaks another on every connection must not grow memory without end. */
+const MAX_OTHER_NAMES = 1000;
+
 export class Accumulator {
+  /** Other names that found no room. */
+  overflow = 0;
   readonly to: Attribution;
   private readonly like: Flow;
   private nameSource: NameSource | null;
@@ -34,7 +39,7 @@ export class Accumulator {
   private lastSeen: Instant | null = null;
   private flows = 0;
   private readonly flags = new Map<string, number>();
-  private readonly otherNames = new Set<Fqdn>();
+  private readonly otherNames = new Set<OtherName>();
   private readonly cnames = new Set<Fqdn>();
 
   constructor(to: Attribution, like: Flow) {
@@ -53,7 +58,10 @@ export class Accumulator {
     if (flow.lastSeen !== null) this.lastSeen = Math.max(this.lastSeen ?? flow.lastSeen, flow.lastSeen);
     this.nameSource = stronger(this.nameSource, to.nameSource);
     for (const flag of new Set(to.flags)) this.flags.set(flag, (this.flags.get(flag) ?? 0) + 1);
-    for (const name of to.otherNames) this.otherNames.add(name);
+    for (const name of to.otherNames) {
+      if (this.otherNames.size < MAX_OTHER_NAMES) this.otherNames.add(name);
+      else if (!this.otherNames.has(name)) this.overflow++;
+    }
     for (const name of to.cnames) this.cnames.add(name);
   }
 

@@ -2,7 +2,7 @@
 import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
 import type { DnsAnswer, Flow, NameClaim, RunFacts, RunSink, TunnelRequest } from "../model/flow.ts";
-import { isLinkSource, NAME_SOURCES } from "../model/flow.ts";
+import { isLinkSource } from "../model/flow.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
 import { compareObservations, OBSERVATION_SCHEMA, type ObservedRun, type RunRecord } from "../model/observation.ts";
 import { joinFacts } from "./facts.ts";
@@ -12,11 +12,14 @@ import { hiddenFrom } from "./hidden.ts";
 import { isLinkName } from "./link-names.ts";
 import { destinationFlags } from "./infrastructure.ts";
 import { isPublicResolver } from "./public-resolvers.ts";
+import { namesIn, ownFlags, SILENCE, sortSpoken, type Spoken, strongestFirst, toProxy, tunnelled } from "./spoken.ts";
 
 const DNS_PORT = 53;
 
 /** Observation lines kept for one run: a scan of the whole address space must not grow memory without end. */
 const MAX_LINES = 200_000;
+
+const NONE: readonly never[] = [];
 
 const CLOSED_EARLY = "a run was finished before its reader closed it";
 
@@ -52,8 +55,18 @@ export class Attributor implements RunSink {
   }
 
   flow(flow: Flow): void {
-    for (const tunnel of flow.tunnels) this.add(flow, this.tunnelled(flow, tunnel));
-    this.add(flow, flow.tunnels.length > 0 ? this.toProxy(flow) : this.direct(flow));
+    if (flow.tunnels.length === 0) {
+      this.add(flow, this.direct(flow, flow));
+      return;
+    }
+    const { proxied, inside, own } = sortSpoken(flow, (request) => this.isOrigin(flow, request));
+    // How many of its bytes went where is not known of a flow that served several requests.
+    const share = proxied.length > 1 ? { ...flow, bytesOut: null, bytesIn: null } : flow;
+    for (const request of proxied) {
+      this.add(share, tunnelled(flow, request, request === proxied.at(-1) ? inside : SILENCE));
+    }
+    const direct = this.direct(flow, own);
+    this.add(flow, proxied.length === 0 ? direct : toProxy(direct, proxied));
   }
 
   /** Once for each reader of the run. */
@@ -102,24 +115,37 @@ export class Attributor implements RunSink {
     line.add(flow, to);
   }
 
+  /**
+   * Whether a request for a whole URL was made of the very server that the URL names, which must take it (RFC 9112
+   * §3.2.2), although clients must not make it so (§3.2.1). Without evidence for that it was made of a proxy.
+   */
+  private isOrigin({ originator, responder, firstSeen }: Flow, request: TunnelRequest): boolean {
+    const { kind, name, port } = request;
+    const { address } = responder;
+    if (kind !== "http-forward" || port !== responder.port || address === null) return false;
+    if (name === null) return request.address === address;
+    return this.dns.pointsAt(name, address, originator.address, firstSeen);
+  }
+
   /** What the client said on the flow wins over what a resolver said; without either it stays nameless. */
-  private direct(flow: Flow): Attribution {
+  private direct(flow: Flow, { claims, literals }: Spoken): Attribution {
     const { address, port } = flow.responder;
     const flags = [...ownFlags(flow), ...destinationFlags(address, port, flow.transport)];
-    const claims = strongestFirst(flow.claims);
-    const [claim] = claims;
+    // Hundreds of thousands of lines have one name and no other.
+    const otherNames = claims.length < 2 && literals.length === 0 ? NONE : namesIn({ claims, literals });
+    const [claim] = strongestFirst(claims);
     if (claim) {
       if (address !== null && this.isContradicted(flow, claim, address)) flags.push("dns-mismatch");
-      const otherNames = sortedUnique(claims.map((c) => c.name)).filter((name) => name !== claim.name);
-      return { name: claim.name, nameSource: claim.source, otherNames, cnames: [], address, port, via: null, flags };
+      const { name, source: nameSource } = claim;
+      return { name, nameSource, otherNames, cnames: NONE, address, port, via: null, flags };
     }
-    const resolved = address && this.dns.resolve(address, flow.originator.address, flow.firstSeen);
-    if (!resolved) {
-      return { name: null, nameSource: null, otherNames: [], cnames: [], address, port, via: null, flags };
-    }
+    // A client that calls the endpoint by its very address did not go by a name.
+    const isByAddress = literals.some((literal) => literal.address === address);
+    const resolved = address && !isByAddress && this.dns.resolve(address, flow.originator.address, flow.firstSeen);
+    if (!resolved) return { name: null, nameSource: null, otherNames, cnames: NONE, address, port, via: null, flags };
     if (resolved.ambiguous) flags.push("ambiguous");
     const { name, source: nameSource, chain: cnames } = resolved;
-    return { name, nameSource, otherNames: [], cnames, address, port, via: null, flags };
+    return { name, nameSource, otherNames, cnames, address, port, via: null, flags };
   }
 
   /** What a client says where it begins is held against what it had been told; a request for a proxy is about others. */
@@ -128,32 +154,11 @@ export class Attributor implements RunSink {
     return this.dns.contradicts(claim.name, address, flow.originator.address, flow.firstSeen);
   }
 
-  /** The claims on a tunnel's flow speak of its target, so the proxy itself is named by DNS alone. */
-  private toProxy(flow: Flow): Attribution {
-    const proxy = this.direct({ ...flow, claims: [] });
-    return { ...proxy, flags: [...proxy.flags, "proxy"] };
-  }
-
-  /** What was asked for, reached through the proxy; an address asked for stays an address. */
-  private tunnelled(flow: Flow, tunnel: TunnelRequest): Attribution {
-    const via = { kind: tunnel.kind, address: flow.responder.address, port: flow.responder.port };
-    const [inner] = strongestFirst(flow.claims);
-    const name = tunnel.name ?? inner?.name ?? null;
-    return {
-      name,
-      nameSource: tunnel.name ? tunnel.kind : (inner?.source ?? null),
-      otherNames: sortedUnique(flow.claims.map((c) => c.name)).filter((other) => other !== name),
-      cnames: [],
-      address: tunnel.name === null && tunnel.address !== null ? tunnel.address : flow.responder.address,
-      port: tunnel.port,
-      via,
-      flags: ownFlags(flow),
-    };
-  }
-
   private record(facts: RunFacts, hidden: ReadonlySet<string>, sha256: string | null): RunRecord {
     const rejected = new Map([...facts.rejected, ...this.rejected]);
     if (this.overflow > 0) rejected.set("observation-table-full", this.overflow);
+    const crowded = [...this.lines.values()].reduce((sum, line) => sum + line.overflow, 0);
+    if (crowded > 0) rejected.set("too-many-names", (rejected.get("too-many-names") ?? 0) + crowded);
     if (this.dns.overflow > 0) rejected.set("dns-table-full", this.dns.overflow);
     const places = Object.fromEntries([...facts.rejectedAt].sort(byKey));
     return {
@@ -172,18 +177,6 @@ export class Attributor implements RunSink {
       blindSpots: sortedUnique([...facts.blindSpots, ...hidden]),
     };
   }
-}
-
-/** `dns` is ingestion's word for "carried answers"; the run's end turns it into `resolver`. */
-function ownFlags(flow: Flow): string[] {
-  const flags = flow.flags.filter((flag) => flag !== "dns");
-  return flags.includes("neighbour-discovery") ? [...flags, "infrastructure"] : flags;
-}
-
-function strongestFirst(claims: readonly NameClaim[]): readonly NameClaim[] {
-  if (claims.length < 2) return claims;
-  const rank = (claim: NameClaim): number => NAME_SOURCES.indexOf(claim.source);
-  return claims.toSorted((a, b) => rank(a) - rank(b) || a.record - b.record);
 }
 
 function keyOf(flow: Flow, to: Attribution): string {

@@ -74,6 +74,11 @@ export class DnsTable {
     return { source: best.source, name: best.name, chain: best.chain, ambiguous: rivals };
   }
 
+  /** Whether a client can have meant an address by a name at a time: an answer to it said so, and was not over. */
+  pointsAt(name: Fqdn, address: Address, client: Address | null, at: Instant | null): boolean {
+    return (this.spans.get(address) ?? []).some((s) => s.name === name && isValid(s, client, at));
+  }
+
   /**
    * Every name that pointed at the address at any time in the run. What hosts of the link said of themselves is shown
    * beside its like only.

@@ -1,4 +1,5 @@
 /** diff: production layers x evidence or candidate -> the drift report. */
+import { parseAddress } from "../model/address.ts";
 import type { Candidate } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
@@ -52,8 +53,9 @@ function aboutSubjects(subjects: readonly Subject[]): Finding[] {
     const about = formatEndpoint(subject.endpoint);
     const found: Finding[] = [];
     if (subject.flags.includes("ambiguous")) {
-      const others = subject.otherNames.slice(0, 5).join(", ");
-      const statement = `the name rests on DNS alone, and ${others || "another name"} would fit as well`;
+      // An address that a client wrote is no name that could stand for this one.
+      const others = subject.otherNames.filter((other) => parseAddress(other) === null);
+      const statement = `the name rests on DNS alone, and ${others.slice(0, 5).join(", ") || "another name"} would fit as well`;
       found.push(finding({ kind: "ambiguous-name", layer: null, about, subject, statement }));
     }
     if (subject.flags.includes("metadata")) {

@@ -1,7 +1,14 @@
 /** The fields that saved artefacts are made of, each checked as strictly as what is read from a capture. */
 import { z } from "zod";
 import { type Address, parseAddress } from "../model/address.ts";
-import { NAME_SOURCES, type NameSource, type Outcome, type Transport } from "../model/flow.ts";
+import {
+  NAME_SOURCES,
+  type NameSource,
+  type OtherName,
+  type Outcome,
+  PROXY_KINDS,
+  type Transport,
+} from "../model/flow.ts";
 import { type Fqdn, parseFqdn } from "../model/fqdn.ts";
 import { formatInstant, formatSeconds, parseInstant } from "../model/instant.ts";
 import type { Via } from "../model/observation.ts";
@@ -16,6 +23,10 @@ export const fqdn: Field<Fqdn> = z.custom<Fqdn>(
 export const address: Field<Address> = z.custom<Address>(
   (value) => typeof value === "string" && parseAddress(value) === value,
   "is not an address in canonical form",
+);
+export const otherName: Field<OtherName> = z.custom<OtherName>(
+  (value) => typeof value === "string" && (parseFqdn(value) === value || parseAddress(value) === value),
+  "is neither a host name nor an address in canonical form",
 );
 export const prefix: Field<Prefix> = z.custom<Prefix>(
   (value) => typeof value === "string" && parsePrefix(value) === value,
@@ -44,7 +55,7 @@ export const transport: Field<Transport> = z.enum(["tcp", "udp", "sctp", "icmp",
 export const port: Field<number | null> = z.int().min(0).max(65_535).nullable();
 export const nameSource: Field<NameSource> = z.enum(NAME_SOURCES);
 export const via: Field<Via> = z.strictObject({
-  kind: z.enum(["http-connect", "socks"]),
+  kind: z.enum(PROXY_KINDS),
   address: address.nullable(),
   port,
 });

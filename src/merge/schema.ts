@@ -2,7 +2,20 @@
 import { z } from "zod";
 import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { type Observation, OBSERVATION_SCHEMA, type RunRecord } from "../model/observation.ts";
-import { address, count, flag, fqdn, label, nameSource, outcomes, port, time, transport, via } from "./fields.ts";
+import {
+  address,
+  count,
+  flag,
+  fqdn,
+  label,
+  nameSource,
+  otherName,
+  outcomes,
+  port,
+  time,
+  transport,
+  via,
+} from "./fields.ts";
 
 const reason = z.string().regex(/^[A-Za-z0-9_.:-]{1,60}$/, "is not a reason");
 
@@ -13,7 +26,7 @@ export const observationSchema: z.ZodType<Observation> = z.strictObject({
   transport,
   name: fqdn.nullable(),
   nameSource: nameSource.nullable(),
-  otherNames: z.array(fqdn),
+  otherNames: z.array(otherName),
   cnames: z.exactOptional(z.array(fqdn)),
   address: address.nullable(),
   port,
@@ -54,7 +67,7 @@ const incidence = z.strictObject({
   run: label,
   addresses: z.array(address),
   nameSources: z.array(nameSource),
-  otherNames: z.array(fqdn),
+  otherNames: z.array(otherName),
   cnames: z.array(fqdn),
   outcomes,
   established: count,
@@ -78,7 +91,7 @@ const endpoint = z.strictObject({
   runsTotal: count,
   addresses: z.array(address),
   nameSources: z.array(nameSource),
-  otherNames: z.array(fqdn),
+  otherNames: z.array(otherName),
   cnames: z.array(fqdn),
   outcomes,
   connections: count,

@@ -1,7 +1,7 @@
 /** `sallyport/candidate/v1`: a proposed policy. A candidate is a question put to a reviewer, never an answer. */
 import type { Address } from "./address.ts";
 import type { AddressTags } from "./annotation.ts";
-import type { NameSource, Transport } from "./flow.ts";
+import type { NameSource, OtherName, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { Via } from "./observation.ts";
 
@@ -46,7 +46,7 @@ export interface Observed {
   /** Every address observed for it, sorted: what a packet filter can be told. */
   readonly addresses: readonly Address[];
   readonly evidence: RuleEvidence;
-  readonly otherNames: readonly Fqdn[];
+  readonly otherNames: readonly OtherName[];
   readonly tags: readonly AddressTags[];
   readonly flags: readonly string[];
 }

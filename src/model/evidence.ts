@@ -1,7 +1,7 @@
 /** `sallyport/evidence/v1`: observations merged over runs, keeping the (endpoint, run) incidence and not just counts. */
 import type { Address } from "./address.ts";
 import { compareNumbers, compareText } from "./compare.ts";
-import type { NameSource, Outcome, Transport } from "./flow.ts";
+import type { NameSource, OtherName, Outcome, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { RunRecord, Via } from "./observation.ts";
 
@@ -21,7 +21,7 @@ export interface Incidence {
   readonly run: string;
   readonly addresses: readonly Address[];
   readonly nameSources: readonly NameSource[];
-  readonly otherNames: readonly Fqdn[];
+  readonly otherNames: readonly OtherName[];
   readonly cnames: readonly Fqdn[];
   /** Connections by outcome. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
@@ -43,7 +43,7 @@ export interface EndpointSummary {
   readonly addresses: readonly Address[];
   /** Strongest first. */
   readonly nameSources: readonly NameSource[];
-  readonly otherNames: readonly Fqdn[];
+  readonly otherNames: readonly OtherName[];
   readonly cnames: readonly Fqdn[];
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly connections: number;

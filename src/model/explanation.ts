@@ -1,6 +1,6 @@
 /** `sallyport/explanation/v1`: where the name of a flow came from, packet by packet or line by line. */
 import type { Address } from "./address.ts";
-import type { AnswerSource, FlowState, NameSource, OpeningKind, Outcome, Transport } from "./flow.ts";
+import type { AnswerSource, FlowState, NameSource, OpeningKind, Outcome, ProxyKind, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { Via } from "./observation.ts";
 
@@ -13,7 +13,7 @@ interface End {
 
 /** What the client itself said, or asked a proxy for, and the records that hold it. */
 export interface Said {
-  readonly source: NameSource;
+  readonly source: NameSource | ProxyKind | "literal";
   readonly name: Fqdn | null;
   readonly address: Address | null;
   readonly port: number | null;

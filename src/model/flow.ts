@@ -44,6 +44,9 @@ export function isLinkSource(source: NameSource): source is LinkSource {
   return source === "mdns" || source === "llmnr" || source === "netbios";
 }
 
+/** What else an endpoint was called: a host name, or an address that a client wrote where a name could stand. */
+export type OtherName = Fqdn | Address;
+
 interface Endpoint {
   readonly address: Address | null;
   readonly port: number | null;
@@ -56,9 +59,19 @@ export interface NameClaim {
   readonly record: number;
 }
 
+/** An address that the client spoke where a name could stand: it names nobody, and shows what the client went by. */
+export interface LiteralClaim {
+  readonly address: Address;
+  readonly record: number;
+}
+
+/** How a proxy was asked: for a tunnel (CONNECT, SOCKS), or to send on a request for a whole URL (RFC 9112 §3.2.2). */
+export const PROXY_KINDS = ["http-connect", "socks", "http-forward"] as const;
+export type ProxyKind = (typeof PROXY_KINDS)[number];
+
 /** What a client asked a proxy for; the flow itself is the one to the proxy. */
 export interface TunnelRequest {
-  readonly kind: "http-connect" | "socks";
+  readonly kind: ProxyKind;
   readonly name: Fqdn | null;
   readonly address: Address | null;
   readonly port: number;
@@ -98,6 +111,8 @@ export interface Flow {
   readonly bytesOut: number | null;
   readonly bytesIn: number | null;
   readonly claims: readonly NameClaim[];
+  readonly literals: readonly LiteralClaim[];
+  /** In the order asked. What the client said inside a tunnel (`claims`, `literals`) is about the last one. */
   readonly tunnels: readonly TunnelRequest[];
   readonly workload: string | null;
   readonly tool: string | null;

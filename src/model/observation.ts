@@ -1,14 +1,14 @@
 /** `sallyport/observation/v1`: the JSONL that `observe` prints and every later stage can start from. */
 import type { Address } from "./address.ts";
 import { compareNumbers, compareText } from "./compare.ts";
-import type { NameSource, Outcome, Transport } from "./flow.ts";
+import type { NameSource, OtherName, Outcome, ProxyKind, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 
 export const OBSERVATION_SCHEMA = "sallyport/observation/v1";
 
 /** The proxy that an endpoint was reached through. */
 export interface Via {
-  readonly kind: "http-connect" | "socks";
+  readonly kind: ProxyKind;
   readonly address: Address | null;
   readonly port: number | null;
 }
@@ -21,8 +21,11 @@ export interface Observation {
   readonly transport: Transport;
   readonly name: Fqdn | null;
   readonly nameSource: NameSource | null;
-  /** Other names that pointed at this address in the run; shown to the reviewer, never made into a rule. */
-  readonly otherNames: readonly Fqdn[];
+  /**
+   * Other names that pointed at this address in the run, and address literals that clients called the endpoint by;
+   * shown to the reviewer, never made into a rule.
+   */
+  readonly otherNames: readonly OtherName[];
   /** Aliases between the name and the address. */
   readonly cnames?: readonly Fqdn[];
   readonly address: Address | null;

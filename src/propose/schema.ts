@@ -7,6 +7,7 @@ import {
   fqdn,
   label,
   nameSource,
+  otherName,
   port,
   prefix,
   prose,
@@ -43,7 +44,7 @@ const observed = {
     ambiguous: z.boolean(),
     deniedOnly: z.boolean(),
   }),
-  otherNames: z.array(fqdn),
+  otherNames: z.array(otherName),
   tags: z.array(z.strictObject({ address, tags: z.array(tag) })),
   flags: z.array(flag),
 };

@@ -23,7 +23,6 @@ const DNS_PORTS: ReadonlySet<number> = new Set([53, 5353, 5355]);
 
 /** What the expectation has and we have not, and why. */
 const NOT_OURS: ReadonlySet<string> = new Set([
-  "secdsm.org", // an :authority with user information, which RFC 9113 §8.3.1 forbids
   "ww.example.org", // inside MPLS, where this test does not look
   "luca’s imac._companion-link._tcp.local", // the expectation gives this mDNS service its neighbour's address
   "fg2.weberlab.de", // in a fragment
@@ -95,7 +94,7 @@ function namesSpoken(payloads: readonly Payload[]): Map<string, Set<string>> {
     spoken.set(key, names);
     if (verdict.kind === "more") return;
     for (const { name } of verdict.claims) names.add(name);
-    if (verdict.tunnel?.name) names.add(verdict.tunnel.name);
+    for (const { name } of verdict.tunnels) if (name !== null) names.add(name);
   };
   for (const [payload, bytes] of streamsOf(payloads)) {
     if (bytes.length > 0) add(payload, dissectStream(bytes, payload.ports[1], true));

@@ -3,7 +3,7 @@ import { defaultFailOn, drift, textDiff } from "../../src/diff/index.ts";
 import type { Candidate, NotProposed, Target } from "../../src/model/candidate.ts";
 import type { Drift, FindingKind } from "../../src/model/finding.ts";
 import type { Decision, Layer, PolicyRule, Question } from "../../src/model/policy.ts";
-import { candidate, instant, rule } from "../support/build.ts";
+import { address as addressOf, candidate, fqdn, instant, rule } from "../support/build.ts";
 
 const NOW = instant("2026-11-21T00:00:00Z");
 
@@ -47,6 +47,12 @@ const compare = (layers: readonly Layer[], proposed: Candidate, failOn: Set<Find
 
 const kinds = (found: Drift): string[] => found.findings.map((f) => `${f.kind} ${f.layer ?? "-"}`);
 const api = rule("api.example.com", ["192.0.2.1", "192.0.2.2"], { review: "approved" });
+
+test("an address that a client wrote is no name that would fit an ambiguous endpoint as well", () => {
+  const otherNames = [addressOf("192.0.2.9"), fqdn("other.example.com")];
+  const found = compare([], candidate([{ ...api, flags: ["ambiguous"], otherNames }]));
+  expect(found.findings.map((f) => f.message).join()).toContain("and other.example.com would fit as well");
+});
 
 describe("an observed endpoint", () => {
   test("that production allows everywhere is no finding", () => {

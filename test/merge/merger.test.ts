@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Merger, parseEvidence, parseObservations } from "../../src/merge/index.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
 import type { Observation, ObservedRun, RunRecord } from "../../src/model/observation.ts";
-import { observation } from "../support/build.ts";
+import { address, fqdn, observation } from "../support/build.ts";
 
 function runOf(run: string, observations: readonly Observation[], more: Partial<RunRecord> = {}): ObservedRun {
   const record: RunRecord = {
@@ -74,6 +74,17 @@ describe("an endpoint over runs", () => {
     ];
     expect(merged(runOf("r", both)).endpoints).toHaveLength(2);
   });
+});
+
+test("addresses that clients spoke and requests sent on by a proxy come back from a saved file as they were", () => {
+  const via = { kind: "http-forward", address: address("10.0.0.9"), port: 3128 } as const;
+  const seen = observation("r", "a.example.com", "10.0.0.9", {
+    via,
+    otherNames: [address("2001:db8::1"), fqdn("b.example")],
+  });
+  const evidence = merged(runOf("r", [seen]));
+  expect(evidence.endpoints).toMatchObject([{ via, otherNames: ["2001:db8::1", "b.example"] }]);
+  expect(parseEvidence(JSON.parse(JSON.stringify(evidence)), "evidence.json")).toEqual(evidence);
 });
 
 describe("the same run id", () => {
@@ -161,6 +172,11 @@ describe("a saved artefact that was edited is refused with its place", () => {
       "an address with leading zeros",
       { ...good.observations[0], address: "192.0.2.01" },
       "o.jsonl:1: address: is not an address in canonical form",
+    ],
+    [
+      "another name that is neither name nor address",
+      { ...good.observations[0], otherNames: ["192.0.2.1:80"] },
+      "o.jsonl:1: otherNames.0: is neither a host name nor an address in canonical form",
     ],
     ["a port beyond 65535", { ...good.observations[0], port: 65_536 }, /^o\.jsonl:1: port: /],
     [

@@ -46,6 +46,7 @@ export function flow(to: string, port: number | null, more: Partial<Flow> = {}):
     bytesOut: 10,
     bytesIn: 20,
     claims: [],
+    literals: [],
     tunnels: [],
     workload: null,
     tool: null,

@@ -109,13 +109,20 @@ export class Explainer {
 }
 
 /** What the client asked of proxies, then what it said of itself. */
-function saidOn({ claims, tunnels, packets }: Flow): Said[] {
+function saidOn({ claims, literals, tunnels, packets }: Flow): Said[] {
+  // The packets of the first hello or request are known; of later requests on the connection the one that completed each.
+  const first = packets?.whole ? [...packets.asked, ...packets.said] : [];
+  const recordsOf = (record: number, whole: readonly number[] = []): readonly number[] =>
+    first.includes(record) && whole.length > 0 ? whole : [record];
   return [
     ...tunnels.map(({ kind, name, address, port, record }) => {
-      return { source: kind, name, address, port, records: packets?.whole ? packets.asked : [record] };
+      return { source: kind, name, address, port, records: recordsOf(record, packets?.asked) };
     }),
     ...claims.map(({ source, name, record }) => {
-      return { source, name, address: null, port: null, records: packets?.whole ? packets.said : [record] };
+      return { source, name, address: null, port: null, records: recordsOf(record, packets?.said) };
+    }),
+    ...literals.map(({ address, record }) => {
+      return { source: "literal" as const, name: null, address, port: null, records: recordsOf(record, packets?.said) };
     }),
   ];
 }

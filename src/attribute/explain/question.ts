@@ -1,7 +1,7 @@
 /** What an analyst may ask about: an endpoint by address or name, or one flow by its five-tuple. */
 import { type Address, familyOf, parseAddress } from "../../model/address.ts";
 import { InputError } from "../../model/error.ts";
-import type { Flow, Transport } from "../../model/flow.ts";
+import type { Flow, OtherName, Transport } from "../../model/flow.ts";
 import { type Fqdn, parseFqdn } from "../../model/fqdn.ts";
 import type { Attribution } from "../accumulate.ts";
 
@@ -110,7 +110,7 @@ export function isAbout(question: Question, flow: Flow, to: readonly Attribution
   }
 }
 
-function namesOf({ name, otherNames }: Attribution): readonly Fqdn[] {
+function namesOf({ name, otherNames }: Attribution): readonly OtherName[] {
   return name === null ? otherNames : [name, ...otherNames];
 }
 

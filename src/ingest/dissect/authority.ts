@@ -7,14 +7,23 @@ export interface Authority {
   readonly name: Fqdn | null;
   readonly address: Address | null;
   readonly port: number | null;
+  /** A user name (and password) stood before the host. */
+  readonly userinfo: boolean;
 }
 
 const BRACKETED = /^\[([0-9A-Fa-f:.]+)\](?::(\d{0,5}))?$/;
+/** RFC 3986 §3.2.1. Nothing else may stand there: a backslash, say, ends the host to some readers. */
+const USERINFO = /^[A-Za-z0-9._~!$&'()*+,;=:%-]*@(?=[^@]*$)/;
 const PLAIN = /^([^:@[\]]+)(?::(\d{0,5}))?$/;
 
-/** Null where there is no authority at all (an empty Host is right for some requests). Userinfo is refused as a host. */
+/** Null where there is no authority at all (an empty Host is right for some requests). */
 export function parseAuthority(text: string): Authority | null {
   if (text === "") return null;
+  const host = text.replace(USERINFO, "");
+  return { ...parseHostPort(host), userinfo: host.length < text.length };
+}
+
+function parseHostPort(text: string): Omit<Authority, "userinfo"> {
   const match = BRACKETED.exec(text) ?? PLAIN.exec(text);
   if (!match) return { name: null, address: parseAddress(text), port: lastPort(text) };
   const port = portOf(match[2]);

@@ -82,7 +82,7 @@ function readFrames(stream: CryptoStream, frames: Uint8Array): StreamVerdict {
 }
 
 function conclude(handshake: Uint8Array, whole: boolean): StreamVerdict {
-  const { names, flags } = readClientHello(handshake.subarray(HANDSHAKE_HEADER), whole);
+  const { names, literals, flags } = readClientHello(handshake.subarray(HANDSHAKE_HEADER), whole);
   const claims = names.map((name) => ({ source: "quic-sni" as const, name }));
-  return { kind: "done", claims, tunnel: null, flags: [...flags].sort() };
+  return { ...NOTHING, claims, literals, flags: [...flags].sort() };
 }

@@ -9,9 +9,9 @@ const COMMAND = /(?:^|\n)(?:(?:[\x21-\x7e]{1,64} )?STARTTLS|STLS|AUTH (?:TLS|SSL
 /** RFC 6120 §5: XMPP asks with an element. */
 const ELEMENT = /<starttls\b[^<>]*(?:\/>|><\/starttls *>)\s*$/;
 
-/** Lines of text, the last of which asks for TLS, and then what can only be a TLS record. */
+/** Lines of text (UTF-8 in an XMPP domain, say), the last of which asks for TLS, and then what can only be a TLS record. */
 export function readTextPreamble(bytes: Uint8Array): Layer {
-  const end = bytes.subarray(0, MAX_PREAMBLE).findIndex((byte) => !isText(byte));
+  const end = bytes.subarray(0, MAX_PREAMBLE).findIndex((byte) => !isText(byte) && byte < 0x80);
   if (end < 0) return bytes.length < MAX_PREAMBLE ? MORE : OTHER;
   if (end === 0 || bytes[end] !== 0x16) return OTHER;
   const asked = latin1(bytes, Math.max(0, end - 512), end);
@@ -43,6 +43,31 @@ export function readMysql(bytes: Uint8Array): Layer {
   if (!agrees(bytes, MYSQL_HEADER)) return OTHER;
   if (bytes.length < MYSQL_LENGTH) return MORE;
   return (u32(bytes, 4) & CLIENT_SSL) === 0 ? OTHER : beforeTls(MYSQL_LENGTH);
+}
+
+/** RFC 4511 §4.14.1: the request's name. */
+const START_TLS = "1.3.6.1.4.1.1466.20037";
+
+/** LDAP: messages in BER, the last of which is the extended request for TLS. */
+export function readLdap(bytes: Uint8Array): Layer {
+  for (let at = 0; at < MAX_PREAMBLE;) {
+    if (bytes.length < at + 2) return MORE;
+    const long = (bytes[at + 1] ?? 0) & 0x80;
+    const sizeBytes = long === 0 ? 0 : (bytes[at + 1] ?? 0) & 0x7f;
+    if (bytes[at] !== 0x30 || sizeBytes > 4) return OTHER;
+    const content = at + 2 + sizeBytes;
+    if (bytes.length < content + 3) return MORE;
+    // A message id of one to four bytes.
+    const idSize = bytes[content + 1] ?? 0;
+    if (bytes[content] !== 2 || idSize === 0 || idSize > 4) return OTHER;
+    const size = sizeBytes === 0 ? (bytes[at + 1] ?? 0) : u32(bytes, content - 4) % 256 ** sizeBytes;
+    const end = content + size;
+    if (end > MAX_PREAMBLE) return OTHER;
+    if (bytes.length < end) return MORE;
+    if (bytes[content + 2 + idSize] === 0x77 && latin1(bytes, content, end).includes(START_TLS)) return beforeTls(end);
+    at = end;
+  }
+  return OTHER;
 }
 
 function beforeTls(length: number): Layer {

@@ -3,15 +3,16 @@ import { readHttp2 } from "./http/prior-knowledge.ts";
 import { readRequest } from "./http/request.ts";
 import { readProxyProtocol } from "./proxy-protocol.ts";
 import { readSocks4, readSocks5 } from "./socks.ts";
-import { isText, readMysql, readPostgres, readTextPreamble } from "./starttls.ts";
+import { isText, readLdap, readMysql, readPostgres, readTextPreamble } from "./starttls.ts";
 import { readTls } from "./tls/records.ts";
 import {
+  type End,
   type Expectation,
+  isSame,
   type Layer,
   MORE,
   NOTHING,
   OTHER,
-  type StreamClaim,
   type StreamFlag,
   type StreamTunnel,
   type StreamVerdict,
@@ -36,7 +37,7 @@ export function dissectStream(client: Uint8Array, port: number, ended = false): 
   const last = ended || bytes.length === MAX_STREAM_BYTES;
   const flags = new Set<StreamFlag>();
   let expects: Expectation = "anything";
-  let tunnel: StreamTunnel | null = null;
+  const tunnels: StreamTunnel[] = [];
   /** What stands should the latest layer, weakly recognised, not be borne out. */
   let proven = NOTHING;
   let at = 0;
@@ -45,18 +46,17 @@ export function dissectStream(client: Uint8Array, port: number, ended = false): 
     const layer: Layer = rest.length === 0 ? MORE : expects === "tls" ? readTls(rest, last) : read(rest, port, last);
     if (layer.kind === "more" && !last) return MORE;
     if (layer.kind === "more" || layer.kind === "other") {
-      return expects === "proof" ? proven : conclude([], tunnel, flags);
+      return expects === "proof" ? proven : conclude(tunnels, flags);
     }
-    if (layer.kind === "preamble" && layer.expects === "proof") proven = conclude([], tunnel, flags);
+    if (layer.kind === "preamble" && layer.expects === "proof") proven = conclude(tunnels, flags);
     for (const flag of layer.flags) flags.add(flag);
-    if (layer.kind === "end") return conclude(layer.claims, tunnel, flags);
-    // A later request stands: the one before it was refused (407), or led to the proxy that is asked now.
-    if (tunnel && layer.tunnel && !isSame(tunnel, layer.tunnel)) flags.add("proxy-chain");
-    tunnel = layer.tunnel ?? tunnel;
+    if (layer.tunnel) ask(tunnels, layer.tunnel);
+    if (tunnels.length > 1) flags.add("proxy-chain");
+    if (layer.kind === "end") return conclude(tunnels, flags, layer, at);
     expects = layer.expects;
     at += layer.length;
   }
-  return conclude([], tunnel, flags);
+  return conclude(tunnels, flags);
 }
 
 /** The first protocol that claims the bytes. The order matters only to readers of text. */
@@ -77,6 +77,7 @@ function read(bytes: Uint8Array, port: number, last: boolean): Layer {
 
 const TEXT_READERS: readonly ((bytes: Uint8Array, last: boolean) => Layer)[] = [
   readMysql,
+  readLdap,
   readProxyProtocol,
   readHttp2,
   readRequest,
@@ -91,15 +92,32 @@ function readText(bytes: Uint8Array, last: boolean): Layer {
   return OTHER;
 }
 
-function isSame(a: StreamTunnel, b: StreamTunnel): boolean {
-  return a.kind === b.kind && a.name === b.name && a.address === b.address && a.port === b.port;
+/** Asked for again, it was refused the first time (407), and stands last: what follows is inside it. */
+function ask(tunnels: StreamTunnel[], tunnel: StreamTunnel): void {
+  const known = tunnels.findIndex((other) => isSame(other, tunnel));
+  if (known >= 0) tunnels.splice(known, 1);
+  tunnels.push(tunnel);
 }
 
+const NO_END: End = { kind: "end", claims: [], flags: [] };
+
+/** `end` is the last layer, which begins at `at`. */
 function conclude(
-  claims: readonly StreamClaim[],
-  tunnel: StreamTunnel | null,
+  tunnels: readonly StreamTunnel[],
   flags: ReadonlySet<StreamFlag>,
-): StreamVerdict {
-  if (claims.length === 0 && tunnel === null && flags.size === 0) return NOTHING;
-  return { kind: "done", claims, tunnel, flags: [...flags].sort() };
+  end: End = NO_END,
+  at = 0,
+): Extract<StreamVerdict, { kind: "done" }> {
+  const { claims, literals = [], next = null } = end;
+  const isEmpty = claims.length + literals.length + tunnels.length + flags.size === 0 && next === null;
+  if (isEmpty) return NOTHING;
+  const sorted = flags.size === 0 ? NOTHING.flags : [...flags].sort();
+  return {
+    kind: "done",
+    claims,
+    literals,
+    tunnels: [...tunnels],
+    flags: sorted,
+    next: next === null ? null : at + next,
+  };
 }

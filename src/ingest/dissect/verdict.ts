@@ -1,19 +1,23 @@
 /** What dissection says of a client's bytes, and what one layer of them turns out to be. */
 import type { Address } from "../../model/address.ts";
-import type { NameClaim } from "../../model/flow.ts";
+import type { NameClaim, ProxyKind } from "../../model/flow.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
 
-export interface StreamClaim {
+interface StreamClaim {
   readonly source: NameClaim["source"];
   readonly name: Fqdn;
 }
 
-/** Neither name nor address: a tunnel was asked for, to something that is no valid host. */
+/** What was asked of a proxy. Neither name nor address: it was something that is no valid host. */
 export interface StreamTunnel {
-  readonly kind: "http-connect" | "socks";
+  readonly kind: ProxyKind;
   readonly name: Fqdn | null;
   readonly address: Address | null;
   readonly port: number;
+}
+
+export function isSame(a: StreamTunnel, b: StreamTunnel): boolean {
+  return a.kind === b.kind && a.name === b.name && a.address === b.address && a.port === b.port;
 }
 
 /** What a reviewer should know of a flow beside its names. */
@@ -39,9 +43,13 @@ export type StreamFlag =
   | "absolute-form"
   /** Host fields that differ among themselves or from the absolute target. */
   | "host-mismatch"
-  /** CONNECT without a usable port. */
+  /** Requests may follow that cannot be told from the body of this one. */
+  | "requests-unread"
+  /** A user name before the host, where RFC 9110 §4.2.4 and RFC 9113 §8.3.1 forbid one. */
+  | "userinfo"
+  /** CONNECT, or a URL asked of a proxy, without a usable port. */
   | "invalid-port"
-  /** Several tunnels asked for, one inside the other or one after the other; the last one is told. */
+  /** Several tunnels asked for, one inside the other or one after the other; what lies inside is the last one's. */
   | "proxy-chain"
   /** Datagrams by way of a SOCKS proxy; where they go is not on this flow. */
   | "socks-udp";
@@ -50,11 +58,16 @@ export type StreamVerdict =
   | { readonly kind: "more" }
   | {
       readonly kind: "done";
-      /** With a tunnel, the claims are about what lies inside it, never about the proxy. */
+      /** With a tunnel, claims and literals are about what lies inside it, never about the proxy. */
       readonly claims: readonly StreamClaim[];
-      readonly tunnel: StreamTunnel | null;
+      /** Addresses in the place of names. */
+      readonly literals: readonly Address[];
+      /** In the order asked. */
+      readonly tunnels: readonly StreamTunnel[];
       /** Sorted. */
       readonly flags: readonly StreamFlag[];
+      /** How far from the first byte the next request begins, received or not; null when none can be told. */
+      readonly next: number | null;
     };
 
 /** `tls`: only a ClientHello may follow. `proof`: so weakly recognised that it stands only with a known protocol inside. */
@@ -67,11 +80,7 @@ export type Expectation = "anything" | "tls" | "proof";
 export type Layer =
   | { readonly kind: "other" }
   | { readonly kind: "more" }
-  | {
-      readonly kind: "end";
-      readonly claims: readonly StreamClaim[];
-      readonly flags: readonly StreamFlag[];
-    }
+  | End
   | {
       readonly kind: "preamble";
       readonly length: number;
@@ -80,6 +89,24 @@ export type Layer =
       readonly expects: Expectation;
     };
 
+export interface End {
+  readonly kind: "end";
+  readonly claims: readonly StreamClaim[];
+  readonly literals?: readonly Address[];
+  /** Asked of a proxy without a tunnel behind it. */
+  readonly tunnel?: StreamTunnel | null;
+  readonly flags: readonly StreamFlag[];
+  /** How far from the layer's first byte the next request begins, where that can be told. */
+  readonly next?: number | null;
+}
+
 export const OTHER: { readonly kind: "other" } = { kind: "other" };
 export const MORE: { readonly kind: "more" } = { kind: "more" };
-export const NOTHING: StreamVerdict = { kind: "done", claims: [], tunnel: null, flags: [] };
+export const NOTHING: Extract<StreamVerdict, { kind: "done" }> = {
+  kind: "done",
+  claims: [],
+  literals: [],
+  tunnels: [],
+  flags: [],
+  next: null,
+};

@@ -1,7 +1,6 @@
 /** One connection, put together from the records of several logs. */
 import { compareText } from "../../model/compare.ts";
-import type { Flow, NameClaim, Outcome, TunnelRequest } from "../../model/flow.ts";
-import type { Fqdn } from "../../model/fqdn.ts";
+import type { Flow, LiteralClaim, NameClaim, Outcome, ProxyKind, TunnelRequest } from "../../model/flow.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Host } from "./values.ts";
 
@@ -18,6 +17,8 @@ export type Conversation = Pick<
 const AUTHORITIES = ["packet", "protocol", "half", "whole"] as const;
 export type Authority = (typeof AUTHORITIES)[number];
 
+export type Target = Pick<TunnelRequest, "name" | "address" | "port">;
+
 /** Distinct names or tunnels on one connection; a browser's busiest connection has dozens. */
 const MAX_PIECES = 1000;
 
@@ -29,8 +30,9 @@ export class Joined {
   conversation: Conversation;
   line: number;
   private readonly ledger: Ledger;
-  // Most connections have none of the three, and hundreds of thousands are held at once.
+  // Most connections have none of the four, and hundreds of thousands are held at once.
   private claims: NameClaim[] | null = null;
+  private literals: LiteralClaim[] | null = null;
   private tunnels: TunnelRequest[] | null = null;
   private flags: string[] | null = null;
   private tunnelled: Outcome | null = null;
@@ -65,7 +67,13 @@ export class Joined {
   }
 
   claim(source: NameClaim["source"], host: Host | null, line: number): void {
-    if (host === null || host.kind === "literal") return;
+    if (host === null) return;
+    if (host.kind === "literal") {
+      const { address } = host;
+      this.literals ??= [];
+      this.keep(this.literals, (known) => known.address === address, { address, record: line });
+      return;
+    }
     if (host.kind === "invalid") {
       this.flag("invalid-name");
       this.ledger.reject("invalid-name", line);
@@ -76,23 +84,25 @@ export class Joined {
     this.keep(this.claims, (claim) => claim.source === source && claim.name === name, { source, name, record: line });
   }
 
-  /** What was asked of a proxy here. One request that was let through makes the connection an allowed one. */
-  tunnel(
-    to: { name: Fqdn | null; address: TunnelRequest["address"]; port: number },
-    outcome: Outcome,
-    line: number,
-  ): void {
-    const { name, address, port } = to;
-    this.tunnels ??= [];
-    this.keep(this.tunnels, (known) => known.name === name && known.address === address && known.port === port, {
-      kind: "http-connect",
-      name,
-      address,
-      port,
-      record: line,
-    });
+  /** A request for a whole URL: asked of a proxy, or of the server itself. */
+  forward(to: Target, line: number): void {
+    this.ask("http-forward", to, line);
+  }
+
+  /** A tunnel asked of a proxy. One request that was let through makes the connection an allowed one. */
+  tunnel(to: Target, outcome: Outcome, line: number): void {
+    this.ask("http-connect", to, line);
     if (this.tunnelled !== "allowed" && outcome !== "failed") this.tunnelled = outcome;
     this.tunnelled ??= outcome;
+  }
+
+  private ask(kind: ProxyKind, { name, address, port }: Target, line: number): void {
+    this.tunnels ??= [];
+    this.keep(
+      this.tunnels,
+      (known) => known.kind === kind && known.name === name && known.address === address && known.port === port,
+      { kind, name, address, port, record: line },
+    );
   }
 
   flow(): Flow {
@@ -111,6 +121,7 @@ export class Joined {
       bytesOut,
       bytesIn,
       claims: this.claims?.sort((a, b) => a.record - b.record || compareText(a.name, b.name)) ?? NONE,
+      literals: this.literals?.sort((a, b) => a.record - b.record || compareText(a.address, b.address)) ?? NONE,
       tunnels: this.tunnels?.sort((a, b) => a.record - b.record || a.port - b.port) ?? NONE,
       workload: null,
       tool: null,

@@ -1,8 +1,6 @@
 /** What an HTTP record asked for: a server of its own, or a target behind the proxy it was sent to. */
-import type { Address } from "../../model/address.ts";
 import type { Outcome } from "../../model/flow.ts";
-import type { Fqdn } from "../../model/fqdn.ts";
-import type { Joined } from "./joined.ts";
+import type { Joined, Target } from "./joined.ts";
 import { readHost, readPort } from "./values.ts";
 
 export interface HttpRequest {
@@ -12,10 +10,7 @@ export interface HttpRequest {
   readonly status: number | null;
 }
 
-/**
- * CONNECT (RFC 9110 section 9.3.6) and the absolute form (RFC 9112 section 3.2.2) are requests to a proxy. The name in the
- * absolute form is still what the client asked for here, but the flag tells that the address may be the proxy's.
- */
+/** CONNECT (RFC 9110 section 9.3.6) and the absolute form (RFC 9112 section 3.2.2) are requests to a proxy. */
 export function addRequest(joined: Joined, request: HttpRequest, line: number): void {
   const target = proxyTarget(request);
   if (target === null) joined.claim("http-host", request.host === null ? null : readHost(request.host), line);
@@ -23,16 +18,10 @@ export function addRequest(joined: Joined, request: HttpRequest, line: number): 
   else if (isConnect(request)) joined.tunnel(target, connectOutcome(request.status), line);
   else {
     joined.flag("absolute-form");
-    if (target.name !== null) joined.claim("http-host", { kind: "name", name: target.name }, line);
+    joined.forward(target, line);
     // The one status that only a proxy gives; all others can be the target's.
     if (request.status === 407) joined.block();
   }
-}
-
-interface Target {
-  readonly name: Fqdn | null;
-  readonly address: Address | null;
-  readonly port: number;
 }
 
 export function isConnect(request: HttpRequest): boolean {

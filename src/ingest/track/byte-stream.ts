@@ -6,14 +6,15 @@ const FIRST_BYTES = 2048;
 
 export class ByteStream {
   readonly #limit: number;
-  #base: number;
+  /** Sequence number of the first byte. */
+  base: number;
   #bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
   /** Received stretches as from, to, from, to, ...; disjoint, in order, never touching. */
   #stretches: number[] = [];
 
   /** `base` is the sequence number of the first byte; no more than `limit` bytes from there are kept. */
   constructor(base: number, limit: number) {
-    this.#base = base;
+    this.base = base;
     this.#limit = limit;
   }
 
@@ -44,7 +45,7 @@ export class ByteStream {
 
   /** Adds a segment. Of bytes sent twice with different content, the ones that came first are kept. */
   add(seq: number, bytes: Uint8Array, start: number, end: number): void {
-    const position = (seq - this.#base) | 0;
+    const position = (seq - this.base) | 0;
     const from = Math.max(0, position);
     const to = Math.min(this.#limit, position + end - start);
     if (from >= to) return;
@@ -69,12 +70,17 @@ export class ByteStream {
     if (merged.length <= 2 * MAX_STRETCHES) this.#stretches = merged;
   }
 
-  /** Forgets the first `count` contiguous bytes; the stream goes on behind them. */
+  /** Whether nothing at all is there, behind a hole or not. */
+  get isEmpty(): boolean {
+    return this.#stretches.length === 0;
+  }
+
+  /** Forgets the first `count` bytes, whether they are there or yet to come; the stream goes on behind them. */
   consume(count: number): void {
     this.#bytes.copyWithin(0, count);
-    this.#base = (this.#base + count) | 0;
+    this.base = (this.base + count) | 0;
     this.#stretches = this.#stretches.map((edge) => Math.max(0, edge - count));
-    if (this.#stretches[1] === 0) this.#stretches.splice(0, 2);
+    while (this.#stretches[1] === 0) this.#stretches.splice(0, 2);
   }
 
   #reserve(needed: number): void {

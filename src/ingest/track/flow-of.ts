@@ -34,6 +34,7 @@ export function flowOf(row: number, table: FlowTable, states: FlowStates, naming
     bytesOut: states.bytes[2 * row + side]!,
     bytesIn: states.bytes[2 * row + 1 - side]!,
     claims: names.claims,
+    literals: names.literals,
     tunnels: names.tunnels,
     workload: null,
     tool: null,

@@ -1,12 +1,13 @@
 /** Hands each flow's first bytes to the dissectors and keeps what they said until the flow is over. */
-import type { LinkSource, NameClaim, Rejections, TunnelRequest } from "../../model/flow.ts";
+import type { LinkSource, LiteralClaim, NameClaim, Rejections, TunnelRequest } from "../../model/flow.ts";
 import { u16be } from "../capture/bytes.ts";
 import { type Packet, TCP_FLAG } from "../decode/packet.ts";
-import type { StreamVerdict } from "../dissect/stream.ts";
+import type { StreamVerdict } from "../dissect/verdict.ts";
 import { type Answers, MAX_DNS_STREAM } from "./answers.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
 import { Questions } from "./questions.ts";
+import { Requests } from "./requests.ts";
 
 /** Bytes of unfinished streams held for all flows together; beyond it the oldest one is given up. */
 const MAX_HELD = 32 * 1024 * 1024;
@@ -17,12 +18,20 @@ const MAX_INITIALS = 32;
 /** After so many looks at a growing stream, it must have grown by a quarter to be looked at again: one byte a segment is an attack. */
 const FREE_LOOKS = 64;
 
+/** Distinct names, literals and targets asked of proxies that one flow may give. */
+const MAX_PIECES = 256;
+
 class Notes {
   readonly claims: NameClaim[] = [];
+  readonly literals: LiteralClaim[] = [];
   readonly tunnels: TunnelRequest[] = [];
-  flags: readonly string[] = [];
+  readonly flags: string[] = [];
   /** Client bytes of which the first ones did not suffice. */
   stream: ByteStream | null = null;
+  /** The requests of its connection, once one was read behind which others may come. */
+  requests: Requests | null = null;
+  /** Claims, literals and tunnels, as text, where more may come. */
+  kept: Set<string> | null = null;
   /** DNS over TCP: the server's bytes. */
   answers: ByteStream | null = null;
   /** DNS on an unusual port: what the client asked. */
@@ -35,16 +44,24 @@ class Notes {
   givenUp = false;
   /** The snap length cut a segment of it. */
   cut = false;
+
+  flag(flag: string): void {
+    if (!this.flags.includes(flag)) this.flags.push(flag);
+  }
 }
 
 /** What was learnt of one flow. */
 export interface FlowNames {
   readonly claims: readonly NameClaim[];
+  readonly literals: readonly LiteralClaim[];
   readonly tunnels: readonly TunnelRequest[];
   readonly flags: readonly string[];
 }
 
-const NOTHING: FlowNames = { claims: [], tunnels: [], flags: [] };
+const NOTHING: FlowNames = { claims: [], literals: [], tunnels: [], flags: [] };
+
+/** No byte that follows is wanted. */
+const OVER = -1;
 
 export class Naming {
   readonly #dissectors: Dissectors;
@@ -65,40 +82,55 @@ export class Naming {
     this.#rejections = rejections;
   }
 
-  /** Client bytes of a TCP flow whose first byte has the sequence number `base`. True when no more are wanted. */
+  /**
+   * Client bytes of a TCP flow whose first byte has the sequence number `base`. True when no more are wanted: after what
+   * is no HTTP/1 request, whose connection may carry others to other hosts.
+   */
   client(row: number, p: Packet, base: number): boolean {
     const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
     const notes = this.#notes[row];
     if (notes?.givenUp) return true;
-    // Nearly always the first segment has it all, and is looked at where it lies.
-    const isLookedAt = !notes?.stream && seq === base;
+    const from = notes?.requests?.next ?? base;
+    const ahead = (seq - from) | 0;
+    // Sent again, or of a request's body.
+    if (ahead + p.payloadLength <= 0) return false;
+    const isCut = isCutShort(p);
+    let at = 0;
+    // Nearly always a segment has a whole request, and is looked at where it lies.
+    const isLookedAt = !notes?.stream && ahead <= 0;
     if (isLookedAt) {
-      const payload = p.bytes.subarray(p.payload, p.payloadEnd);
-      const verdict = this.#dissectors.stream(payload, p.destinationPort, false);
-      if (this.#note(row, verdict, p.record)) return true;
+      const bytes = p.bytes.subarray(Math.min(p.payload - ahead, p.payloadEnd), p.payloadEnd);
+      at = this.#read(row, bytes, p.destinationPort, false, p.record);
+      if (at > 0) this.#requests(row).next = (from + at) | 0;
+      if (at === OVER) return true;
+      if (at >= bytes.length && (at > 0 || !isCut)) return false;
     }
     const kept = this.#of(row);
-    const isCut = isCutShort(p);
     if (isCut) kept.cut = true;
-    const stream = (kept.stream ??= new ByteStream(base, this.#dissectors.streamBytes));
+    const stream = (kept.stream ??= new ByteStream((from + at) | 0, this.#dissectors.streamBytes));
     const before = stream.length;
     stream.add(seq, p.bytes, p.payload, p.payloadEnd);
     kept.record = p.record;
     this.#account(row, stream.capacity);
-    if (isLookedAt) kept.judged = stream.length;
-    const isLast = stream.isFull || (isCut && stream.length > before);
     if (kept.givenUp) return true;
+    if (isLookedAt) kept.judged = stream.length;
+    // What a later request lacks when so much came behind it is lost.
+    const isLost = kept.requests !== null && ahead >= this.#dissectors.streamBytes;
+    if (isLost) kept.flag("requests-unread");
+    const isLast = stream.isFull || isLost || (isCut && stream.length > before);
     if (this.#isWorthALook(kept, stream.length) && this.#look(row, kept, p.destinationPort, false)) return true;
+    if (kept.stream === null) return false;
     if (isCut) this.cut = true;
-    if (isLast) this.#look(row, kept, p.destinationPort, true);
-    return isLast;
+    return isLast && this.#look(row, kept, p.destinationPort, true);
   }
 
-  /** Whether the payload is one that only a client sends, and then what it says. */
+  /** Whether the payload is one that only a client sends. */
   isClient(row: number, p: Packet): boolean {
+    // The other side has spoken as one.
+    if (this.#notes[row]?.requests) return false;
     const verdict = this.#dissectors.stream(p.bytes.subarray(p.payload, p.payloadEnd), p.destinationPort, true);
-    const speaks = verdict.kind === "done" && (verdict.claims.length > 0 || verdict.tunnel !== null);
-    return speaks && this.#note(row, verdict, p.record);
+    if (verdict.kind === "more") return false;
+    return verdict.claims.length + verdict.literals.length + verdict.tunnels.length > 0;
   }
 
   /** DNS over TCP, from the server; `found` counts the responses, and `isOver` says that there will be no more. */
@@ -165,7 +197,10 @@ export class Naming {
   close(row: number, port: number): FlowNames {
     const notes = this.#notes[row];
     if (!notes) return NOTHING;
-    if (!notes.cut && (notes.stream?.hasHole || notes.answers?.hasHole)) this.hasGaps = true;
+    if (!notes.cut && (notes.stream?.hasHole || notes.answers?.hasHole)) {
+      if (notes.requests) notes.flag("requests-unread");
+      else this.hasGaps = true;
+    }
     if (notes.stream && notes.stream.length > 0) this.#look(row, notes, port, true);
     else if (notes.quic) this.#note(row, notes.quic.end(), notes.record);
     this.#release(row);
@@ -204,22 +239,82 @@ export class Naming {
   }
 
   #look(row: number, notes: Notes, port: number, ended: boolean): boolean {
-    const bytes = notes.stream!.contiguous;
+    const stream = notes.stream!;
+    const at = this.#read(row, stream.contiguous, port, ended, notes.record);
     notes.looks++;
-    notes.judged = bytes.length;
-    return this.#note(row, this.#dissectors.stream(bytes, port, ended), notes.record);
+    if (at > 0) {
+      this.#requests(row).next = (stream.base + at) | 0;
+      notes.looks = 0;
+      stream.consume(at);
+    }
+    notes.judged = stream.length;
+    if (at !== OVER && stream.isEmpty) {
+      notes.stream = null;
+      this.#release(row);
+    }
+    return at === OVER;
+  }
+
+  /** Notes the requests that are whole. How far they and their bodies go, or `OVER`. */
+  #read(row: number, bytes: Uint8Array, port: number, ended: boolean, record: number): number {
+    let at = 0;
+    do {
+      const rest = at === 0 ? bytes : bytes.subarray(at);
+      const again = this.#notes[row]?.requests?.again(rest) ?? 0;
+      if (again > 0) {
+        at += again;
+        continue;
+      }
+      const verdict = this.#dissectors.stream(rest, port, ended);
+      if (verdict.kind === "more") return at;
+      this.#note(row, verdict, record);
+      if (verdict.next === null) return OVER;
+      at += verdict.next;
+      const requests = this.#requests(row);
+      requests.add(rest);
+      if (requests.isEnough) {
+        this.#of(row).flag("requests-unread");
+        return OVER;
+      }
+    } while (at < bytes.length);
+    return at;
   }
 
   #note(row: number, verdict: StreamVerdict, record: number): boolean {
     if (verdict.kind === "more") return false;
-    if (verdict.claims.length === 0 && verdict.tunnel === null && verdict.flags.length === 0) return true;
+    const { claims, literals, tunnels, flags, next } = verdict;
+    if (claims.length + literals.length + tunnels.length + flags.length === 0) return true;
     const notes = this.#of(row);
-    for (const claim of verdict.claims) notes.claims.push({ ...claim, record });
-    if (verdict.tunnel) notes.tunnels.push({ ...verdict.tunnel, record });
+    // Without a request behind it, nothing comes that would have to be compared.
+    if (next !== null) notes.kept ??= new Set();
+    for (const claim of claims) {
+      if (this.#isNew(notes, `${claim.source} ${claim.name}`, record)) notes.claims.push({ ...claim, record });
+    }
+    for (const address of literals) {
+      if (this.#isNew(notes, address, record)) notes.literals.push({ address, record });
+    }
+    for (const tunnel of tunnels) {
+      const { kind, name, address, port } = tunnel;
+      const key = `${kind} ${name ?? ""} ${address ?? ""} ${port}`;
+      if (this.#isNew(notes, key, record)) notes.tunnels.push({ ...tunnel, record });
+    }
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
-    if (verdict.flags.includes("invalid-name")) this.#rejections.add("invalid-name", record);
-    if (verdict.flags.length > 0) notes.flags = [...notes.flags, ...verdict.flags];
+    if (flags.includes("invalid-name")) this.#rejections.add("invalid-name", record);
+    for (const flag of flags) notes.flag(flag);
     return true;
+  }
+
+  #requests(row: number): Requests {
+    return (this.#of(row).requests ??= new Requests());
+  }
+
+  #isNew(notes: Notes, piece: string, record: number): boolean {
+    const { kept } = notes;
+    if (kept === null) return true;
+    if (kept.has(piece)) return false;
+    if (kept.size < MAX_PIECES) kept.add(piece);
+    else this.#rejections.add("too-many-names", record);
+    return kept.has(piece);
   }
 
   #account(row: number, bytes: number): void {
@@ -230,6 +325,7 @@ export class Naming {
       if (oldest === undefined) return;
       const notes = this.#of(oldest);
       notes.givenUp = true;
+      if (notes.requests) notes.flag("requests-unread");
       this.#rejections.add("stream-memory", notes.record);
       this.settle(oldest);
     }

@@ -3,7 +3,7 @@
  * fewer and fewer packets, and those without which they no longer say the same are the ones.
  */
 import type { Flow, FlowPackets } from "../../model/flow.ts";
-import type { StreamClaim, StreamTunnel, StreamVerdict } from "../dissect/verdict.ts";
+import type { StreamTunnel, StreamVerdict } from "../dissect/verdict.ts";
 import type { Dissectors } from "./dissectors.ts";
 
 /** Stream bytes that one packet brought first. */
@@ -39,16 +39,17 @@ export function tellingSegments(
   const verdict = look(0, last, done < 0);
   if (verdict.kind === "more" || !isWhatWasSaid(verdict, flow)) return null;
   const records = (from: number, to: number): number[] => unique(whole.slice(from, to + 1));
-  const { claims, tunnel, flags } = verdict;
-  if (claims.length === 0 && tunnel !== null) {
-    const enough = whole.findIndex((_, i) => isSameTunnel(look(0, i, true), tunnel));
+  const { claims, literals, tunnels, flags } = verdict;
+  const isNameless = claims.length + literals.length === 0;
+  if (isNameless && tunnels.length > 0) {
+    const enough = whole.findIndex((_, i) => asksSame(look(0, i, true), verdict));
     return { said: [], asked: records(0, enough) };
   }
-  if (claims.length === 0) return flags.length > 0 ? { said: records(0, last), asked: [] } : SILENT;
+  if (isNameless) return flags.length > 0 ? { said: records(0, last), asked: [] } : SILENT;
   // What comes before the hello (CONNECT, SOCKS, STARTTLS) is not needed to read it.
   let first = last;
-  while (first > 0 && !claimsSame(look(first, last, done < 0), verdict)) first--;
-  return { said: records(first, last), asked: tunnel === null ? [] : records(0, Math.max(0, first - 1)) };
+  while (first > 0 && !saysSame(look(first, last, done < 0), verdict)) first--;
+  return { said: records(first, last), asked: tunnels.length === 0 ? [] : records(0, Math.max(0, first - 1)) };
 }
 
 /** The Initials of a QUIC client: of what was sent twice, the first. */
@@ -75,34 +76,45 @@ function together(datagrams: readonly Datagram[], dissectors: Dissectors): Strea
   return quic.end();
 }
 
-function isSilent({ claims, tunnels }: Flow): boolean {
-  return claims.length === 0 && tunnels.length === 0;
+function isSilent({ claims, literals, tunnels }: Flow): boolean {
+  return claims.length + literals.length + tunnels.length === 0;
 }
 
-/** Whether the flow has its names from this. */
-function isWhatWasSaid(verdict: Verdict, { claims, tunnels, flags }: Flow): boolean {
-  const asked = tunnels.at(-1) ?? null;
-  const isAsked = asked === null ? verdict.tunnel === null : isSameTunnel(verdict, asked);
-  return isAsked && sameNames(verdict.claims, claims) && verdict.flags.every((flag) => flags.includes(flag));
+/** Whether the flow has its first names from this; it has more where requests followed on the connection. */
+function isWhatWasSaid(verdict: Verdict, { claims, literals, tunnels, flags }: Flow): boolean {
+  return (
+    verdict.tunnels.every((tunnel) => tunnels.some((each) => isSameTunnel(each, tunnel))) &&
+    verdict.claims.every(({ source, name }) => claims.some((each) => each.source === source && each.name === name)) &&
+    verdict.literals.every((address) => literals.some((each) => each.address === address)) &&
+    verdict.flags.every((flag) => flags.includes(flag))
+  );
 }
 
 function isSame(a: StreamVerdict, b: Verdict): boolean {
-  return claimsSame(a, b) && a.kind === "done" && a.flags.length === b.flags.length;
+  return saysSame(a, b) && a.kind === "done" && a.flags.length === b.flags.length;
 }
 
 /** Flags may be missing, as those of the layers before are; none may be new, as `hello-cut` would be. */
-function claimsSame(a: StreamVerdict, b: Verdict): boolean {
-  return a.kind === "done" && sameNames(a.claims, b.claims) && a.flags.every((flag) => b.flags.includes(flag));
+function saysSame(a: StreamVerdict, b: Verdict): boolean {
+  return a.kind === "done" && sameNames(a, b) && a.flags.every((flag) => b.flags.includes(flag));
 }
 
-function sameNames(a: readonly StreamClaim[], b: readonly StreamClaim[]): boolean {
-  return a.length === b.length && a.every(({ source, name }, i) => source === b[i]?.source && name === b[i].name);
+function sameNames(a: Verdict, b: Verdict): boolean {
+  return (
+    a.claims.length === b.claims.length &&
+    a.literals.length === b.literals.length &&
+    a.claims.every(({ source, name }, i) => source === b.claims[i]?.source && name === b.claims[i].name) &&
+    a.literals.every((address, i) => address === b.literals[i])
+  );
 }
 
-function isSameTunnel(verdict: StreamVerdict, asked: StreamTunnel): boolean {
-  if (verdict.kind === "more" || verdict.tunnel === null) return false;
-  const { kind, name, address, port } = verdict.tunnel;
-  return kind === asked.kind && name === asked.name && address === asked.address && port === asked.port;
+function asksSame(a: StreamVerdict, b: Verdict): boolean {
+  if (a.kind === "more" || a.tunnels.length !== b.tunnels.length) return false;
+  return a.tunnels.every((tunnel, i) => b.tunnels[i] !== undefined && isSameTunnel(tunnel, b.tunnels[i]));
+}
+
+function isSameTunnel(a: StreamTunnel, b: StreamTunnel): boolean {
+  return a.kind === b.kind && a.name === b.name && a.address === b.address && a.port === b.port;
 }
 
 function unique(pieces: readonly Piece[]): number[] {

@@ -159,7 +159,7 @@ export class Tracker implements SegmentHandler {
       if (isOver) this.#settle(row, BIT.wantsAnswers);
     } else if (fromOriginator && p.seq === base && this.#naming.questions(row, p)) {
       states.bits[row]! ^= BIT.wantsAnswers | (bits & (BIT.wantsClient | BIT.wantsEither));
-    } else if (fromOriginator ? this.#naming.client(row, p, base) : this.#isReallyClient(row, p)) {
+    } else if ((fromOriginator || this.#isReallyClient(row, p)) && this.#naming.client(row, p, base)) {
       this.#settle(row, BIT.wantsClient | BIT.wantsEither);
     }
   }

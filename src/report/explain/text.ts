@@ -78,6 +78,8 @@ function opening({ opening: packets, state }: FlowExplanation): string {
 const SPEECH: Readonly<Record<Said["source"], string>> = {
   "http-connect": "CONNECT",
   socks: "SOCKS",
+  "http-forward": "request for a whole URL at",
+  literal: "the address",
   "tls-sni": "TLS server name",
   "quic-sni": "QUIC server name",
   "http-host": "HTTP host",

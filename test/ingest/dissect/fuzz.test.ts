@@ -60,10 +60,13 @@ describe("mutated input never throws, and what comes out is valid", () => {
         const verdict = dissectStream(bytes, port, ended);
         if (verdict.kind === "more") return;
         for (const { name } of verdict.claims) expect(parseFqdn(name)).toBe(name);
-        const { tunnel } = verdict;
-        if (tunnel?.name) expect(parseFqdn(tunnel.name)).toBe(tunnel.name);
-        if (tunnel?.address) expect(parseAddress(tunnel.address)).toBe(tunnel.address);
-        if (tunnel) expect(tunnel.port & 0xffff).toBe(tunnel.port);
+        for (const address of verdict.literals) expect(parseAddress(address)).toBe(address);
+        for (const { name, address, port: to } of verdict.tunnels) {
+          if (name !== null) expect(parseFqdn(name)).toBe(name);
+          if (address !== null) expect(parseAddress(address)).toBe(address);
+          expect(to & 0xffff).toBe(to);
+        }
+        if (verdict.next !== null) expect(verdict.next).toBeGreaterThan(0);
       }),
       RUNS,
     );

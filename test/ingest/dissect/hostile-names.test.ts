@@ -66,9 +66,10 @@ describe.each(PLACES)("a hostile name in %s", (_, place) => {
     for (const ended of [false, true]) {
       const verdict = dissectStream(Buffer.from(place(name) as string, "latin1"), 443, ended);
       if (verdict.kind === "more") continue;
-      const out = [...verdict.claims.map((claim) => claim.name), verdict.tunnel?.name].filter(
-        (x) => typeof x === "string",
-      );
+      const out = [
+        ...verdict.claims.map((claim) => claim.name),
+        ...verdict.tunnels.map((tunnel) => tunnel.name),
+      ].filter((x) => typeof x === "string");
       for (const text of out) {
         expect(text).toMatch(/^[a-z0-9._-]+$/);
         expect([...RIGHTLY]).toContain(text);
@@ -81,7 +82,10 @@ describe.each(PLACES)("a hostile name in %s", (_, place) => {
 test("the names are refused for what they are: beside them, a good one comes out of every place", () => {
   for (const [, place] of PLACES) {
     const verdict = dissectStream(Buffer.from(place("good.example") as string, "latin1"), 443, true);
-    const names = verdict.kind === "done" ? [...verdict.claims.map((claim) => claim.name), verdict.tunnel?.name] : [];
+    const names =
+      verdict.kind === "done"
+        ? [...verdict.claims.map((claim) => claim.name), ...verdict.tunnels.map((tunnel) => tunnel.name)]
+        : [];
     expect(names).toContain("good.example");
   }
 });

@@ -15,11 +15,17 @@ describe("the Host of a request", () => {
     ["is lower case without the dot", get("WWW.Example.COM."), "http-host www.example.com"],
     ["may hold underscores", get("my_service:80"), "http-host my_service"],
     ["has its blanks taken off", get("  www.example.com\t "), "http-host www.example.com"],
-    ["is no name when it is an IPv4 address", get("192.0.2.7:80"), "nothing"],
-    ["is no name when it is an IPv6 literal", get("[2001:db8::1]:80"), "nothing"],
+    ["is a literal when it is an IPv4 address", get("192.0.2.7:80"), "literal 192.0.2.7"],
+    ["is a literal when it is an IPv6 address", get("[2001:DB8::0:1]:80"), "literal 2001:db8::1"],
     ["may be empty", get(""), "nothing"],
     ["may be missing in HTTP/1.0", crlf("GET / HTTP/1.0"), "nothing"],
-    ["with user information is refused", get("admin@www.example.com"), "nothing [invalid-name]"],
+    [
+      "with user information is what stands behind it",
+      get("a:b@www.example.com"),
+      "http-host www.example.com [userinfo]",
+    ],
+    ["with user information twice is refused", get("a@b.example@www.example.com"), "nothing [invalid-name]"],
+    ["with what cannot be user information is refused", get("b.example\\@www.example.com"), "nothing [invalid-name]"],
     ["with a port out of range is refused", get("www.example.com:99999"), "nothing [invalid-name]"],
     ["with a number for a last label is refused", get("1.2.3"), "nothing [invalid-name]"],
     ["may stand twice the same", get("a.example", "A.example:80"), "http-host a.example"],
@@ -58,13 +64,14 @@ describe("the Host of a request", () => {
 
 describe("an absolute target", () => {
   const table: readonly (readonly [string, string, string])[] = [
-    ["GET http://a.example/x HTTP/1.1", "a.example", "http-host a.example [absolute-form]"],
-    ["GET http://a.example:8080?q HTTP/1.1", "a.example", "http-host a.example [absolute-form]"],
-    ["GET HTTP://A.example HTTP/1.1", "a.example", "http-host a.example [absolute-form]"],
-    ["GET ftp://f.example/file HTTP/1.1", "f.example", "http-host f.example [absolute-form]"],
-    ["GET http://a.example/ HTTP/1.1", "b.example", "http-host a.example [absolute-form host-mismatch]"],
-    ["GET http://user:pw@a.example/ HTTP/1.1", "", "nothing [absolute-form host-mismatch invalid-name]"],
-    ["GET http://192.0.2.1/ HTTP/1.1", "192.0.2.1", "nothing [absolute-form]"],
+    ["GET http://a.example/x HTTP/1.1", "a.example", "via http-forward a.example:80 [absolute-form]"],
+    ["GET http://a.example:8080?q HTTP/1.1", "a.example", "via http-forward a.example:8080 [absolute-form]"],
+    ["GET HTTPS://A.example HTTP/1.1", "a.example", "via http-forward a.example:443 [absolute-form]"],
+    ["GET ftp://f.example/file HTTP/1.1", "f.example", "via http-forward f.example:21 [absolute-form]"],
+    ["GET odd://f.example/file HTTP/1.1", "f.example", "nothing [absolute-form invalid-port]"],
+    ["GET http://a.example/ HTTP/1.1", "b.example", "via http-forward a.example:80 [absolute-form host-mismatch]"],
+    ["GET http://user:pw@a.example/ HTTP/1.1", "a.example", "via http-forward a.example:80 [absolute-form userinfo]"],
+    ["GET http://192.0.2.1/ HTTP/1.1", "192.0.2.1", "via http-forward 192.0.2.1:80 [absolute-form]"],
     ["GET /http://a.example/ HTTP/1.1", "b.example", "http-host b.example"],
   ];
   test.each(table)("%s with Host %s", (line, host, expected) => {
@@ -95,7 +102,8 @@ describe("CONNECT", () => {
     ["asks for a tunnel to a name", "api.example.com:443", "via http-connect api.example.com:443"],
     ["asks for a tunnel to an address", "192.0.2.1:22", "via http-connect 192.0.2.1:22"],
     ["asks for a tunnel to an IPv6 address", "[2001:db8::1]:443", "via http-connect 2001:db8::1:443"],
-    ["keeps the port of an invalid host", "user@a.example:443", "via http-connect ?:443 [invalid-name]"],
+    ["keeps the port of an invalid host", "a\\@a.example:443", "via http-connect ?:443 [invalid-name]"],
+    ["may carry user information", "user@a.example:443", "via http-connect a.example:443 [userinfo]"],
     ["needs a port", "api.example.com", "nothing [invalid-port]"],
     ["may carry a path that means nothing", "mail.example:25 /", "via http-connect mail.example:25"],
   ];
@@ -123,13 +131,15 @@ describe("CONNECT", () => {
     expect(readEnded(twice, 3128)).toBe("via http-connect a.example:443");
   });
 
-  test("to another proxy, and through it to the target, is the target's tunnel", () => {
+  test("to another proxy, and through it to the target, is a tunnel in a tunnel", () => {
     const chain = connect("proxy.example:3128") + connect("a.example:443");
-    expect(readEnded(chain, 3128)).toBe("via http-connect a.example:443 [proxy-chain]");
+    expect(readEnded(chain, 3128)).toBe(
+      "via http-connect proxy.example:3128, via http-connect a.example:443 [proxy-chain]",
+    );
   });
 
   test("through more proxies than anybody has ends", () => {
     const chain = Array.from({ length: 50 }, (_, i) => connect(`p${i}.example:1`)).join("");
-    expect(read(chain, 3128)).toBe("via http-connect p7.example:1 [proxy-chain]");
+    expect(read(chain, 3128)).toMatch(/^(via http-connect p\d\.example:1(, )?){8} \[proxy-chain\]$/);
   });
 });

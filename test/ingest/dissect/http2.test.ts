@@ -195,7 +195,12 @@ describe("HTTP/2 with prior knowledge", () => {
     ],
     ["interrupted", stream(frame(1, 0, authority.slice(0, 14)), frame(4, 0, "", 0)), "nothing [malformed-http2]"],
     ["with Host alone", stream(frame(1, 4, "82868466 09 612e6578616d706c65")), "http-host a.example"],
-    ["with user information", stream(frame(1, 4, "82868441 0b 7540612e6578616d706c65")), "nothing [invalid-name]"],
+    [
+      "with user information",
+      stream(frame(1, 4, "82868441 0b 7540612e6578616d706c65")),
+      "http-host a.example [userinfo]",
+    ],
+    ["for an address", stream(frame(1, 4, "82868441 09 3139322e302e322e31")), "literal 192.0.2.1"],
   ];
   test.each(table)("a request %s", (_, bytes, expected) => expect(read(bytes, 80)).toBe(expected));
 

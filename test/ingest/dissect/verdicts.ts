@@ -2,12 +2,15 @@
 import type { StreamVerdict } from "../../../src/ingest/dissect/stream.ts";
 import { dissectStream } from "../../../src/ingest/dissect/stream.ts";
 
-/** `tls-sni api.example.com [ech]`, `via socks db.internal:5432, tls-sni …`, `nothing`, `more`. */
+/** `tls-sni api.example.com [ech]`, `literal 192.0.2.1`, `via socks db.internal:5432, tls-sni …`, `nothing`, `more`. */
 export function inWords(verdict: StreamVerdict): string {
   if (verdict.kind === "more") return "more";
-  const { claims, tunnel, flags } = verdict;
-  const parts = claims.map((claim) => `${claim.source} ${claim.name}`);
-  if (tunnel) parts.unshift(`via ${tunnel.kind} ${tunnel.name ?? tunnel.address ?? "?"}:${tunnel.port}`);
+  const { claims, literals, tunnels, flags } = verdict;
+  const parts = [
+    ...tunnels.map((tunnel) => `via ${tunnel.kind} ${tunnel.name ?? tunnel.address ?? "?"}:${tunnel.port}`),
+    ...claims.map((claim) => `${claim.source} ${claim.name}`),
+    ...literals.map((address) => `literal ${address}`),
+  ];
   const flagged = flags.length > 0 ? ` [${flags.join(" ")}]` : "";
   return `${parts.join(", ") || "nothing"}${flagged}`;
 }

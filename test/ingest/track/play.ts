@@ -1,6 +1,6 @@
 /** Plays frames through the capture reader, with dissectors that a test can read along. */
 import { type CaptureReaderOptions, createCaptureReader } from "../../../src/ingest/capture-reader.ts";
-import type { StreamVerdict } from "../../../src/ingest/dissect/stream.ts";
+import { NOTHING, type StreamVerdict } from "../../../src/ingest/dissect/verdict.ts";
 import type { Dissectors } from "../../../src/ingest/track/dissectors.ts";
 import { parseAddress } from "../../../src/model/address.ts";
 import type { DnsAnswer, Flow, RunFacts } from "../../../src/model/flow.ts";
@@ -18,7 +18,7 @@ export const PLAIN: Dissectors = {
     const said = /^HELLO (\S+)\.$/.exec(text(client));
     const claims = said ? [{ source: "tls-sni" as const, name: fqdn(said[1]) }] : [];
     const mayBecomeOne = "HELLO ".startsWith(text(client).slice(0, 6)) && !said;
-    return mayBecomeOne && !ended ? { kind: "more" } : { kind: "done", claims, tunnel: null, flags: [] };
+    return mayBecomeOne && !ended ? { kind: "more" } : { ...NOTHING, claims };
   },
   dns(message) {
     const said = /^(\S+) (\S+)$/.exec(text(message).slice(3));
@@ -33,9 +33,9 @@ export const PLAIN: Dissectors = {
     add(datagram): StreamVerdict {
       const said = /^QUIC (\S+)\.$/.exec(text(datagram));
       if (!said) return { kind: "more" };
-      return { kind: "done", claims: [{ source: "quic-sni", name: fqdn(said[1]) }], tunnel: null, flags: ["ech"] };
+      return { ...NOTHING, claims: [{ source: "quic-sni", name: fqdn(said[1]) }], flags: ["ech"] };
     },
-    end: (): StreamVerdict => ({ kind: "done", claims: [], tunnel: null, flags: [] }),
+    end: (): StreamVerdict => NOTHING,
   }),
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { join } from "../capture/build.ts";
+import { NOTHING } from "../../../src/ingest/dissect/verdict.ts";
 import { FLAG, frame4, hex, ipv4, tcp } from "../decode/build.ts";
 import { back, CLIENT, line, out, play, SERVER } from "./play.ts";
 
@@ -175,7 +176,7 @@ describe("the table of flows is bounded", () => {
       streamBytes: 30_000,
       stream: (_client: Uint8Array, _port: number, ended: boolean) => {
         looks++;
-        return ended ? { kind: "done" as const, claims: [], tunnel: null, flags: [] } : { kind: "more" as const };
+        return ended ? NOTHING : { kind: "more" as const };
       },
       dns: () => null,
       asked: () => [],

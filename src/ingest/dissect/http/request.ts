@@ -22,7 +22,21 @@ export function readRequest(bytes: Uint8Array, last: boolean): Layer {
   if (end < 0 && !last) return MORE;
   if (line.method === "CONNECT") return tunnelTo(line.target, end < 0 ? bytes.length : end);
   // A last line without its end may have lost part of a name.
-  return readTarget(line.target, readFields(latin1(bytes, lineEnd + 1, end < 0 ? text.lastIndexOf("\n") + 1 : end)));
+  const fields = readFields(latin1(bytes, lineEnd + 1, end < 0 ? text.lastIndexOf("\n") + 1 : end));
+  const asked = readTarget(line.target, fields);
+  if (end < 0) return asked;
+  const body = bodyLength(fields);
+  return body === null ? { ...asked, flags: [...asked.flags, "requests-unread"] } : { ...asked, next: end + body };
+}
+
+/**
+ * How long the body behind a head is (RFC 9112 §6.3); null where this head alone does not tell, or tells it twice, so
+ * that what is behind it cannot be told from another request.
+ */
+function bodyLength(fields: Fields): number | null {
+  if (fields.has("transfer-encoding")) return null;
+  const [length = "0", ...others] = fields.get("content-length") ?? [];
+  return others.length === 0 && /^\d{1,9}$/.test(length) ? Number(length) : null;
 }
 
 function skipBlankLines(bytes: Uint8Array): number {
@@ -46,13 +60,17 @@ function headEnd(text: Buffer, from: number): number {
   return lf < 0 || (crlf >= 0 && crlf < lf) ? crlf + 3 : lf + 2;
 }
 
+type Fields = ReadonlyMap<string, readonly string[]>;
+
+const FIELDS: ReadonlySet<string> = new Set(["host", "accept", "content-type", "content-length", "transfer-encoding"]);
+
 /** Values of the fields that matter, by name in lower case, in order. */
-function readFields(text: string): ReadonlyMap<string, readonly string[]> {
+function readFields(text: string): Fields {
   const fields = new Map<string, string[]>();
   // RFC 9112 §5.2: a line that begins with a space goes on with the field before it.
   for (const line of text.replace(/\r?\n[ \t]+/g, " ").split("\n")) {
     const name = line.slice(0, Math.max(line.indexOf(":"), 0)).toLowerCase();
-    if (name !== "host" && name !== "accept" && name !== "content-type") continue;
+    if (!FIELDS.has(name)) continue;
     const values = fields.get(name) ?? [];
     values.push(trimmed(line.slice(name.length + 1)));
     fields.set(name, values);

@@ -1,39 +1,60 @@
 /** What a request was for, out of its target and its fields, in HTTP/1 and HTTP/2 alike. */
 import { type Authority, parseAuthority } from "../authority.ts";
-import type { Layer, StreamFlag } from "../verdict.ts";
+import type { End, Layer, StreamFlag } from "../verdict.ts";
 
-const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
+const ABSOLUTE_FORM = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i;
+
+/** The ports of the schemes that proxies are asked for. */
+const PORTS: ReadonlyMap<string, number> = new Map([
+  ["http", 80],
+  ["https", 443],
+  ["ftp", 21],
+  ["ws", 80],
+  ["wss", 443],
+]);
 
 /**
  * RFC 9112 §3.2.2: an absolute target overrides Host. Hosts that differ are an error that servers answer in different
  * ways, so none of them is believed.
  */
-export function readTarget(target: string, fields: ReadonlyMap<string, readonly string[]>): Layer {
+export function readTarget(target: string, fields: ReadonlyMap<string, readonly string[]>): End {
   const flags = new Set<StreamFlag>();
   if (isDns(fields)) flags.add("doh");
-  const absolute = ABSOLUTE_FORM.exec(target)?.[1];
-  if (absolute !== undefined) flags.add("absolute-form");
+  const absolute = ABSOLUTE_FORM.exec(target);
+  if (absolute) flags.add("absolute-form");
   const hosts = distinct((fields.get("host") ?? []).map(parseAuthority));
-  const wanted = absolute === undefined ? hosts : [parseAuthority(absolute)];
+  const wanted = absolute ? [parseAuthority(absolute[2] ?? "")] : hosts;
   if (distinct([...hosts, ...wanted]).length > 1) flags.add("host-mismatch");
   const [only = null] = wanted.length === 1 ? wanted : [];
-  if (only !== null && isInvalid(only)) flags.add("invalid-name");
-  const name = only?.name ?? null;
-  return { kind: "end", claims: name === null ? [] : [{ source: "http-host", name }], flags: [...flags] };
+  if (only === null) return { kind: "end", claims: [], flags: [...flags] };
+  const { name, address, userinfo } = only;
+  if (isInvalid(only)) flags.add("invalid-name");
+  if (userinfo) flags.add("userinfo");
+  if (absolute) {
+    const port = only.port ?? PORTS.get((absolute[1] ?? "").toLowerCase()) ?? null;
+    if (port === null) flags.add("invalid-port");
+    const tunnel = port === null ? null : { kind: "http-forward" as const, name, address, port };
+    return { kind: "end", claims: [], tunnel, flags: [...flags] };
+  }
+  return {
+    kind: "end",
+    claims: name === null ? [] : [{ source: "http-host", name }],
+    literals: address === null ? [] : [address],
+    flags: [...flags],
+  };
 }
+
+const NOBODY: Authority = { name: null, address: null, port: null, userinfo: false };
 
 /**
  * RFC 9110 §9.3.6: host and port, both required. Some clients add a path; a host ends before it in any reading. What
  * follows the head is inside the tunnel.
  */
 export function tunnelTo(target: string, length: number): Layer {
-  const { name, address, port } = parseAuthority(target.replace(/ .*$/, "")) ?? {
-    name: null,
-    address: null,
-    port: null,
-  };
+  const { name, address, port, userinfo } = parseAuthority(target.replace(/ .*$/, "")) ?? NOBODY;
   const flags: StreamFlag[] =
     name === null && address === null ? ["invalid-name"] : port === null ? ["invalid-port"] : [];
+  if (userinfo) flags.push("userinfo");
   const tunnel = port === null ? null : { kind: "http-connect" as const, name, address, port };
   return { kind: "preamble", length, tunnel, flags, expects: "anything" };
 }

@@ -1,12 +1,21 @@
 /** ClientHello (RFC 8446 §4.1.2) to the server name in it, and what a reviewer should know of that name. */
-import { parseAddress } from "../../../model/address.ts";
+import { type Address, parseAddress } from "../../../model/address.ts";
 import { type Fqdn, parseFqdn } from "../../../model/fqdn.ts";
 import { latin1, u16 } from "../bytes.ts";
 import type { StreamFlag } from "../verdict.ts";
 
 export interface Hello {
   readonly names: readonly Fqdn[];
+  /** Addresses in the place of names, which RFC 6066 §3 forbids. */
+  readonly literals: readonly Address[];
   readonly flags: readonly StreamFlag[];
+}
+
+/** What was read so far. */
+interface Reading {
+  readonly names: Set<Fqdn>;
+  readonly literals: Set<Address>;
+  readonly flags: Set<StreamFlag>;
 }
 
 const SERVER_NAME = 0;
@@ -18,19 +27,19 @@ const ENCRYPTED_SERVER_NAME = 0xffce;
 
 /** `body` follows the four bytes of the handshake header. Without `whole` it is the part that was seen. */
 export function readClientHello(body: Uint8Array, whole: boolean): Hello {
-  const names = new Set<Fqdn>();
-  const flags = new Set<StreamFlag>();
-  if (!readExtensions(body, names, flags)) flags.add(whole ? "malformed-hello" : "hello-cut");
+  const into: Reading = { names: new Set(), literals: new Set(), flags: new Set() };
+  const { names, literals, flags } = into;
+  if (!readExtensions(body, into)) flags.add(whole ? "malformed-hello" : "hello-cut");
   // RFC 6066 §3 and RFC 8446 §4.2 allow one; with several, which one the server takes is its secret.
   if (names.size > 1) {
     names.clear();
     flags.add("invalid-name");
   }
-  return { names: [...names], flags: [...flags] };
+  return { names: [...names], literals: [...literals], flags: [...flags] };
 }
 
 /** False when the hello ends before its own lengths say it does, or goes on after. */
-function readExtensions(body: Uint8Array, names: Set<Fqdn>, flags: Set<StreamFlag>): boolean {
+function readExtensions(body: Uint8Array, into: Reading): boolean {
   let at = 34;
   at += 1 + (body[at] ?? 0);
   at += 2 + u16(body, at);
@@ -42,27 +51,29 @@ function readExtensions(body: Uint8Array, names: Set<Fqdn>, flags: Set<StreamFla
     const type = u16(body, at);
     const next = at + 4 + u16(body, at + 2);
     if (next > Math.min(end, body.length)) return false;
-    readExtension(type, body.subarray(at + 4, next), names, flags);
+    readExtension(type, body.subarray(at + 4, next), into);
     at = next;
   }
   return at === end && end === body.length;
 }
 
-function readExtension(type: number, data: Uint8Array, names: Set<Fqdn>, flags: Set<StreamFlag>): void {
-  if (type === SERVER_NAME) readServerNames(data, names, flags);
-  else if (type === ALPN) readProtocols(data, flags);
-  else if (type === ENCRYPTED_CLIENT_HELLO) flags.add("ech");
-  else if (type === ENCRYPTED_SERVER_NAME) flags.add("esni");
+function readExtension(type: number, data: Uint8Array, into: Reading): void {
+  if (type === SERVER_NAME) readServerNames(data, into);
+  else if (type === ALPN) readProtocols(data, into.flags);
+  else if (type === ENCRYPTED_CLIENT_HELLO) into.flags.add("ech");
+  else if (type === ENCRYPTED_SERVER_NAME) into.flags.add("esni");
 }
 
-function readServerNames(data: Uint8Array, names: Set<Fqdn>, flags: Set<StreamFlag>): void {
+function readServerNames(data: Uint8Array, { names, literals, flags }: Reading): void {
   for (let at = 2; at + 3 <= data.length; at += 3 + u16(data, at + 1)) {
     const end = at + 3 + u16(data, at + 1);
     if (data[at] !== 0) continue; // not a host_name; no other type was ever defined
     const text = end <= data.length ? latin1(data, at + 3, end) : "";
     const name = parseFqdn(text);
+    const address = parseAddress(text.replace(/^\[(.*)\]$/, "$1"));
+    if (address !== null) literals.add(address);
     if (name !== null) names.add(name);
-    else flags.add(parseAddress(text.replace(/^\[(.*)\]$/, "$1")) === null ? "invalid-name" : "sni-ip");
+    else flags.add(address === null ? "invalid-name" : "sni-ip");
   }
 }
 

@@ -18,8 +18,8 @@ export function readTls(bytes: Uint8Array, last: boolean): Layer {
   if (!whole && !broken && !last) return MORE;
   if (need === Infinity) return OTHER;
   const body = join(bytes, extent.end).subarray(HANDSHAKE_HEADER, need);
-  const { names, flags } = readClientHello(body, whole || broken);
-  return { kind: "end", claims: names.map((name) => ({ source: "tls-sni", name })), flags };
+  const { names, literals, flags } = readClientHello(body, whole || broken);
+  return { kind: "end", claims: names.map((name) => ({ source: "tls-sni", name })), literals, flags };
 }
 
 interface Extent {

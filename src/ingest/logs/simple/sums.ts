@@ -133,6 +133,7 @@ class Sum {
       bytesOut: this.bytesOut,
       bytesIn: this.bytesIn,
       claims: this.name === null ? [] : [{ source: "log", name: this.name, record: this.line }],
+      literals: [],
       tunnels: [],
       workload: this.workload,
       tool: this.tool,

@@ -72,6 +72,7 @@ export function flowOf(
     bytesOut: null,
     bytesIn: null,
     claims: host?.kind === "name" ? [{ source: "log", name: host.name, record: line }] : [],
+    literals: [],
     tunnels: [],
     workload: null,
     tool: null,

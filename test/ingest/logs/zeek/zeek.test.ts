@@ -223,11 +223,11 @@ describe("a request", () => {
     [{ method: "CONNECT", uri: "pkg.example.net\u0000:443" }, "allowed +invalid-name"],
     [
       { method: "GET", uri: "http://user:pw@pkg.example.net/x", host: "pkg.example.net", status_code: 404 },
-      "allowed http-host=pkg.example.net +absolute-form",
+      "allowed tunnel=pkg.example.net:80 +absolute-form",
     ],
     [
       { method: "GET", uri: "https://pkg.example.net:8443/x", status_code: 407 },
-      "denied http-host=pkg.example.net +absolute-form",
+      "denied tunnel=pkg.example.net:8443 +absolute-form",
     ],
     [{ method: "GET", uri: "/", host: "pkg.example.net:3128" }, "allowed http-host=pkg.example.net"],
     [{ method: "GET", uri: "/", host: "203.0.113.10" }, "allowed"],

@@ -1,0 +1,37 @@
+/** What is kept of a connection that carries one HTTP request after another. */
+import { type Asked, askedBy, lengthAgain, prefixOf } from "../dissect/http/again.ts";
+
+/** Requests of one flow that are read closely; those that ask for the same as an earlier one are not counted. */
+const MAX_REQUESTS = 10_000;
+
+/** Ways of asking that are remembered, one for each host asked of a proxy. */
+const MAX_ASKED = 256;
+
+export class Requests {
+  /** Sequence number at which the next one begins. */
+  next = 0;
+  #read = 0;
+  #asked: Map<string, Asked> | null = null;
+
+  get isEnough(): boolean {
+    return this.#read >= MAX_REQUESTS;
+  }
+
+  /** A request was read closely; `bytes` begin with it. Most connections carry one, so the first is not remembered. */
+  add(bytes: Uint8Array): void {
+    if (this.#read++ === 0) return;
+    const prefix = prefixOf(bytes);
+    const asked = prefix === null ? null : askedBy(bytes);
+    if (prefix === null || asked === null) return;
+    this.#asked ??= new Map();
+    if (this.#asked.size < MAX_ASKED || this.#asked.has(prefix)) this.#asked.set(prefix, asked);
+  }
+
+  /** The length of a request that asks for the same as an earlier one; 0 where it has to be read. */
+  again(bytes: Uint8Array): number {
+    if (this.#asked === null) return 0;
+    const prefix = prefixOf(bytes);
+    const asked = prefix === null ? undefined : this.#asked.get(prefix);
+    return asked === undefined ? 0 : lengthAgain(asked, bytes);
+  }
+}
