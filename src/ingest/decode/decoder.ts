@@ -4,13 +4,16 @@ import { u16be, u32be } from "../capture/bytes.ts";
 import type { Frame } from "../capture/frame.ts";
 import { readV4, readV6 } from "./addresses.ts";
 import { Cursor, type Network, type Unusable } from "./cursor.ts";
-import { enterEtherType, ETHERTYPE } from "./ethertype.ts";
+import { enterEthernet, enterEtherType } from "./ethertype.ts";
+import { ETHERTYPE } from "./ethertypes.ts";
 import { Fragments } from "./fragments.ts";
 import { isIcmpError, readQuoted } from "./icmp-error.ts";
 import { enterLink } from "./link.ts";
 import { Packet, PROTOCOL, type SegmentHandler } from "./packet.ts";
 import { readTransport } from "./transport.ts";
-import { enterGre, enterUdpTunnel } from "./tunnel.ts";
+import { enterGre } from "./gre.ts";
+import { enterUdpTunnel } from "./tunnel.ts";
+import { enterNextSubframe } from "./wlan.ts";
 
 /** Tunnels within tunnels. Overlays need two or three; an attacker would nest as many as fit into a frame. */
 const MAX_DEPTH = 8;
@@ -38,8 +41,12 @@ export class Decoder {
     this.#packet.at = frame.at;
     this.#packet.record = frame.record;
     this.#packet.fragment = false;
-    const unusable = this.#network(enterLink(c, frame.linkType), 0);
-    if (unusable !== null) this.#rejections.add(unusable, frame.record);
+    this.#count(this.#network(enterLink(c, frame.linkType), 0), frame.record);
+    while (c.hasMore) this.#count(this.#network(enterNextSubframe(c), 0), frame.record);
+  }
+
+  #count(unusable: Unusable | null, record: number): void {
+    if (unusable !== null) this.#rejections.add(unusable, record);
   }
 
   finish(): void {
@@ -167,6 +174,9 @@ export class Decoder {
         return this.#network(6, depth + 1);
       case 47:
         return this.#network(enterGre(c) ?? "bad-packet", depth + 1);
+      case 97: // Ethernet in IP (RFC 3378), behind a version
+        c.at += 2;
+        return this.#network(enterEthernet(c), depth + 1);
       case 137: // MPLS in IP (RFC 4023)
         return this.#network(enterEtherType(c, ETHERTYPE.mpls), depth + 1);
     }
