@@ -58,6 +58,9 @@ export interface Flow {
   /** Payload bytes originator to responder and back; null where the source does not tell. */
   readonly bytesOut: number | null;
   readonly bytesIn: number | null;
+  /** Segments and datagrams both ways; left out where the source does not tell. */
+  readonly packetsOut?: number;
+  readonly packetsIn?: number;
   readonly claims: readonly NameClaim[];
   readonly tunnels: readonly TunnelRequest[];
   readonly workload: string | null;

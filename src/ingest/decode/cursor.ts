@@ -35,6 +35,12 @@ export class Cursor {
     this.#rest = null;
   }
 
+  /** A header says where the packet ends; beyond it is padding of the link layer. */
+  limit(end: number): void {
+    if (end < this.wireEnd) this.wireEnd = end;
+    if (end < this.end) this.end = end;
+  }
+
   /** Captured bytes from here on. */
   get left(): number {
     return this.end - this.at;

@@ -68,7 +68,7 @@ export class Decoder {
     // Zero is what segmentation offload leaves in outgoing packets: the frame's own length counts then.
     if (bytes[at]! >> 4 !== 4 || header < 20 || (total !== 0 && total < header)) return "bad-packet";
     if (c.left < header) return "truncated-packet";
-    if (total !== 0) limit(c, at + total);
+    if (total !== 0) c.limit(at + total);
     const packet = this.#packet;
     readV4(packet, bytes, at + 12);
     const fragment = u16be(bytes, at + 6);
@@ -89,7 +89,7 @@ export class Decoder {
     const { bytes, at } = c;
     if (bytes[at]! >> 4 !== 6) return "bad-packet";
     const length = u16be(bytes, at + 4);
-    if (length !== 0) limit(c, at + 40 + length);
+    if (length !== 0) c.limit(at + 40 + length);
     readV6(this.#packet, bytes, at + 8);
     c.at += 40;
     return this.#extensions(bytes[at + 6]!, depth);
@@ -199,10 +199,4 @@ export class Decoder {
     const inner = enterUdpTunnel(c, sourcePort, destinationPort);
     return inner === null ? null : this.#network(inner, depth + 1);
   }
-}
-
-/** An IP header says where the packet ends; beyond it is link-layer padding. */
-function limit(c: Cursor, end: number): void {
-  if (end < c.wireEnd) c.wireEnd = end;
-  if (end < c.end) c.end = end;
 }

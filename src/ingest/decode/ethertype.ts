@@ -46,8 +46,10 @@ function pass(c: Cursor, type: number): ReturnType<typeof passShim> {
     case ETHERTYPE.mpls:
     case 0x8848:
       return passMpls(c);
-    case 0x8864: // PPPoE session (RFC 2516)
+    case 0x8864: // PPPoE session (RFC 2516), whose length is right even where padding has crept into IP's
+      if (c.left < 6) return "truncated-packet";
       c.at += 6;
+      c.limit(c.at + u16be(c.bytes, c.at - 2));
       return passPpp(c);
     case ETHERTYPE.ppp:
       return passPpp(c);

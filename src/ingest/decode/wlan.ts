@@ -51,8 +51,7 @@ export function enterNextSubframe(c: Cursor): Network {
   // All but the last are padded to four bytes.
   const next = start + ((length + 3) & ~3);
   if (next < c.end) c.keepRest(next);
-  c.end = Math.min(c.end, start + length);
-  c.wireEnd = Math.min(c.wireEnd, start + length);
+  c.limit(start + length);
   c.at += 14;
   return enterEtherType(c, ETHERTYPE.llc);
 }

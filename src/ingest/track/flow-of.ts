@@ -32,6 +32,8 @@ export function flowOf(row: number, table: FlowTable, states: FlowStates, naming
     lastSeen: known(states.lastSeen[row]!),
     bytesOut: states.bytes[2 * row + side]!,
     bytesIn: states.bytes[2 * row + 1 - side]!,
+    packetsOut: states.packets[2 * row + side]!,
+    packetsIn: states.packets[2 * row + 1 - side]!,
     claims: names.claims,
     tunnels: names.tunnels,
     workload: null,

@@ -47,6 +47,8 @@ export class FlowStates {
   lastSeen: Float64Array = new Float64Array(0);
   /** Payload bytes sent by A and by B, two columns a row. */
   bytes: Float64Array = new Float64Array(0);
+  /** Segments and datagrams sent by A and by B, two columns a row. */
+  packets: Float64Array = new Float64Array(0);
 
   /** Makes room for rows below `capacity`. */
   reserve(capacity: number): void {
@@ -57,6 +59,7 @@ export class FlowStates {
     this.firstSeen = grown(this.firstSeen, new Float64Array(capacity));
     this.lastSeen = grown(this.lastSeen, new Float64Array(capacity));
     this.bytes = grown(this.bytes, new Float64Array(2 * capacity));
+    this.packets = grown(this.packets, new Float64Array(2 * capacity));
   }
 
   open(row: number, bits: number, at: number): void {
@@ -65,15 +68,21 @@ export class FlowStates {
     this.lastSeen[row] = at;
     this.bytes[2 * row] = 0;
     this.bytes[2 * row + 1] = 0;
+    this.packets[2 * row] = 0;
+    this.packets[2 * row + 1] = 0;
   }
 
-  /** `side` is 1 for B. Times may come out of order, and simple packets have none (NaN). */
-  count(row: number, side: 0 | 1, bytes: number, at: number): void {
+  /**
+   * `side` is 1 for B. Times may come out of order, and simple packets have none (NaN). A datagram that comes in
+   * fragments is one packet, and counts once it is whole: `packets` is 0 or 1.
+   */
+  count(row: number, side: 0 | 1, packets: number, bytes: number, at: number): void {
     const last = this.lastSeen[row]!;
     if (at > last || Number.isNaN(last)) this.lastSeen[row] = at;
     const first = this.firstSeen[row]!;
     if (at < first || Number.isNaN(first)) this.firstSeen[row] = at;
     this.bytes[2 * row + side]! += bytes;
+    this.packets[2 * row + side]! += packets;
   }
 
   setBase(row: number, side: 0 | 1, seq: number): void {

@@ -41,6 +41,15 @@ const ETHERNET: readonly Layered[] = [
   ["an MPLS pseudowire without control word", 1, ethernet(0x8847, after("00010140", pseudowire)), SEEN_V4],
   ["PPPoE", 1, ethernet(0x8864, after("11 00 0001 0025 0021", V4)), SEEN_V4],
   ["PPPoE, IPv6", 1, ethernet(0x8864, after("11 00 0001 0039 0057", V6)), SEEN_V6],
+  [
+    "PPPoE, with padding that IP takes for its own",
+    1,
+    ethernet(
+      0x8864,
+      join([hex("11 00 0001 0021 0021"), ipv4({ protocol: 17, total: 37 }, DATAGRAM), new Uint8Array(6)]),
+    ),
+    SEEN_V4,
+  ],
   ["802.3 with LLC and SNAP", 1, ethernet(0x33 - 8, after(SNAP, V4)), SEEN_V4],
   ["802.3 with IP right behind LLC", 1, ethernet(0x22, after("060603", V4)), SEEN_V4],
   ["provider backbone bridging", 1, ethernet(0x88e7, after("00000001", bridged)), SEEN_V4],
