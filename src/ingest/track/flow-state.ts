@@ -45,10 +45,8 @@ export class FlowStates {
   base: Int32Array = new Int32Array(0);
   firstSeen: Float64Array = new Float64Array(0);
   lastSeen: Float64Array = new Float64Array(0);
-  /** Payload bytes sent by A and by B, two columns a row. */
-  bytes: Float64Array = new Float64Array(0);
-  /** Segments and datagrams sent by A and by B, two columns a row. */
-  packets: Float64Array = new Float64Array(0);
+  /** Payload bytes sent by A and by B, then packets, four columns a row: what is counted together lies together. */
+  traffic: Float64Array = new Float64Array(0);
 
   /** Makes room for rows below `capacity`. */
   reserve(capacity: number): void {
@@ -58,18 +56,14 @@ export class FlowStates {
     this.base = grown(this.base, new Int32Array(2 * capacity));
     this.firstSeen = grown(this.firstSeen, new Float64Array(capacity));
     this.lastSeen = grown(this.lastSeen, new Float64Array(capacity));
-    this.bytes = grown(this.bytes, new Float64Array(2 * capacity));
-    this.packets = grown(this.packets, new Float64Array(2 * capacity));
+    this.traffic = grown(this.traffic, new Float64Array(4 * capacity));
   }
 
   open(row: number, bits: number, at: number): void {
     this.bits[row] = bits;
     this.firstSeen[row] = at;
     this.lastSeen[row] = at;
-    this.bytes[2 * row] = 0;
-    this.bytes[2 * row + 1] = 0;
-    this.packets[2 * row] = 0;
-    this.packets[2 * row + 1] = 0;
+    this.traffic.fill(0, 4 * row, 4 * row + 4);
   }
 
   /**
@@ -81,8 +75,8 @@ export class FlowStates {
     if (at > last || Number.isNaN(last)) this.lastSeen[row] = at;
     const first = this.firstSeen[row]!;
     if (at < first || Number.isNaN(first)) this.firstSeen[row] = at;
-    this.bytes[2 * row + side]! += bytes;
-    this.packets[2 * row + side]! += packets;
+    this.traffic[4 * row + side]! += bytes;
+    this.traffic[4 * row + 2 + side]! += packets;
   }
 
   setBase(row: number, side: 0 | 1, seq: number): void {

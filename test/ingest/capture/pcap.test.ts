@@ -89,6 +89,16 @@ describe("hostile and damaged files", () => {
     expect(collect(file.slice(0, 24 + 16 + 5 + 3))).toMatchObject({ records: 1, rejected: { "truncated-file": 1 } });
   });
 
+  test("wherever a file ends, the whole packets are read and a half one is counted", () => {
+    const file = pcap([{ bytes: FRAME }, { bytes: new Uint8Array(0) }, { bytes: FRAME }]);
+    const ends = [24, 45, 61, 82];
+    for (let end = 24; end <= file.length; end++) {
+      const whole = ends.filter((at) => at <= end).length - 1;
+      const rejected = ends.includes(end) ? {} : { "truncated-file": 1 };
+      expect(collect(file.slice(0, end))).toMatchObject({ records: whole, rejected });
+    }
+  });
+
   test("an original length below the captured one is raised to it", () => {
     expect(collect(pcap([{ bytes: FRAME, wireLength: 0 }])).frames[0]?.wireLength).toBe(5);
   });
