@@ -12,7 +12,7 @@ import { enterLink } from "./link.ts";
 import { Packet, PROTOCOL, type SegmentHandler } from "./packet.ts";
 import { readTransport } from "./transport.ts";
 import { enterGre } from "./gre.ts";
-import { enterUdpTunnel } from "./tunnel.ts";
+import { enterUdpTunnel, isSctpInUdp } from "./tunnel.ts";
 import { enterNextSubframe } from "./wlan.ts";
 
 /** Tunnels within tunnels. Overlays need two or three; an attacker would nest as many as fit into a frame. */
@@ -63,6 +63,8 @@ export class Decoder {
     const c = this.#cursor;
     if (c.left < 20) return "truncated-packet";
     const { bytes, at } = c;
+    // Some interfaces announce every packet as IPv4.
+    if (bytes[at]! >> 4 === 6) return this.#ipv6(depth);
     const header = (bytes[at]! & 15) * 4;
     const total = u16be(bytes, at + 2);
     // Zero is what segmentation offload leaves in outgoing packets: the frame's own length counts then.
@@ -111,6 +113,7 @@ export class Decoder {
         case 43: // routing
         case 60: // destination options
         case 135: // mobility
+        case 140: // shim6 (RFC 5533)
           if (c.left < 8) return "truncated-packet";
           next = c.bytes[c.at]!;
           c.at += (c.bytes[c.at + 1]! + 1) * 8;
@@ -196,6 +199,7 @@ export class Decoder {
     const { sourcePort, destinationPort, payload, payloadEnd } = this.#packet;
     c.at = payload;
     c.end = payloadEnd;
+    if (isSctpInUdp(c, sourcePort, destinationPort)) return this.#transport(PROTOCOL.sctp, depth);
     const inner = enterUdpTunnel(c, sourcePort, destinationPort);
     return inner === null ? null : this.#network(inner, depth + 1);
   }

@@ -17,6 +17,15 @@ export function passPpp(c: Cursor): NextType {
       return ETHERTYPE.ipv4;
     case 0x0057:
       return ETHERTYPE.ipv6;
+    case 0x0031: // bridged (RFC 3518), behind flags and the kind of network
+      c.at += 2;
+      return ETHERTYPE.bridged;
+    case 0x003d: {
+      // One of several links (RFC 1990); only a packet that both begins and ends here is whole.
+      const isWhole = c.left >= 4 && c.bytes[c.at]! >> 6 === 3;
+      c.at += 4;
+      return isWhole ? ETHERTYPE.ppp : "not-ip";
+    }
     case 0x0281:
     case 0x0283:
       return ETHERTYPE.mpls;

@@ -8,6 +8,7 @@ export function passShim(c: Cursor, type: number): NextType {
     case 0x8926: // VN-tag
     case 0x892f: // HSR (IEC 62439-3)
       return passTag(c, 4);
+    case 0x8909: // Cisco's security group tag
     case 0x893f: // E-tag (IEEE 802.1BR)
       return passTag(c, 6);
     case 0x88e5:

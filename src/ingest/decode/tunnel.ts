@@ -12,6 +12,13 @@ export function enterUdpTunnel(c: Cursor, sourcePort: number, destinationPort: n
   return enterByPort(c, destinationPort) ?? enterByPort(c, sourcePort) ?? enterRelayedTeredo(c);
 }
 
+/** SCTP over UDP (RFC 6951), whose first chunk must fit; a transport in a transport, where the others carry networks. */
+export function isSctpInUdp(c: Cursor, sourcePort: number, destinationPort: number): boolean {
+  if ((destinationPort !== 9899 && sourcePort !== 9899) || c.left < 16) return false;
+  const length = u16be(c.bytes, c.at + 14);
+  return length >= 4 && length <= c.left - 12;
+}
+
 function enterByPort(c: Cursor, port: number): Network | null {
   switch (port) {
     case 4789:

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { join } from "../capture/build.ts";
 import { ethernet, fragment6, frame4, hex, ipv4, ipv6, tcp, udp, V6_CLIENT, V6_SERVER } from "./build.ts";
 import { decode } from "./decode.ts";
+import { V4 } from "./link-layers.ts";
 import { TUNNELS } from "./tunnels.ts";
 
 const DATAGRAM = udp(1024, 53, hex("61 62 63"));
@@ -28,6 +29,21 @@ describe("the segments are found in", () => {
     const { segments, payloads } = decode(1, { bytes: whole.slice(0, 60), wireLength: whole.length });
     expect(segments).toEqual(["tcp 10.0.0.2:1024 > 192.0.2.1:443 500"]);
     expect(payloads[0]).toHaveLength(60 - 54);
+  });
+});
+
+describe("SCTP over UDP", () => {
+  const chunk = (length: string): Uint8Array => hex(`0b59 0b5a 00000000 00000000 0100${length}`);
+  const over = (payload: Uint8Array): string[] =>
+    decode(1, frame4({ protocol: 17 }, udp(9899, 9899, payload))).segments;
+  test("has its own ports, too", () => {
+    expect(over(chunk("0004"))).toEqual([
+      "udp 10.0.0.2:9899 > 192.0.2.1:9899 16",
+      "sctp 10.0.0.2:2905 > 192.0.2.1:2906 4",
+    ]);
+  });
+  test("is not taken for it when the first chunk does not fit", () => {
+    expect([over(chunk("0005")), over(chunk("0003")), over(hex("0102"))].map((seen) => seen.length)).toEqual([1, 1, 1]);
   });
 });
 
@@ -140,7 +156,14 @@ describe("malformed and hostile packets are counted", () => {
   test.for<[string, Uint8Array, string]>([
     ["a header length below 20", ethernet(0x0800, hex(`44${"00".repeat(39)}`)), "bad-packet"],
     ["a total length below the header's", frame4({ protocol: 17, total: 19 }, DATAGRAM), "bad-packet"],
-    ["IPv6 in a frame that says IPv4", ethernet(0x0800, ipv6(17, DATAGRAM)), "bad-packet"],
+    [
+      "IPv5 in a frame that says IPv4",
+      ethernet(
+        0x0800,
+        V4.map((byte, i) => (i === 0 ? 0x55 : byte)),
+      ),
+      "bad-packet",
+    ],
     [
       "a TCP header length below 20",
       frame4(

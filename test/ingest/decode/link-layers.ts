@@ -54,6 +54,8 @@ const ETHERNET: readonly Layered[] = [
   ["802.3 with IP right behind LLC", 1, ethernet(0x22, after("060603", V4)), SEEN_V4],
   ["provider backbone bridging", 1, ethernet(0x88e7, after("00000001", bridged)), SEEN_V4],
   ["a VN-tag", 1, ethernet(0x8926, after("00000001 0800", V4)), SEEN_V4],
+  ["a security group tag", 1, ethernet(0x8909, after("01 01 0001 0064 0800", V4)), SEEN_V4],
+  ["IPv6 in a frame that says IPv4", 1, ethernet(0x0800, V6), SEEN_V6],
   ["an E-tag", 1, ethernet(0x893f, after("000000010000 0800", V4)), SEEN_V4],
   ["FabricPath", 1, ethernet(0x8903, after("0064", bridged)), SEEN_V4],
   ["a network service header", 1, ethernet(0x894f, after(`0fc6 0101 00000000 ${"00".repeat(16)}`, V4)), SEEN_V4],
@@ -102,6 +104,8 @@ const WIRELESS: readonly Layered[] = [
 const POINT_TO_POINT: readonly Layered[] = [
   ["PPP with address and control", 9, after("ff03 0021", V4), SEEN_V4],
   ["PPP without, and its protocol in one byte", 50, after("21", V4), SEEN_V4],
+  ["PPP over several links, whole", 9, after("ff03 003d c0000001 0021", V4), SEEN_V4],
+  ["PPP of bridged Ethernet", 9, after("ff03 0031 0001", bridged), SEEN_V4],
   ["PPP_HDLC that is Cisco's", 50, after("0f00 0800", V4), SEEN_V4],
   ["PPPoE without Ethernet", 51, after("11 00 0001 0025 0021", V4), SEEN_V4],
   ["PPP with a direction", 204, after("01 ff03 0021", V4), SEEN_V4],

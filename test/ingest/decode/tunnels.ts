@@ -42,6 +42,7 @@ const INSIDE: readonly Layered[] = [
     six(51, after("11 04 0000 00000000 00000000 000000000000000000000000", DATAGRAM)),
     SEEN_V6,
   ],
+  ["a shim6 header", 1, six(140, after("11 00 800000000000", DATAGRAM)), SEEN_V6],
   ["an atomic fragment", 1, six(44, fragment6(17, 0, false, DATAGRAM)), SEEN_V6],
   [
     "IPv6 without its length (offload)",
