@@ -35,6 +35,8 @@ export class Accumulator {
   private established = 0;
   private bytesOut: number | null = null;
   private bytesIn: number | null = null;
+  private packetsOut: number | null = null;
+  private packetsIn: number | null = null;
   private firstSeen: Instant | null = null;
   private lastSeen: Instant | null = null;
   private flows = 0;
@@ -54,6 +56,8 @@ export class Accumulator {
     if (flow.state === "established" || flow.state === "reset") this.established += flow.connections;
     this.bytesOut = sum(this.bytesOut, flow.bytesOut);
     this.bytesIn = sum(this.bytesIn, flow.bytesIn);
+    this.packetsOut = sum(this.packetsOut, flow.packetsOut ?? null);
+    this.packetsIn = sum(this.packetsIn, flow.packetsIn ?? null);
     if (flow.firstSeen !== null) this.firstSeen = Math.min(this.firstSeen ?? flow.firstSeen, flow.firstSeen);
     if (flow.lastSeen !== null) this.lastSeen = Math.max(this.lastSeen ?? flow.lastSeen, flow.lastSeen);
     this.nameSource = stronger(this.nameSource, to.nameSource);
@@ -91,6 +95,8 @@ export class Accumulator {
       established: this.established,
       bytesOut: this.bytesOut,
       bytesIn: this.bytesIn,
+      ...(this.packetsOut !== null && { packetsOut: this.packetsOut }),
+      ...(this.packetsIn !== null && { packetsIn: this.packetsIn }),
       firstSeen: this.firstSeen === null ? null : formatInstant(this.firstSeen),
       lastSeen: this.lastSeen === null ? null : formatInstant(this.lastSeen),
       workload,

@@ -61,7 +61,7 @@ export class Attributor implements RunSink {
     }
     const { proxied, inside, own } = sortSpoken(flow, (request) => this.isOrigin(flow, request));
     // How many of its bytes went where is not known of a flow that served several requests.
-    const share = proxied.length > 1 ? { ...flow, bytesOut: null, bytesIn: null } : flow;
+    const share = proxied.length > 1 ? withoutTraffic(flow) : flow;
     for (const request of proxied) {
       this.add(share, tunnelled(flow, request, request === proxied.at(-1) ? inside : SILENCE));
     }
@@ -183,6 +183,10 @@ function keyOf(flow: Flow, to: Attribution): string {
   const via = to.via ? `${to.via.kind} ${to.via.address ?? ""} ${to.via.port ?? ""}` : "";
   const who = `${flow.workload ?? ""}|${flow.tool ?? ""}|${flow.process ?? ""}`;
   return `${flow.transport}|${to.name ?? ""}|${to.address ?? ""}|${to.port ?? ""}|${via}|${flow.outcome}|${who}`;
+}
+
+function withoutTraffic({ packetsOut: _out, packetsIn: _in, ...flow }: Flow): Flow {
+  return { ...flow, bytesOut: null, bytesIn: null };
 }
 
 function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {

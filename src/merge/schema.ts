@@ -36,6 +36,8 @@ export const observationSchema: z.ZodType<Observation> = z.strictObject({
   established: count,
   bytesOut: count.nullable(),
   bytesIn: count.nullable(),
+  packetsOut: z.exactOptional(count),
+  packetsIn: z.exactOptional(count),
   firstSeen: time.nullable(),
   lastSeen: time.nullable(),
   workload: label.nullable(),

@@ -110,6 +110,9 @@ export interface Flow {
   /** Payload bytes originator to responder and back; null where the source does not tell. */
   readonly bytesOut: number | null;
   readonly bytesIn: number | null;
+  /** Segments and datagrams both ways; left out where the source does not tell. */
+  readonly packetsOut?: number;
+  readonly packetsIn?: number;
   readonly claims: readonly NameClaim[];
   readonly literals: readonly LiteralClaim[];
   /** In the order asked. What the client said inside a tunnel (`claims`, `literals`) is about the last one. */

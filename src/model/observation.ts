@@ -36,6 +36,9 @@ export interface Observation {
   readonly established: number;
   readonly bytesOut: number | null;
   readonly bytesIn: number | null;
+  /** Left out where the source does not tell. */
+  readonly packetsOut?: number;
+  readonly packetsIn?: number;
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly workload: string | null;

@@ -63,10 +63,12 @@ export class PcapngFile extends Units {
       else if (magic === 0x4d3c2b1a) this.#order = LITTLE_ENDIAN;
       else return this.corrupt("bad-header", "a pcapng section without a byte-order magic");
     } else if (!this.usable) return this.corrupt("bad-header", "not a pcapng file");
-    const length = this.#order.u32(bytes, at + 4);
-    if (length < OVERHEAD || length % 4 !== 0) {
-      return this.corrupt("bad-length", `a pcapng block claims the impossible length ${length}`);
+    const claimed = this.#order.u32(bytes, at + 4);
+    if (claimed < OVERHEAD) {
+      return this.corrupt("bad-length", `a pcapng block claims the impossible length ${claimed}`);
     }
+    // It ought to be a multiple of four. Where it is not, the padding was left out of the sum, as Wireshark takes it too.
+    const length = Math.ceil(claimed / 4) * 4;
     if (!this.#isRead(bytes, at)) return this.#passOver(bytes, at, length);
     if (length > MAX_BLOCK) {
       return this.corrupt("bad-length", `a pcapng block claims ${length} bytes, more than the ${MAX_BLOCK} believed`);
@@ -88,7 +90,7 @@ export class PcapngFile extends Units {
   protected override unit(bytes: Uint8Array, at: number, length: number): void {
     const order = this.#order;
     const end = at + length - 4;
-    if (order.u32(bytes, end) !== length) {
+    if (order.u32(bytes, end) !== order.u32(bytes, at + 4)) {
       this.corrupt("bad-length", "a pcapng block ends in another length than it began with");
       return;
     }

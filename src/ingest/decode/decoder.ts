@@ -4,13 +4,16 @@ import { u16be, u32be } from "../capture/bytes.ts";
 import type { Frame } from "../capture/frame.ts";
 import { readV4, readV6 } from "./addresses.ts";
 import { Cursor, type Network, type Unusable } from "./cursor.ts";
-import { enterEtherType, ETHERTYPE } from "./ethertype.ts";
+import { enterEthernet, enterEtherType } from "./ethertype.ts";
+import { ETHERTYPE } from "./ethertypes.ts";
 import { Fragments } from "./fragments.ts";
 import { isIcmpError, readQuoted } from "./icmp-error.ts";
 import { enterLink } from "./link.ts";
 import { Packet, PROTOCOL, type SegmentHandler } from "./packet.ts";
 import { readTransport } from "./transport.ts";
-import { enterGre, enterUdpTunnel } from "./tunnel.ts";
+import { enterGre } from "./gre.ts";
+import { enterUdpTunnel, isSctpInUdp } from "./tunnel.ts";
+import { enterNextSubframe } from "./wlan.ts";
 
 /** Tunnels within tunnels. Overlays need two or three; an attacker would nest as many as fit into a frame. */
 const MAX_DEPTH = 8;
@@ -38,8 +41,12 @@ export class Decoder {
     this.#packet.at = frame.at;
     this.#packet.record = frame.record;
     this.#packet.fragment = false;
-    const unusable = this.#network(enterLink(c, frame.linkType), 0);
-    if (unusable !== null) this.#rejections.add(unusable, frame.record);
+    this.#count(this.#network(enterLink(c, frame.linkType), 0), frame.record);
+    while (c.hasMore) this.#count(this.#network(enterNextSubframe(c), 0), frame.record);
+  }
+
+  #count(unusable: Unusable | null, record: number): void {
+    if (unusable !== null) this.#rejections.add(unusable, record);
   }
 
   finish(): void {
@@ -56,12 +63,14 @@ export class Decoder {
     const c = this.#cursor;
     if (c.left < 20) return "truncated-packet";
     const { bytes, at } = c;
+    // Some interfaces announce every packet as IPv4.
+    if (bytes[at]! >> 4 === 6) return this.#ipv6(depth);
     const header = (bytes[at]! & 15) * 4;
     const total = u16be(bytes, at + 2);
     // Zero is what segmentation offload leaves in outgoing packets: the frame's own length counts then.
     if (bytes[at]! >> 4 !== 4 || header < 20 || (total !== 0 && total < header)) return "bad-packet";
     if (c.left < header) return "truncated-packet";
-    if (total !== 0) limit(c, at + total);
+    if (total !== 0) c.limit(at + total);
     const packet = this.#packet;
     readV4(packet, bytes, at + 12);
     const fragment = u16be(bytes, at + 6);
@@ -82,7 +91,7 @@ export class Decoder {
     const { bytes, at } = c;
     if (bytes[at]! >> 4 !== 6) return "bad-packet";
     const length = u16be(bytes, at + 4);
-    if (length !== 0) limit(c, at + 40 + length);
+    if (length !== 0) c.limit(at + 40 + length);
     readV6(this.#packet, bytes, at + 8);
     c.at += 40;
     return this.#extensions(bytes[at + 6]!, depth);
@@ -104,6 +113,7 @@ export class Decoder {
         case 43: // routing
         case 60: // destination options
         case 135: // mobility
+        case 140: // shim6 (RFC 5533)
           if (c.left < 8) return "truncated-packet";
           next = c.bytes[c.at]!;
           c.at += (c.bytes[c.at + 1]! + 1) * 8;
@@ -167,6 +177,9 @@ export class Decoder {
         return this.#network(6, depth + 1);
       case 47:
         return this.#network(enterGre(c) ?? "bad-packet", depth + 1);
+      case 97: // Ethernet in IP (RFC 3378), behind a version
+        c.at += 2;
+        return this.#network(enterEthernet(c), depth + 1);
       case 137: // MPLS in IP (RFC 4023)
         return this.#network(enterEtherType(c, ETHERTYPE.mpls), depth + 1);
     }
@@ -186,13 +199,8 @@ export class Decoder {
     const { sourcePort, destinationPort, payload, payloadEnd } = this.#packet;
     c.at = payload;
     c.end = payloadEnd;
+    if (isSctpInUdp(c, sourcePort, destinationPort)) return this.#transport(PROTOCOL.sctp, depth);
     const inner = enterUdpTunnel(c, sourcePort, destinationPort);
     return inner === null ? null : this.#network(inner, depth + 1);
   }
-}
-
-/** An IP header says where the packet ends; beyond it is link-layer padding. */
-function limit(c: Cursor, end: number): void {
-  if (end < c.wireEnd) c.wireEnd = end;
-  if (end < c.end) c.end = end;
 }

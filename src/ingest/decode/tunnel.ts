@@ -1,14 +1,22 @@
-/** Tunnels over UDP and GRE: recognises them by port and header, and moves the cursor to what they carry. */
+/** Tunnels over UDP: recognises them by port and header, and moves the cursor to what they carry. */
 import { u16be, u32be } from "../capture/bytes.ts";
 import type { Cursor, Network } from "./cursor.ts";
-import { enterEthernet, enterEtherType, enterMpls } from "./ethertype.ts";
-import { enterTunnelledWlan } from "./wlan.ts";
-
-const ERSPAN = 0x88be;
+import { enterEthernet, enterEtherType } from "./ethertype.ts";
+import { ETHERTYPE } from "./ethertypes.ts";
+import { enterGre } from "./gre.ts";
+import { typeAfterVxlan } from "./shims.ts";
+import { enterTunnelledWlan, enterWlan } from "./wlan.ts";
 
 /** Null when the datagram is no tunnel; the cursor stands at the UDP payload. */
 export function enterUdpTunnel(c: Cursor, sourcePort: number, destinationPort: number): Network | null {
   return enterByPort(c, destinationPort) ?? enterByPort(c, sourcePort) ?? enterRelayedTeredo(c);
+}
+
+/** SCTP over UDP (RFC 6951), whose first chunk must fit; a transport in a transport, where the others carry networks. */
+export function isSctpInUdp(c: Cursor, sourcePort: number, destinationPort: number): boolean {
+  if ((destinationPort !== 9899 && sourcePort !== 9899) || c.left < 16) return false;
+  const length = u16be(c.bytes, c.at + 14);
+  return length >= 4 && length <= c.left - 12;
 }
 
 function enterByPort(c: Cursor, port: number): Network | null {
@@ -16,6 +24,8 @@ function enterByPort(c: Cursor, port: number): Network | null {
     case 4789:
     case 8472: // what Linux used before IANA assigned 4789, and flannel still does
       return enterVxlan(c);
+    case 4790:
+      return enterVxlanGpe(c);
     case 6081:
       return enterGeneve(c);
     case 3544:
@@ -23,7 +33,13 @@ function enterByPort(c: Cursor, port: number): Network | null {
     case 4754:
       return enterGre(c);
     case 6635: // MPLS in UDP (RFC 7510)
-      return c.left < 5 ? null : enterMpls(c);
+      return c.left < 5 ? null : enterEtherType(c, ETHERTYPE.mpls);
+    case 1701:
+      return enterL2tp(c);
+    case 4341:
+      return enterLisp(c);
+    case 37_008:
+      return enterTzsp(c);
     case 5072:
       return enterAyiya(c);
     case 2152:
@@ -35,12 +51,68 @@ function enterByPort(c: Cursor, port: number): Network | null {
   }
 }
 
-/** RFC 7348: a header of eight bytes in which the I flag is set and everything reserved is zero. */
+/**
+ * RFC 7348: a header of eight bytes in which the I flag is set and everything reserved is zero. Group policies
+ * (draft-smith-vxlan-group-policy) set more flags, and use two of the reserved bytes if the first of them says so.
+ */
 function enterVxlan(c: Cursor): Network | null {
-  if (c.left < 22 || c.bytes[c.at] !== 8 || u32be(c.bytes, c.at) !== 0x0800_0000 || c.bytes[c.at + 7] !== 0)
-    return null;
+  if (c.left < 22 || c.bytes[c.at + 7] !== 0) return null;
+  const flags = c.bytes[c.at]!;
+  const more = c.bytes[c.at + 1]!;
+  const isPolicy = flags === 0x88 && (more & 0xb7) === 0;
+  if (!isPolicy && u32be(c.bytes, c.at) !== 0x0800_0000) return null;
   c.at += 8;
   return enterEthernet(c);
+}
+
+/** draft-ietf-nvo3-vxlan-gpe: the P flag announces a next protocol. */
+function enterVxlanGpe(c: Cursor): Network | null {
+  if (c.left < 9 || (c.bytes[c.at]! & 0xfc) !== 0x0c || u16be(c.bytes, c.at + 1) !== 0) return null;
+  const type = typeAfterVxlan(c.bytes[c.at + 3]!);
+  if (type === null) return null;
+  c.at += 8;
+  return enterEtherType(c, type);
+}
+
+/** RFC 9300: flags, nonce and locator bits, then IP. */
+function enterLisp(c: Cursor): Network | null {
+  const { bytes, at } = c;
+  if (c.left < 28) return null;
+  const version = bytes[at + 8]! >> 4;
+  // The header holds nothing to know it by, so the packet in it must fill the datagram.
+  const length = version === 4 ? u16be(bytes, at + 10) : version === 6 ? 40 + u16be(bytes, at + 12) : -1;
+  if (length !== c.left - 8) return null;
+  c.at += 8;
+  return version === 4 ? 4 : 6;
+}
+
+/** RFC 2661: data messages of version 2, whose flags tell which fields there are; then PPP. */
+function enterL2tp(c: Cursor): Network | null {
+  if (c.left < 6) return null;
+  const flags = u16be(c.bytes, c.at);
+  // Neither a control message nor another version, and nothing reserved.
+  if ((flags & 0xb4ff) !== 2) return null;
+  let header = (flags & 0x4000) === 0 ? 6 : 8; // length
+  if ((flags & 0x0800) !== 0) header += 4; // sequence numbers
+  if ((flags & 0x0200) !== 0) {
+    if (c.left < header + 2) return null;
+    header += 2 + u16be(c.bytes, c.at + header); // offset
+  }
+  if (c.left <= header) return null;
+  c.at += header;
+  return enterEtherType(c, ETHERTYPE.ppp);
+}
+
+/** TaZmen Sniffer Protocol: what routers and access points send to a sniffer elsewhere. Tags end with a 1. */
+function enterTzsp(c: Cursor): Network | null {
+  if (c.left < 5 || c.bytes[c.at] !== 1 || c.bytes[c.at + 1]! > 1) return null;
+  const type = u16be(c.bytes, c.at + 2);
+  let at = c.at + 4;
+  // Zero is padding; every other tag has a length.
+  while (at < c.end && c.bytes[at] !== 1) at += c.bytes[at] === 0 || at + 1 >= c.end ? 1 : 2 + c.bytes[at + 1]!;
+  if (at >= c.end || (type !== 1 && type !== 18)) return null;
+  c.at = at + 1;
+  return type === 1 ? enterEthernet(c) : enterWlan(c);
 }
 
 /** RFC 8926: version 0, options in words, an EtherType. */
@@ -71,27 +143,6 @@ function enterRelayedTeredo(c: Cursor): Network | null {
   const { bytes, at } = c;
   if (c.left < 40 || bytes[at]! >> 4 !== 6 || u16be(bytes, at + 4) !== c.left - 40) return null;
   return u32be(bytes, at + 8) === 0x2001_0000 || u32be(bytes, at + 24) === 0x2001_0000 ? 6 : null;
-}
-
-/** RFC 2784 and 2890, and the version 1 of PPTP (RFC 2637), whose payload is PPP. */
-export function enterGre(c: Cursor): Network | null {
-  if (c.left < 4) return null;
-  const flags = u16be(c.bytes, c.at);
-  const version = flags & 7;
-  if (version > 1) return null;
-  const type = u16be(c.bytes, c.at + 2);
-  const isNumbered = (flags & 0x1000) !== 0;
-  let header = 4;
-  if ((flags & 0xc000) !== 0) header += 4; // checksum or routing: both bring both fields
-  if ((flags & 0x2000) !== 0) header += 4; // key
-  if (isNumbered) header += 4; // sequence number
-  if (version === 1 && (flags & 0x0080) !== 0) header += 4; // acknowledgement number
-  if (c.left <= header) return null;
-  c.at += header;
-  if (type !== ERSPAN) return enterEtherType(c, type);
-  // Type II numbers its packets and has a header of its own, type I has neither (draft-foschiano-erspan).
-  if (isNumbered) c.at += 8;
-  return enterEthernet(c);
 }
 
 /** draft-massar-v6ops-ayiya: identity and signature lengths in the header, then a whole IP packet. */
@@ -125,12 +176,13 @@ function enterGtpUser(c: Cursor): Network | null {
   return version;
 }
 
-/** RFC 5415: whole IEEE 802.11 frames (binding 1, native format) that are no keep-alives and no fragments. */
+/** RFC 5415: whole IEEE 802.11 frames (binding 1, native format) or Ethernet; no keep-alives and no fragments. */
 function enterCapwap(c: Cursor): Network | null {
   if (c.left < 8 || c.bytes[c.at] !== 0) return null;
   const fields = u32be(c.bytes, c.at);
-  const isNative = ((fields >> 9) & 31) === 1 && (fields & 0x100) !== 0;
-  if (!isNative || (fields & 0x88) !== 0) return null;
-  c.at += ((fields >> 19) & 31) * 4;
-  return enterTunnelledWlan(c);
+  const length = ((fields >> 19) & 31) * 4;
+  if (((fields >> 9) & 31) !== 1 || (fields & 0x88) !== 0 || length < 8) return null;
+  const isNative = (fields & 0x100) !== 0;
+  c.at += length;
+  return isNative ? enterTunnelledWlan(c) : enterEthernet(c);
 }

@@ -51,8 +51,8 @@ export class FlowStates {
   #ids: Int32Array = new Int32Array(0);
   firstSeen: Float64Array = new Float64Array(0);
   lastSeen: Float64Array = new Float64Array(0);
-  /** Payload bytes sent by A and by B, two columns a row. */
-  bytes: Float64Array = new Float64Array(0);
+  /** Payload bytes sent by A and by B, then packets, four columns a row: what is counted together lies together. */
+  traffic: Float64Array = new Float64Array(0);
 
   /** Makes room for rows below `capacity`. */
   reserve(capacity: number): void {
@@ -63,24 +63,27 @@ export class FlowStates {
     this.#ids = grown(this.#ids, new Int32Array(capacity));
     this.firstSeen = grown(this.firstSeen, new Float64Array(capacity));
     this.lastSeen = grown(this.lastSeen, new Float64Array(capacity));
-    this.bytes = grown(this.bytes, new Float64Array(2 * capacity));
+    this.traffic = grown(this.traffic, new Float64Array(4 * capacity));
   }
 
   open(row: number, bits: number, at: number): void {
     this.bits[row] = bits;
     this.firstSeen[row] = at;
     this.lastSeen[row] = at;
-    this.bytes[2 * row] = 0;
-    this.bytes[2 * row + 1] = 0;
+    this.traffic.fill(0, 4 * row, 4 * row + 4);
   }
 
-  /** `side` is 1 for B. Times may come out of order, and simple packets have none (NaN). */
-  count(row: number, side: 0 | 1, bytes: number, at: number): void {
+  /**
+   * `side` is 1 for B. Times may come out of order, and simple packets have none (NaN). A datagram that comes in
+   * fragments is one packet, and counts once it is whole: `packets` is 0 or 1.
+   */
+  count(row: number, side: 0 | 1, packets: number, bytes: number, at: number): void {
     const last = this.lastSeen[row]!;
     if (at > last || Number.isNaN(last)) this.lastSeen[row] = at;
     const first = this.firstSeen[row]!;
     if (at < first || Number.isNaN(first)) this.firstSeen[row] = at;
-    this.bytes[2 * row + side]! += bytes;
+    this.traffic[4 * row + side]! += bytes;
+    this.traffic[4 * row + 2 + side]! += packets;
   }
 
   /** A DNS question over UDP; its id is negative where it was cut off, and then nothing can be told. */

@@ -71,7 +71,7 @@ export class Tracker implements SegmentHandler {
       }
     }
     const side = this.table.fromB ? 1 : 0;
-    this.states.count(row, side, p.payloadLength, p.at);
+    this.states.count(row, side, p.fragment ? 0 : 1, p.payloadLength, p.at);
     const fromOriginator = side === (this.states.bits[row]! & BIT.originatorB);
     if (p.protocol === PROTOCOL.tcp) this.#tcp(row, p, side, fromOriginator);
     else this.#datagram(row, p, fromOriginator);

@@ -1,11 +1,10 @@
-import { PassThrough } from "node:stream";
 import * as fc from "fast-check";
-import { parse } from "pcap-parser";
 import { describe, expect, test } from "vitest";
 import { MAX_FRAME } from "../../../src/ingest/capture/frame.ts";
 import { InputError } from "../../../src/model/error.ts";
 import { pcap, Writer } from "./build.ts";
 import { collect } from "./collect.ts";
+import { readWithPcapParser } from "./peer.ts";
 
 const FRAME = new Uint8Array([1, 2, 3, 4, 5]);
 const orders = [true, false];
@@ -51,7 +50,9 @@ describe.for(orders)("classic pcap, little endian: %s", (little) => {
         const file = pcap(packets, { little });
         const theirs = await readWithPcapParser(file);
         const ours = collect(file).frames;
-        expect(ours.map(({ bytes, at, wireLength }) => ({ bytes, at, wireLength }))).toEqual(theirs);
+        expect(ours.map(({ bytes, at, wireLength }) => ({ bytes, at, wireLength }))).toEqual(
+          theirs.map((packet) => ({ ...packet, bytes: [...packet.bytes] })),
+        );
       }),
       { numRuns: 50 },
     );
@@ -88,22 +89,17 @@ describe("hostile and damaged files", () => {
     expect(collect(file.slice(0, 24 + 16 + 5 + 3))).toMatchObject({ records: 1, rejected: { "truncated-file": 1 } });
   });
 
+  test("wherever a file ends, the whole packets are read and a half one is counted", () => {
+    const file = pcap([{ bytes: FRAME }, { bytes: new Uint8Array(0) }, { bytes: FRAME }]);
+    const ends = [24, 45, 61, 82];
+    for (let end = 24; end <= file.length; end++) {
+      const whole = ends.filter((at) => at <= end).length - 1;
+      const rejected = ends.includes(end) ? {} : { "truncated-file": 1 };
+      expect(collect(file.slice(0, end))).toMatchObject({ records: whole, rejected });
+    }
+  });
+
   test("an original length below the captured one is raised to it", () => {
     expect(collect(pcap([{ bytes: FRAME, wireLength: 0 }])).frames[0]?.wireLength).toBe(5);
   });
 });
-
-function readWithPcapParser(file: Uint8Array): Promise<unknown[]> {
-  return new Promise((resolve, reject) => {
-    const input = new PassThrough();
-    const packets: unknown[] = [];
-    const parser = parse(input);
-    parser.on("packet", ({ header, data }) => {
-      const at = header.timestampSeconds * 1e6 + header.timestampMicroseconds;
-      packets.push({ bytes: [...data], at, wireLength: header.originalLength });
-    });
-    parser.on("end", () => resolve(packets));
-    parser.on("error", reject);
-    input.end(Buffer.from(file));
-  });
-}

@@ -169,7 +169,7 @@ describe("hostile and damaged files", () => {
     ["a block of 4 GiB that is read", withLength(6, 0xffff_fffc), "bad-length"],
     ["a block of 4 GiB that nobody reads", withLength(99, 0xffff_fffc), "truncated-file"],
     ["a block of no length, which would never end", withLength(99, 0), "bad-length"],
-    ["a length that is no multiple of four", withLength(99, 45), "bad-length"],
+    ["a length that is no multiple of four, and reaches beyond the file", withLength(99, 45), "truncated-file"],
     ["a block that ends in another length", withLength(6, 40), "bad-length"],
     ["a packet longer than its block", tooLong(ng), "bad-length"],
     ["a packet block without a header", ng.block(6, new Uint8Array(8)), "bad-length"],
@@ -178,6 +178,25 @@ describe("hostile and damaged files", () => {
     const { frames, rejected } = collect(join([good, block]));
     expect(frames).toHaveLength(1);
     expect(rejected).toEqual({ [reason]: 1 });
+  });
+
+  test("a length that leaves the padding out is understood", () => {
+    const short = (block: Uint8Array): Uint8Array => {
+      const view = new DataView(block.buffer);
+      for (const at of [4, block.length - 4]) view.setUint32(at, block.length - 3, true);
+      return block;
+    };
+    const file = join([good, short(ng.packet(0, 2n, FRAME)), short(ng.block(99, FRAME)), ng.packet(0, 3n, FRAME)]);
+    for (const cuts of [[], [...file.keys()]]) expect(collect(file, cuts)).toMatchObject({ records: 3, rejected: {} });
+  });
+
+  test("wherever a file ends, the whole packets are read and a half one is counted", () => {
+    const file = join([good, ng.block(99, FRAME), ng.packet(0, 2n, FRAME)]);
+    const ends = [good.length, file.length - 40, file.length];
+    for (let end = good.length; end <= file.length; end++) {
+      const rejected = ends.includes(end) ? {} : { "truncated-file": 1 };
+      expect(collect(file.slice(0, end))).toMatchObject({ records: end === file.length ? 2 : 1, rejected });
+    }
   });
 
   test("interfaces without end are counted, not kept", () => {
