@@ -52,7 +52,7 @@ export class Attributor implements RunSink {
   /** `sha256` of the run's files, where it was asked for. */
   finish(sha256: string | null): ObservedRun {
     if (this.facts === null) throw new Error(CLOSED_EARLY);
-    const observations = [...this.lines.values()].map((line) => {
+    const observations = Array.from(this.drain(), (line) => {
       const { address, port, via } = line.to;
       // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
       if (address === null || via !== null) return line.observation(this.run, [], []);
@@ -60,6 +60,14 @@ export class Attributor implements RunSink {
       return line.observation(this.run, this.dns.namesOf(address), isResolver ? ["infrastructure", "resolver"] : []);
     });
     return { run: this.record(this.facts, sha256), observations: observations.sort(compareObservations) };
+  }
+
+  /** Each line is let go when the next one is taken, so that all of them are never there in both forms. */
+  private *drain(): Generator<Accumulator, undefined> {
+    for (const [key, line] of this.lines) {
+      this.lines.delete(key);
+      yield line;
+    }
   }
 
   private add(flow: Flow, to: Attribution): void {

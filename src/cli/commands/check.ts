@@ -66,7 +66,7 @@ export const checkCommand: Command = {
     for await (const run of observe(sources, { runId, runField, digest: flag(args, "digest"), notice })) {
       warn(run, notice);
       merger.addRun(run);
-      observations.push(observationLines(run));
+      observations.push(...observationLines(run));
     }
     const evidence = merger.evidence();
     if (evidence.runs.every((run) => run.flows === 0)) {
