@@ -1,5 +1,5 @@
 /** What a command may do to the outside: print, and warn. */
-import { plain } from "../report/index.ts";
+import { plain } from "../report/escape.ts";
 import { type Arguments, flag } from "./options.ts";
 
 export interface Context {

@@ -39,7 +39,10 @@ const LINES_A_PIECE = 1000;
 /** The lines of a run, in pieces. */
 export function* observationLines({ run, observations }: ObservedRun): Generator<string> {
   for (let from = 0; from < observations.length; from += LINES_A_PIECE) {
-    yield observations.slice(from, from + LINES_A_PIECE).map(toLine).join("");
+    yield observations
+      .slice(from, from + LINES_A_PIECE)
+      .map(toLine)
+      .join("");
   }
   yield toLine(run);
 }
