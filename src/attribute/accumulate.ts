@@ -37,7 +37,7 @@ export class Accumulator {
   private firstSeen: Instant | null = null;
   private lastSeen: Instant | null = null;
   private flows = 0;
-  // Most lines need none of these, and a run may have 200,000 lines: empty collections would take a third of its memory.
+  // Most lines need none of these, and a run may have 200,000 lines: null is smaller than an empty collection.
   private flags: Map<string, number> | null = null;
   private otherNames: Set<Fqdn> | null = null;
   private cnames: Set<Fqdn> | null = null;
