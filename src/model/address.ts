@@ -19,6 +19,7 @@ export function familyOf(address: Address): Family {
 
 /** An IPv4 address from its 32 bits. */
 export function fromV4(value: number): Address {
+  // Joined, because V8 keeps a longer text that was put together with + or a template as a tree of its pieces.
   return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join(".") as Address;
 }
 
