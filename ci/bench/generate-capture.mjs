@@ -3,8 +3,9 @@
  * Writes a capture to measure with: `generate-capture.mjs FILE [SIZE] [KIND]`, SIZE such as 1G (the default) or 50M.
  *
  * `tls` (the default): twenty thousand TLS flows whatever the size, each after a DNS question and its answer, with full
- * segments of data from the server. `small`: the same with segments of 10 to 146 bytes. `short`: as many connections
- * as the size holds, each opened, greeted and closed; 2 million make 1336M. `half-open`: nothing but SYNs.
+ * segments of data from the server. `small`: the same with segments of 10 to 146 bytes, packets of 64 to 200. `short`:
+ * as many connections to those twenty thousand servers as the size holds, each opened, greeted and closed; 2 million
+ * make 1336M. `scan`: the same, each to another server. `half-open`: nothing but SYNs, each to another server.
  * Flows are interleaved 64 at a time. The same arguments give the same bytes everywhere: the seed is fixed.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
@@ -187,9 +188,9 @@ const ACK = 16;
 const EMPTY = Buffer.alloc(0);
 
 /** The two ends of one TCP connection, each knowing where its stream stands. */
-function connection(capture, number) {
+function connection(capture, number, lap = 0) {
   const server = (0xc0000200 + (Math.imul(number, 2654435761) >>> 8)) >>> 0;
-  const port = 1024 + ((number * 3) % 60_000);
+  const port = 1024 + ((number * 3 + lap) % 60_000);
   let client = random();
   let sent = random();
   const advance = (flags, payload) => payload.length + (flags & (SYN | FIN) ? 1 : 0);
@@ -223,7 +224,11 @@ function* visit(capture, number, segments, longest) {
 }
 
 function* shortVisit(capture, number) {
-  const { out, back } = connection(capture, number);
+  yield* greeting(capture, number % FLOWS, Math.floor(number / FLOWS));
+}
+
+function* greeting(capture, number, lap = 0) {
+  const { out, back } = connection(capture, number, lap);
   yield* open(out, back, clientHello(nameOf(number)));
   yield* close(out, back);
 }
@@ -252,6 +257,7 @@ const KINDS = {
   tls: { flows: FLOWS, start: (capture, number, rest) => visit(capture, number, segmentsOf(rest, MSS), MSS) },
   small: { flows: FLOWS, start: (capture, number, rest) => visit(capture, number, segmentsOf(rest, 78), 146) },
   short: { flows: Number.POSITIVE_INFINITY, start: shortVisit },
+  scan: { flows: Number.POSITIVE_INFINITY, start: (capture, number) => greeting(capture, number) },
   "half-open": { flows: Number.POSITIVE_INFINITY, start: halfOpen },
 };
 

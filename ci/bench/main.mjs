@@ -1,14 +1,13 @@
-// Speed as ratios against public tools on the same input in the same run: `npm run bench [-- SIZE LINES ROUNDS]`.
-// SIZE is that of the capture (1G), LINES that of the log (1500000). Inputs are made once and kept in BENCH_DIR or the
-// system's folder for temporary files.
+// Speed as ratios against public tools on the same input in the same run, and peak memory:
+// `npm run bench [-- ROUNDS]`. Inputs (4 GB) are made once and kept in BENCH_DIR or the system's folder for temporary files.
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { compare, table } from "./measure.mjs";
+import { compare, run } from "./measure.mjs";
 
-const [size = "1G", lines = "1500000", rounds = "3"] = process.argv.slice(2);
+const rounds = Number(process.argv[2] ?? "3");
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const node = process.execPath;
 const folder = process.env.BENCH_DIR ?? join(tmpdir(), "sallyport-bench");
@@ -21,33 +20,72 @@ function made(name, script, args) {
   return path;
 }
 
-const observe = (path) => ({
+const captured = (kind, size) => made(`${kind}-${size}.pcap`, "generate-capture.mjs", [size, kind]);
+
+const observe = (input) => ({
   name: "sallyport observe",
   command: node,
-  args: [here("../../dist/cli/main.js"), "observe", path, "--quiet"],
+  args: [here("../../dist/cli/main.js"), "observe", input, "--quiet"],
 });
 const FILTER = "tcp[tcpflags] & tcp-syn != 0 or udp port 53";
-
-const capture = made(`tls-${size}.pcap`, "generate-capture.mjs", [size]);
-const captureCommands = [
-  observe(capture),
-  { name: `tcpdump -nn -r FILE '${FILTER}'`, command: "tcpdump", args: ["-nn", "-r", capture, FILTER] },
-  { name: "pcap-parser, framing only", command: node, args: [here("pcap-parser-loop.mjs"), capture] },
-];
-const tshark = {
-  name: "tshark, the same filter",
+const tcpdump = (capture) => ({
+  name: `tcpdump -nn -r FILE '${FILTER}'`,
+  command: "tcpdump",
+  args: ["-nn", "-r", capture, FILTER],
+});
+/** Prints nothing. Printing, tcpdump takes time with the square of the connections it has met. */
+const tcpdumpFilter = (capture) => ({
+  name: "tcpdump -r FILE -w /dev/null, the same filter",
+  command: "tcpdump",
+  args: ["-r", capture, "-w", "/dev/null", FILTER],
+});
+const tsharkFilter = (capture) => ({
+  name: "tshark -n -r FILE, the same filter",
   command: "tshark",
   args: ["-n", "-r", capture, "-Y", "tcp.flags.syn == 1 or udp.port == 53"],
-};
-const medians = compare(captureCommands, Number(rounds));
-// tshark takes twenty times as long: once is enough.
-for (const [name, seconds] of compare([tshark], 1)) medians.set(name, seconds);
-table(`captures (${size})`, [...captureCommands, tshark], medians);
+});
+/** What a user would run to be told the same: every flow's ends and every name. */
+const FIELDS =
+  "frame.time_epoch ip.src ip.dst tcp.stream tcp.srcport tcp.dstport tcp.flags udp.srcport udp.dstport dns.qry.name " +
+  "dns.resp.name dns.a dns.aaaa dns.cname dns.resp.ttl tls.handshake.extensions_server_name http.host";
+const tsharkFields = (capture) => ({
+  name: "tshark -n -r FILE -T fields, addresses, ports and names",
+  command: "tshark",
+  args: ["-n", "-r", capture, "-T", "fields", ...FIELDS.split(" ").flatMap((field) => ["-e", field])],
+});
 
-const log = made(`flows-${lines}.jsonl`, "generate-logs.mjs", [lines]);
+const tls = captured("tls", "1G");
+const small = captured("small", "700M");
+const short = captured("short", "1336M");
+const fewer = captured("short", "100M");
+const pcapParser = { name: "pcap-parser, framing only", command: node, args: [here("pcap-parser-loop.mjs"), tls] };
+
+compare("1 GiB, 20,000 TLS flows with DNS", [observe(tls), tcpdump(tls), pcapParser], rounds, [
+  tsharkFilter(tls),
+  tsharkFields(tls),
+]);
+compare("700 MiB, 6 million packets of 64 to 200 bytes", [observe(small), tcpdump(small)], rounds);
+compare("1.3 GiB, 2 million short flows", [observe(short), tcpdumpFilter(short)], rounds);
+compare("100 MiB, the first 150,000 of them", [observe(fewer)], rounds, [tcpdump(fewer), tsharkFields(fewer)]);
+
+const log = made("flows-1500000.jsonl", "generate-logs.mjs", ["1500000"]);
 const logCommands = [
   observe(log),
   { name: "Node loop with ndjson", command: node, args: [here("ndjson-loop.mjs"), log] },
   { name: "Python loop with json.loads", command: "python3", args: [here("json_loop.py"), log] },
 ];
-table(`logs (${lines} lines)`, logCommands, compare(logCommands, Number(rounds)));
+compare("JSONL log, 1.5 million lines", logCommands, rounds);
+
+const piped = (times) => ({ ...observe("-"), feed: [node, here("repeat-capture.mjs"), tls, String(times)] });
+const MEMORY = [
+  ["1 GiB file", observe(tls)],
+  ["1 GiB through standard input", piped(1)],
+  ["4 GiB through standard input", piped(4)],
+  ["6 million small packets", observe(small)],
+  ["2 million short flows to 20,000 servers", observe(short)],
+  ["2 million short flows, each to another server", observe(captured("scan", "1336M"))],
+  ["5 million half-open flows, each to another server", observe(captured("half-open", "335M"))],
+];
+console.log("\npeak memory of the whole process");
+for (const [name, command] of MEMORY)
+  console.log(`  ${name.padEnd(58)} ${run(command).peak.toFixed(0).padStart(5)} MB`);

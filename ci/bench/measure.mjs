@@ -1,45 +1,56 @@
 // Runs commands in turn, A B A B …, so that a machine whose speed drifts drifts for all of them, and takes medians.
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-/** Wall seconds of one run of a command; null when it is not installed. */
-export function run({ name, command, args }) {
-  const start = process.hrtime.bigint();
-  const { status, signal, error } = spawnSync(command, args, {
+/**
+ * One run of a command as GNU time sees it: wall seconds, processor seconds (user and system, of all threads), and the
+ * most memory it had, in MB. Null when the command is not installed. With `feed`, that command's output is its input.
+ */
+export function run({ name, command, args, feed }) {
+  if (spawnSync("which", [command]).status !== 0) return null;
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-time-"));
+  const report = join(folder, "time");
+  const timed = ["/usr/bin/time", "-o", report, "-f", "%e %U %S %M", command, ...args];
+  const words = feed ? ["bash", "-c", `${quoted(feed)} | ${quoted(timed)}`] : timed;
+  const { status, signal, error } = spawnSync(words[0], words.slice(1), {
     stdio: ["ignore", "ignore", "ignore"],
     timeout: 1_800_000,
   });
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  if (error?.code === "ENOENT") return null;
   if (error) throw error;
   if (status !== 0) throw new Error(`${name}: ended with ${status ?? signal}`);
-  return seconds;
+  const [wall, user, system, peak] = readFileSync(report, "utf8").trim().split(/\s+/).map(Number);
+  rmSync(folder, { recursive: true });
+  return { wall, cpu: user + system, peak: peak / 1000 };
 }
 
+const quoted = (words) => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** Medians of each command over `rounds` rounds; a command that is not installed is left out, and said. */
-export function compare(commands, rounds) {
-  const times = new Map(commands.map(({ name }) => [name, []]));
+/**
+ * Prints for each command the medians of its wall and processor time and of its memory, and the median over the rounds
+ * of the first command's time as a ratio of its time in the same round. `once`: commands too slow to run each round.
+ */
+export function compare(title, commands, rounds, once = []) {
+  const results = new Map([...commands, ...once].map((command) => [command, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const command of commands) {
-      const seconds = run(command);
-      if (seconds === null) times.delete(command.name);
-      else times.get(command.name)?.push(seconds);
-    }
+    for (const command of round === 0 ? [...commands, ...once] : commands) results.get(command).push(run(command));
   }
-  return new Map([...times].map(([name, list]) => [name, median(list)]));
-}
-
-/** Prints each median and the first command's time as a ratio of it. */
-export function table(title, commands, medians) {
   console.log(`\n${title}`);
-  const own = medians.get(commands[0].name);
-  for (const { name } of commands) {
-    const seconds = medians.get(name);
-    if (seconds === undefined) console.log(`  ${name.padEnd(44)} not installed`);
+  const own = results.get(commands[0]);
+  for (const [{ name }, runs] of results) {
+    if (runs[0] === null) console.log(`  ${name.padEnd(58)} not installed`);
     else
       console.log(
-        `  ${name.padEnd(44)} ${seconds.toFixed(2).padStart(8)} s   ${(own / seconds).toFixed(2).padStart(6)} x its time`,
+        `  ${name.padEnd(58)} ${columns(runs)}   ${ratio(own, runs, "wall")} (cpu ${ratio(own, runs, "cpu")}) x`,
       );
   }
 }
+
+function columns(runs) {
+  const of = (key) => median(runs.map((each) => each[key]));
+  return `${of("wall").toFixed(2).padStart(7)} s  cpu ${of("cpu").toFixed(2).padStart(7)} s  ${of("peak").toFixed(0).padStart(5)} MB`;
+}
+
+const ratio = (own, runs, key) => median(runs.map((each, i) => own[i][key] / each[key])).toFixed(2);

@@ -19,6 +19,10 @@ export interface Attribution {
   readonly flags: readonly string[];
 }
 
+/** What the flows of a line have in common, beside where they went. A whole flow would keep its parts from being freed. */
+type Alike = Pick<Flow, "transport" | "outcome" | "workload" | "tool" | "process">;
+type Destination = Pick<Attribution, "name" | "address" | "port" | "via">;
+
 /** Flags that stand only if every flow of the line has them. */
 const UNANIMOUS: ReadonlySet<string> = new Set(["midstream", "ambiguous"]);
 
@@ -28,9 +32,9 @@ const MAX_OTHER_NAMES = 1000;
 export class Accumulator {
   /** Other names that found no room. */
   overflow = 0;
-  readonly to: Attribution;
-  private readonly like: Flow;
-  private nameSource: NameSource | null;
+  readonly to: Destination;
+  private readonly like: Alike;
+  nameSource: NameSource | null;
   private connections = 0;
   private established = 0;
   private bytesOut: number | null = null;
@@ -40,13 +44,16 @@ export class Accumulator {
   private firstSeen: Instant | null = null;
   private lastSeen: Instant | null = null;
   private flows = 0;
-  private readonly flags = new Map<string, number>();
-  private readonly otherNames = new Set<OtherName>();
-  private readonly cnames = new Set<Fqdn>();
+  // Most lines need none of these, and a run may have 200,000 lines: null is smaller than an empty collection.
+  private flags: Map<string, number> | null = null;
+  private otherNames: Set<OtherName> | null = null;
+  private cnames: Set<Fqdn> | null = null;
 
   constructor(to: Attribution, like: Flow) {
-    this.to = to;
-    this.like = like;
+    const { name, address, port, via } = to;
+    this.to = { name, address, port, via };
+    const { transport, outcome, workload, tool, process } = like;
+    this.like = { transport, outcome, workload, tool, process };
     this.nameSource = to.nameSource;
   }
 
@@ -61,12 +68,19 @@ export class Accumulator {
     if (flow.firstSeen !== null) this.firstSeen = Math.min(this.firstSeen ?? flow.firstSeen, flow.firstSeen);
     if (flow.lastSeen !== null) this.lastSeen = Math.max(this.lastSeen ?? flow.lastSeen, flow.lastSeen);
     this.nameSource = stronger(this.nameSource, to.nameSource);
-    for (const flag of new Set(to.flags)) this.flags.set(flag, (this.flags.get(flag) ?? 0) + 1);
-    for (const name of to.otherNames) {
-      if (this.otherNames.size < MAX_OTHER_NAMES) this.otherNames.add(name);
-      else if (!this.otherNames.has(name)) this.overflow++;
-    }
-    for (const name of to.cnames) this.cnames.add(name);
+    if (to.flags.length > 0) this.count(new Set(to.flags));
+    for (const name of to.otherNames) this.keep((this.otherNames ??= new Set()), name);
+    for (const name of to.cnames) (this.cnames ??= new Set()).add(name);
+  }
+
+  private keep(names: Set<OtherName>, name: OtherName): void {
+    if (names.size < MAX_OTHER_NAMES) names.add(name);
+    else if (!names.has(name)) this.overflow++;
+  }
+
+  private count(flags: ReadonlySet<string>): void {
+    const counts = (this.flags ??= new Map());
+    for (const flag of flags) counts.set(flag, (counts.get(flag) ?? 0) + 1);
   }
 
   get transport(): Transport {
@@ -77,7 +91,7 @@ export class Accumulator {
   observation(run: string, alsoNamed: readonly Fqdn[], alsoFlagged: readonly string[]): Observation {
     const { name, address, port, via } = this.to;
     const { transport, outcome, workload, tool, process } = this.like;
-    const kept = [...this.flags].filter(([flag, count]) => !UNANIMOUS.has(flag) || count === this.flows);
+    const kept = [...(this.flags ?? [])].filter(([flag, count]) => !UNANIMOUS.has(flag) || count === this.flows);
     return {
       _schema: OBSERVATION_SCHEMA,
       kind: "observation",
@@ -85,8 +99,8 @@ export class Accumulator {
       transport,
       name,
       nameSource: this.nameSource,
-      otherNames: sortedUnique([...this.otherNames, ...alsoNamed].filter((other) => other !== name)),
-      ...(this.cnames.size > 0 && { cnames: sortedUnique(this.cnames) }),
+      otherNames: sortedUnique([...(this.otherNames ?? []), ...alsoNamed].filter((other) => other !== name)),
+      ...(this.cnames !== null && { cnames: sortedUnique(this.cnames) }),
       address,
       port,
       ...(via && { via }),

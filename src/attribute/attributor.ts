@@ -82,12 +82,15 @@ export class Attributor implements RunSink {
   /** `sha256` of the run's files, where it was asked for. */
   finish(sha256: string | null): ObservedRun {
     if (this.facts === null) throw new Error(CLOSED_EARLY);
-    const observations = [...this.lines.values()].map((line) => {
-      const { address, nameSource, via } = line.to;
+    let crowded = 0;
+    const observations = Array.from(this.drain(), (line) => {
+      const { address, via } = line.to;
+      crowded += line.overflow;
       // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
-      const alsoNamed = address === null || via !== null ? [] : this.dns.namesOf(address, nameSource);
+      const alsoNamed = address === null || via !== null ? [] : this.dns.namesOf(address, line.nameSource);
       return line.observation(this.run, alsoNamed, this.resolverFlags(line));
     });
+    if (crowded > 0) this.rejected.set("too-many-names", crowded);
     const run = this.record(this.facts, hiddenFrom(observations), sha256);
     return { run, observations: observations.sort(compareObservations) };
   }
@@ -98,6 +101,14 @@ export class Attributor implements RunSink {
     const flags = isPublicResolver(name, own, port, transport) ? ["doh-resolver"] : [];
     const isRuns = via === null && port === DNS_PORT && address !== null && this.resolvers.has(address);
     return isRuns ? [...flags, "infrastructure", "resolver"] : flags;
+  }
+
+  /** Each line is let go when the next one is taken, so that all of them are never there in both forms. */
+  private *drain(): Generator<Accumulator, undefined> {
+    for (const [key, line] of this.lines) {
+      this.lines.delete(key);
+      yield line;
+    }
   }
 
   private add(flow: Flow, to: Attribution): void {
@@ -155,10 +166,9 @@ export class Attributor implements RunSink {
   }
 
   private record(facts: RunFacts, hidden: ReadonlySet<string>, sha256: string | null): RunRecord {
-    const rejected = new Map([...facts.rejected, ...this.rejected]);
+    const rejected = new Map(facts.rejected);
+    for (const [reason, count] of this.rejected) rejected.set(reason, (rejected.get(reason) ?? 0) + count);
     if (this.overflow > 0) rejected.set("observation-table-full", this.overflow);
-    const crowded = [...this.lines.values()].reduce((sum, line) => sum + line.overflow, 0);
-    if (crowded > 0) rejected.set("too-many-names", (rejected.get("too-many-names") ?? 0) + crowded);
     if (this.dns.overflow > 0) rejected.set("dns-table-full", this.dns.overflow);
     const places = Object.fromEntries([...facts.rejectedAt].sort(byKey));
     return {

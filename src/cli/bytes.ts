@@ -1,12 +1,11 @@
 /** The bytes of an input, decompressed, in chunks that are valid only until the next one is asked for. */
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { InputError } from "../model/error.ts";
-import { reasonOf } from "./errors.ts";
 import { isGzip, isZstd } from "./formats.ts";
 import type { InputFile } from "./sources.ts";
+import { fileChunks, standardInput } from "./stored.ts";
 
 const CHUNK_BYTES = 1 << 20;
 /** Enough to tell compressed content; a pipe may bring its first bytes one by one. */
@@ -37,28 +36,6 @@ export async function* bytesOf(
   else yield* chunks;
 }
 
-/** Reads into one buffer again and again: no allocation, whatever the file's size. */
-async function* fileChunks(path: string): AsyncGenerator<Uint8Array, undefined> {
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  let file: number | null = null;
-  try {
-    file = openSync(path, "r");
-    for (;;) {
-      const length = readSync(file, buffer, 0, CHUNK_BYTES, null);
-      if (length === 0) return;
-      yield buffer.subarray(0, length);
-    }
-  } catch (error) {
-    throw error instanceof InputError ? error : new InputError(`${path}: ${reasonOf(error)}`);
-  } finally {
-    if (file !== null) closeSync(file);
-  }
-}
-
-async function* standardInput(): AsyncGenerator<Uint8Array, undefined> {
-  for await (const chunk of process.stdin) yield chunk as Uint8Array;
-}
-
 /** The same bytes, with enough in the first chunk to tell compressed content. */
 async function* withMagic(chunks: AsyncGenerator<Uint8Array, undefined>): AsyncGenerator<Uint8Array, undefined> {
   let head: Uint8Array = new Uint8Array();
@@ -69,6 +46,8 @@ async function* withMagic(chunks: AsyncGenerator<Uint8Array, undefined>): AsyncG
     }
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
     if (head.length >= MAGIC_BYTES) yield head;
+    // The next chunk takes this one's place.
+    else head = Buffer.from(head);
   }
   if (head.length > 0 && head.length < MAGIC_BYTES) yield head;
 }

@@ -1,6 +1,6 @@
 /** What a command may do to the outside: print, and warn. */
 import { once } from "node:events";
-import { plain } from "../report/index.ts";
+import { plain } from "../report/escape.ts";
 import { type Arguments, flag } from "./options.ts";
 import { Progress } from "./progress.ts";
 

@@ -1,6 +1,6 @@
 /** Errors as a user sees them: known ones in one line and exit 2, everything else a bug and exit 3. */
 import { InputError } from "../model/error.ts";
-import { plain } from "../report/index.ts";
+import { plain } from "../report/escape.ts";
 
 const SYSTEM: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: yargs in front, one exit code behind. */
+import { setFlagsFromString } from "node:v8";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import type { Command } from "./command.ts";
@@ -63,6 +64,11 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   await parser.parseAsync();
 }
+
+// V8 would let the heap grow to two and a half times what is in use before it collects. Collecting sooner costs 5 % more
+// time on 2 million flows, each to another server, and takes 390 MB instead of 820. A V8 without the flag would print an
+// error, so only those of Node 20, 22 and 24 are told.
+if (/^1[1-3]\./.test(process.versions.v8)) setFlagsFromString("--heap-growing-percent=50");
 
 // A reader that has seen enough (`| head`) is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -4,7 +4,7 @@ import { InputError } from "../model/error.ts";
 import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding.ts";
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
-import { defaultFailOn } from "../diff/index.ts";
+import { defaultFailOn } from "../diff/drift.ts";
 import type { PrintOptions } from "../dialect/index.ts";
 import { type Format, FORMATS } from "./formats.ts";
 

@@ -68,7 +68,7 @@ export const checkCommand: Command = {
     for await (const run of observeRuns(sources, { ...reading, notice, progress })) {
       warn(run, notice);
       merger.addRun(run);
-      observations.push(observationLines(run));
+      observations.push(...observationLines(run));
     }
     const evidence = merger.evidence();
     if (evidence.runs.every((run) => run.flows === 0)) {

@@ -1,5 +1,5 @@
 /** `sallyport observe`: captures and logs in, observations out. */
-import type { ObservedRun } from "../../model/observation.ts";
+import type { Observation, ObservedRun, RunRecord } from "../../model/observation.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { FORMATS } from "../formats.ts";
 import { observeRuns } from "../observe-runs.ts";
@@ -42,18 +42,35 @@ export const observeCommand: Command = {
     const kept: string[] = [];
     for await (const run of observeRuns(sources, options)) {
       warn(run, notice);
-      if (output === null) {
-        print(observationLines(run));
-        await taken();
-      } else kept.push(observationLines(run));
+      for (const lines of observationLines(run)) {
+        if (output !== null) kept.push(lines);
+        else {
+          print(lines);
+          await taken();
+        }
+      }
     }
     if (output !== null) writeFile(output, kept);
     return 0;
   },
 };
 
-export function observationLines({ run, observations }: ObservedRun): string {
-  return [...observations, run].map((line) => `${JSON.stringify(line)}\n`).join("");
+/** Lines printed at once: a run may have 200,000, whose text would be the largest thing in memory. */
+const LINES_A_PIECE = 1000;
+
+/** The lines of a run, in pieces. */
+export function* observationLines({ run, observations }: ObservedRun): Generator<string> {
+  for (let from = 0; from < observations.length; from += LINES_A_PIECE) {
+    yield observations
+      .slice(from, from + LINES_A_PIECE)
+      .map(toLine)
+      .join("");
+  }
+  yield toLine(run);
+}
+
+function toLine(line: Observation | RunRecord): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 /** What could not be used is on the run line; a person at a terminal is told as well. */
