@@ -29,6 +29,7 @@ export class Answers {
     if (!message?.response) return false;
     this.seen = true;
     if (message.invalidNames > 0) this.#rejections.add("invalid-name", p.record, message.invalidNames);
+    if (message.looped === true) this.#rejections.add("alias-loop", p.record);
     if (message.answers.length === 0) return true;
     const at = Number.isNaN(p.at) ? null : p.at;
     const client = addressOf(p.family, p.d0, p.d1, p.d2, p.d3);
