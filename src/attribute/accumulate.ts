@@ -22,9 +22,18 @@ export interface Attribution {
 /** Flags that stand only if every flow of the line has them. */
 const UNANIMOUS: ReadonlySet<string> = new Set(["midstream", "ambiguous"]);
 
+/** Other names kept for one line: a client that speaks another on every connection must not grow memory without end. */
+const MAX_OTHER_NAMES = 1000;
+
+/** Aliases kept for one line; content networks lead through a handful. */
+const MAX_CNAMES = 100;
+
 export class Accumulator {
+  /** Names that found no room. */
+  overflow = 0;
   readonly to: Attribution;
-  private readonly like: Flow;
+  /** Of the flow itself nothing is kept: it holds on to all that the client said. */
+  private readonly like: Pick<Flow, "transport" | "outcome" | "workload" | "tool" | "process">;
   private nameSource: NameSource | null;
   private connections = 0;
   private established = 0;
@@ -33,13 +42,15 @@ export class Accumulator {
   private firstSeen: Instant | null = null;
   private lastSeen: Instant | null = null;
   private flows = 0;
-  private readonly flags = new Map<string, number>();
-  private readonly otherNames = new Set<Fqdn>();
-  private readonly cnames = new Set<Fqdn>();
+  // Most lines have none of these, and a run has hundreds of thousands of lines.
+  private flags: Map<string, number> | null = null;
+  private otherNames: Set<Fqdn> | null = null;
+  private cnames: Set<Fqdn> | null = null;
 
   constructor(to: Attribution, like: Flow) {
     this.to = to;
-    this.like = like;
+    const { transport, outcome, workload, tool, process } = like;
+    this.like = { transport, outcome, workload, tool, process };
     this.nameSource = to.nameSource;
   }
 
@@ -52,16 +63,24 @@ export class Accumulator {
     if (flow.firstSeen !== null) this.firstSeen = Math.min(this.firstSeen ?? flow.firstSeen, flow.firstSeen);
     if (flow.lastSeen !== null) this.lastSeen = Math.max(this.lastSeen ?? flow.lastSeen, flow.lastSeen);
     this.nameSource = stronger(this.nameSource, to.nameSource);
-    for (const flag of new Set(to.flags)) this.flags.set(flag, (this.flags.get(flag) ?? 0) + 1);
-    for (const name of to.otherNames) this.otherNames.add(name);
-    for (const name of to.cnames) this.cnames.add(name);
+    if (to.flags.length > 0) {
+      this.flags ??= new Map();
+      for (const flag of new Set(to.flags)) this.flags.set(flag, (this.flags.get(flag) ?? 0) + 1);
+    }
+    for (const name of to.otherNames) this.keep((this.otherNames ??= new Set()), name, MAX_OTHER_NAMES);
+    for (const name of to.cnames) this.keep((this.cnames ??= new Set()), name, MAX_CNAMES);
+  }
+
+  private keep(names: Set<Fqdn>, name: Fqdn, limit: number): void {
+    if (names.size < limit) names.add(name);
+    else if (!names.has(name)) this.overflow++;
   }
 
   /** `alsoNamed` and `alsoFlagged` are what only the whole run can tell: other names of the address, its resolvers. */
   observation(run: string, alsoNamed: readonly Fqdn[], alsoFlagged: readonly string[]): Observation {
     const { name, address, port, via } = this.to;
     const { transport, outcome, workload, tool, process } = this.like;
-    const kept = [...this.flags].filter(([flag, count]) => !UNANIMOUS.has(flag) || count === this.flows);
+    const kept = [...(this.flags ?? [])].filter(([flag, count]) => !UNANIMOUS.has(flag) || count === this.flows);
     return {
       _schema: OBSERVATION_SCHEMA,
       kind: "observation",
@@ -69,8 +88,8 @@ export class Accumulator {
       transport,
       name,
       nameSource: this.nameSource,
-      otherNames: sortedUnique([...this.otherNames, ...alsoNamed].filter((other) => other !== name)),
-      ...(this.cnames.size > 0 && { cnames: sortedUnique(this.cnames) }),
+      otherNames: sortedUnique([...(this.otherNames ?? []), ...alsoNamed].filter((other) => other !== name)),
+      ...(this.cnames && { cnames: sortedUnique(this.cnames) }),
       address,
       port,
       ...(via && { via }),
@@ -91,7 +110,7 @@ export class Accumulator {
 
 function sum(a: number | null, b: number | null): number | null {
   // Counters are somebody else's: beyond what a number holds exactly they stop growing.
-  return a === null ? b : Math.min(a + (b ?? 0), Number.MAX_SAFE_INTEGER);
+  return a === null && b === null ? null : Math.min((a ?? 0) + (b ?? 0), Number.MAX_SAFE_INTEGER);
 }
 
 function stronger(a: NameSource | null, b: NameSource | null): NameSource | null {

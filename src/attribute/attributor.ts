@@ -1,9 +1,17 @@
 /** Flows and name evidence of one run become observations: an endpoint, by name where we know it. */
+import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
 import type { DnsAnswer, Flow, NameClaim, RunFacts, RunSink, TunnelRequest } from "../model/flow.ts";
 import { NAME_SOURCES } from "../model/flow.ts";
+import type { Fqdn } from "../model/fqdn.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
-import { compareObservations, OBSERVATION_SCHEMA, type ObservedRun, type RunRecord } from "../model/observation.ts";
+import {
+  compareObservations,
+  type Observation,
+  OBSERVATION_SCHEMA,
+  type ObservedRun,
+  type RunRecord,
+} from "../model/observation.ts";
 import { joinFacts } from "./facts.ts";
 import { Accumulator, type Attribution } from "./accumulate.ts";
 import { DnsTable } from "./dns-table.ts";
@@ -11,6 +19,12 @@ import { destinationFlags } from "./infrastructure.ts";
 
 /** Observation lines kept for one run: a scan of the whole address space must not grow memory without end. */
 const MAX_LINES = 200_000;
+
+/** Addresses remembered for having answered DNS. */
+const MAX_RESOLVERS = 10_000;
+
+/** Names of an address shown beside its lines, in all: a thousand names of an address with a thousand ports are a million. */
+const MAX_ALSO_NAMED = 1_000_000;
 
 const CLOSED_EARLY = "a run was finished before its reader closed it";
 
@@ -22,6 +36,10 @@ export class Attributor implements RunSink {
   private readonly resolvers = new Set<string>();
   private readonly rejected = new Map<string, number>();
   private overflow = 0;
+  /** Names that found no room in their lines. */
+  private crowded = 0;
+  /** How many names may still be shown beside lines. */
+  private room = MAX_ALSO_NAMED;
   private facts: RunFacts | null = null;
 
   constructor(run: string, source: string) {
@@ -31,7 +49,10 @@ export class Attributor implements RunSink {
 
   answer(answer: DnsAnswer): void {
     this.dns.add(answer);
-    if (answer.source === "dns" && answer.resolver !== null) this.resolvers.add(answer.resolver);
+    const { source, resolver } = answer;
+    if (source !== "dns" || resolver === null || this.resolvers.has(resolver)) return;
+    if (this.resolvers.size < MAX_RESOLVERS) this.resolvers.add(resolver);
+    else this.reject("resolver-table-full");
   }
 
   flow(flow: Flow): void {
@@ -52,14 +73,35 @@ export class Attributor implements RunSink {
   /** `sha256` of the run's files, where it was asked for. */
   finish(sha256: string | null): ObservedRun {
     if (this.facts === null) throw new Error(CLOSED_EARLY);
-    const observations = [...this.lines.values()].map((line) => {
-      const { address, port, via } = line.to;
-      // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
-      if (address === null || via !== null) return line.observation(this.run, [], []);
-      const isResolver = port === 53 && this.resolvers.has(address);
-      return line.observation(this.run, this.dns.namesOf(address), isResolver ? ["infrastructure", "resolver"] : []);
-    });
+    const observations: Observation[] = [];
+    for (const [key, line] of this.lines) {
+      observations.push(this.observation(line));
+      this.crowded += line.overflow;
+      // A line is one or the other: both at once would be the run's highest memory.
+      this.lines.delete(key);
+    }
     return { run: this.record(this.facts, sha256), observations: observations.sort(compareObservations) };
+  }
+
+  private observation(line: Accumulator): Observation {
+    const { address, port, via } = line.to;
+    // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
+    if (address === null || via !== null) return line.observation(this.run, [], []);
+    const isResolver = port === 53 && this.resolvers.has(address);
+    return line.observation(this.run, this.alsoNamed(address), isResolver ? ["infrastructure", "resolver"] : []);
+  }
+
+  /** Every name that pointed at the address, while there is room for them; then it counts the lines that go without. */
+  private alsoNamed(address: Address): readonly Fqdn[] {
+    if (this.room === 0) {
+      this.reject("too-many-names");
+      return [];
+    }
+    const names = this.dns.namesOf(address);
+    const shown = names.slice(0, this.room);
+    if (shown.length < names.length) this.reject("too-many-names");
+    this.room -= shown.length;
+    return shown;
   }
 
   private add(flow: Flow, to: Attribution): void {
@@ -119,8 +161,10 @@ export class Attributor implements RunSink {
   }
 
   private record(facts: RunFacts, sha256: string | null): RunRecord {
-    const rejected = new Map([...facts.rejected, ...this.rejected]);
+    const rejected = new Map(facts.rejected);
+    for (const [reason, count] of this.rejected) rejected.set(reason, (rejected.get(reason) ?? 0) + count);
     if (this.overflow > 0) rejected.set("observation-table-full", this.overflow);
+    if (this.crowded > 0) rejected.set("too-many-names", (rejected.get("too-many-names") ?? 0) + this.crowded);
     if (this.dns.overflow > 0) rejected.set("dns-table-full", this.dns.overflow);
     const places = Object.fromEntries([...facts.rejectedAt].sort(byKey));
     return {
