@@ -8,6 +8,7 @@ import { readTls } from "./tls/records.ts";
 import {
   type Expectation,
   type Layer,
+  limited,
   MORE,
   NOTHING,
   OTHER,
@@ -32,8 +33,13 @@ const MAX_LAYERS = 8;
  * to the bytes, so a caller with many tiny segments should look less often.
  */
 export function dissectStream(client: Uint8Array, port: number, ended = false): StreamVerdict {
+  if (client.length < MAX_STREAM_BYTES) return dissect(client, port, ended);
   const bytes = client.subarray(0, MAX_STREAM_BYTES);
-  const last = ended || bytes.length === MAX_STREAM_BYTES;
+  const verdict = dissect(bytes, port, false);
+  return verdict.kind === "more" ? limited(dissect(bytes, port, true)) : verdict;
+}
+
+function dissect(bytes: Uint8Array, port: number, last: boolean): StreamVerdict {
   const flags = new Set<StreamFlag>();
   let expects: Expectation = "anything";
   let tunnel: StreamTunnel | null = null;
@@ -56,7 +62,7 @@ export function dissectStream(client: Uint8Array, port: number, ended = false): 
     expects = layer.expects;
     at += layer.length;
   }
-  return conclude([], tunnel, flags);
+  return limited(conclude([], tunnel, flags));
 }
 
 /** The first protocol that claims the bytes. The order matters only to readers of text. */

@@ -26,6 +26,8 @@ export type StreamFlag =
   | "sni-ip"
   /** A name was given that is no host name, or several where one is allowed. */
   | "invalid-name"
+  /** A limit on what is read was reached before the end; the name may lie beyond it. */
+  | "name-limit"
   /** The hello was not whole when no more could come; what is missing may have held a name. */
   | "hello-cut"
   /** The hello contradicts itself, or broke off. */
@@ -79,6 +81,12 @@ export type Layer =
       readonly flags: readonly StreamFlag[];
       readonly expects: Expectation;
     };
+
+/** A verdict that a limit brought about: without a name, it says so. */
+export function limited(verdict: StreamVerdict): StreamVerdict {
+  if (verdict.kind === "more" || verdict.claims.length > 0) return verdict;
+  return { ...verdict, flags: [...new Set<StreamFlag>([...verdict.flags, "name-limit"])].sort() };
+}
 
 export const OTHER: { readonly kind: "other" } = { kind: "other" };
 export const MORE: { readonly kind: "more" } = { kind: "more" };

@@ -15,6 +15,9 @@ const MAX_INITIALS = 32;
 /** After so many looks at a growing stream, it must have grown by a quarter to be looked at again: one byte a segment is an attack. */
 const FREE_LOOKS = 64;
 
+/** Flags that the run line counts, too: a name was there and is not shown. */
+const COUNTED = ["invalid-name", "name-limit"] as const;
+
 class Notes {
   readonly claims: NameClaim[] = [];
   readonly tunnels: TunnelRequest[] = [];
@@ -73,7 +76,8 @@ export class Naming {
     const kept = this.#of(row);
     const stream = (kept.stream ??= new ByteStream(base, this.#dissectors.streamBytes));
     const before = stream.length;
-    stream.add(seq, p.bytes, p.payload, p.payloadEnd);
+    const isKept = stream.add(seq, p.bytes, p.payload, p.payloadEnd);
+    if (!isKept && !stream.isFull) this.#rejections.add("name-limit", p.record);
     kept.record = p.record;
     this.#account(row, stream.capacity);
     if (isLookedAt) kept.judged = stream.length;
@@ -95,7 +99,8 @@ export class Naming {
     const notes = this.#of(row);
     if (notes.givenUp) return { found: 0, isOver: true };
     const stream = (notes.answers ??= new ByteStream(base, MAX_DNS_STREAM));
-    stream.add((p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0, p.bytes, p.payload, p.payloadEnd);
+    const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
+    if (!stream.add(seq, p.bytes, p.payload, p.payloadEnd)) this.#rejections.add("name-limit", p.record);
     notes.record = p.record;
     this.#account(row, stream.capacity);
     if (notes.givenUp) return { found: 0, isOver: true };
@@ -166,7 +171,7 @@ export class Naming {
     for (const claim of verdict.claims) notes.claims.push({ ...claim, record });
     if (verdict.tunnel) notes.tunnels.push({ ...verdict.tunnel, record });
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
-    if (verdict.flags.includes("invalid-name")) this.#rejections.add("invalid-name", record);
+    for (const flag of COUNTED) if (verdict.flags.includes(flag)) this.#rejections.add(flag, record);
     if (verdict.flags.length > 0) notes.flags = [...notes.flags, ...verdict.flags];
     return true;
   }

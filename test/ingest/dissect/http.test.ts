@@ -130,6 +130,6 @@ describe("CONNECT", () => {
 
   test("through more proxies than anybody has ends", () => {
     const chain = Array.from({ length: 50 }, (_, i) => connect(`p${i}.example:1`)).join("");
-    expect(read(chain, 3128)).toBe("via http-connect p7.example:1 [proxy-chain]");
+    expect(read(chain, 3128)).toBe("via http-connect p7.example:1 [name-limit proxy-chain]");
   });
 });
