@@ -29,8 +29,11 @@ const UNANIMOUS: ReadonlySet<string> = new Set(["midstream", "ambiguous"]);
 /** Other names kept for one line: a client that speaks another on every connection must not grow memory without end. */
 const MAX_OTHER_NAMES = 1000;
 
+/** Aliases kept for one line; content networks lead through a handful. */
+const MAX_CNAMES = 100;
+
 export class Accumulator {
-  /** Other names that found no room. */
+  /** Names that found no room. */
   overflow = 0;
   readonly to: Destination;
   private readonly like: Alike;
@@ -69,12 +72,12 @@ export class Accumulator {
     if (flow.lastSeen !== null) this.lastSeen = Math.max(this.lastSeen ?? flow.lastSeen, flow.lastSeen);
     this.nameSource = stronger(this.nameSource, to.nameSource);
     if (to.flags.length > 0) this.count(new Set(to.flags));
-    for (const name of to.otherNames) this.keep((this.otherNames ??= new Set()), name);
-    for (const name of to.cnames) (this.cnames ??= new Set()).add(name);
+    for (const name of to.otherNames) this.keep((this.otherNames ??= new Set()), name, MAX_OTHER_NAMES);
+    for (const name of to.cnames) this.keep((this.cnames ??= new Set()), name, MAX_CNAMES);
   }
 
-  private keep(names: Set<OtherName>, name: OtherName): void {
-    if (names.size < MAX_OTHER_NAMES) names.add(name);
+  private keep<Name>(names: Set<Name>, name: Name, limit: number): void {
+    if (names.size < limit) names.add(name);
     else if (!names.has(name)) this.overflow++;
   }
 
@@ -123,7 +126,7 @@ export class Accumulator {
 
 function sum(a: number | null, b: number | null): number | null {
   // Counters are somebody else's: beyond what a number holds exactly they stop growing.
-  return a === null ? b : Math.min(a + (b ?? 0), Number.MAX_SAFE_INTEGER);
+  return a === null && b === null ? null : Math.min((a ?? 0) + (b ?? 0), Number.MAX_SAFE_INTEGER);
 }
 
 function stronger(a: NameSource | null, b: NameSource | null): NameSource | null {

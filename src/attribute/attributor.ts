@@ -2,9 +2,16 @@
 import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
 import type { DnsAnswer, Flow, NameClaim, RunFacts, RunSink, TunnelRequest } from "../model/flow.ts";
-import { isLinkSource } from "../model/flow.ts";
+import { isLinkSource, type NameSource } from "../model/flow.ts";
+import type { Fqdn } from "../model/fqdn.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
-import { compareObservations, OBSERVATION_SCHEMA, type ObservedRun, type RunRecord } from "../model/observation.ts";
+import {
+  compareObservations,
+  type Observation,
+  OBSERVATION_SCHEMA,
+  type ObservedRun,
+  type RunRecord,
+} from "../model/observation.ts";
 import { joinFacts } from "./facts.ts";
 import { Accumulator, type Attribution } from "./accumulate.ts";
 import { DnsTable } from "./dns-table.ts";
@@ -18,6 +25,12 @@ const DNS_PORT = 53;
 
 /** Observation lines kept for one run: a scan of the whole address space must not grow memory without end. */
 const MAX_LINES = 200_000;
+
+/** Addresses remembered for having answered DNS. */
+const MAX_RESOLVERS = 10_000;
+
+/** Names of an address shown beside its lines, in all: a thousand names of an address with a thousand ports are a million. */
+const MAX_ALSO_NAMED = 1_000_000;
 
 const NONE: readonly never[] = [];
 
@@ -34,6 +47,10 @@ export class Attributor implements RunSink {
   private readonly rejected = new Map<string, number>();
   private overflow = 0;
   private readonly told: Told | null;
+  /** Names that found no room in their lines. */
+  private crowded = 0;
+  /** How many names may still be shown beside lines. */
+  private room = MAX_ALSO_NAMED;
   private facts: RunFacts | null = null;
 
   /** `told`, where given, hears of each flow what it was attributed to. */
@@ -51,7 +68,10 @@ export class Attributor implements RunSink {
     this.dns.add(answer);
     // At another port anybody can answer, to look like the network's own traffic.
     const isAtHome = answer.resolverPort === null || answer.resolverPort === DNS_PORT;
-    if (answer.source === "dns" && answer.resolver !== null && isAtHome) this.resolvers.add(answer.resolver);
+    const { source, resolver } = answer;
+    if (source !== "dns" || resolver === null || !isAtHome || this.resolvers.has(resolver)) return;
+    if (this.resolvers.size < MAX_RESOLVERS) this.resolvers.add(resolver);
+    else this.reject("resolver-table-full");
   }
 
   flow(flow: Flow): void {
@@ -82,17 +102,22 @@ export class Attributor implements RunSink {
   /** `sha256` of the run's files, where it was asked for. */
   finish(sha256: string | null): ObservedRun {
     if (this.facts === null) throw new Error(CLOSED_EARLY);
-    let crowded = 0;
-    const observations = Array.from(this.drain(), (line) => {
-      const { address, via } = line.to;
-      crowded += line.overflow;
-      // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
-      const alsoNamed = address === null || via !== null ? [] : this.dns.namesOf(address, line.nameSource);
-      return line.observation(this.run, alsoNamed, this.resolverFlags(line));
-    });
-    if (crowded > 0) this.rejected.set("too-many-names", crowded);
+    const observations: Observation[] = [];
+    for (const [key, line] of this.lines) {
+      observations.push(this.observation(line));
+      this.crowded += line.overflow;
+      // A line is one or the other: both at once would be the run's highest memory.
+      this.lines.delete(key);
+    }
     const run = this.record(this.facts, hiddenFrom(observations), sha256);
     return { run, observations: observations.sort(compareObservations) };
+  }
+
+  private observation(line: Accumulator): Observation {
+    const { address, via } = line.to;
+    // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
+    const names = address === null || via !== null ? NONE : this.alsoNamed(address, line.nameSource);
+    return line.observation(this.run, names, this.resolverFlags(line));
   }
 
   /** What only the whole run, or the whole world, can tell of a destination: that it resolves names. */
@@ -103,12 +128,17 @@ export class Attributor implements RunSink {
     return isRuns ? [...flags, "infrastructure", "resolver"] : flags;
   }
 
-  /** Each line is let go when the next one is taken, so that all of them are never there in both forms. */
-  private *drain(): Generator<Accumulator, undefined> {
-    for (const [key, line] of this.lines) {
-      this.lines.delete(key);
-      yield line;
+  /** Every name that pointed at the address, while there is room for them; then it counts the lines that go without. */
+  private alsoNamed(address: Address, source: NameSource | null): readonly Fqdn[] {
+    if (this.room === 0) {
+      this.reject("too-many-names");
+      return NONE;
     }
+    const names = this.dns.namesOf(address, source);
+    const shown = names.slice(0, this.room);
+    if (shown.length < names.length) this.reject("too-many-names");
+    this.room -= shown.length;
+    return shown;
   }
 
   private add(flow: Flow, to: Attribution): void {
@@ -169,6 +199,7 @@ export class Attributor implements RunSink {
     const rejected = new Map(facts.rejected);
     for (const [reason, count] of this.rejected) rejected.set(reason, (rejected.get(reason) ?? 0) + count);
     if (this.overflow > 0) rejected.set("observation-table-full", this.overflow);
+    if (this.crowded > 0) rejected.set("too-many-names", (rejected.get("too-many-names") ?? 0) + this.crowded);
     if (this.dns.overflow > 0) rejected.set("dns-table-full", this.dns.overflow);
     const places = Object.fromEntries([...facts.rejectedAt].sort(byKey));
     return {

@@ -17,6 +17,9 @@ const MAX_ANSWERS = 200_000;
 /** Answers kept for one address: all of them are looked through for each flow to it. */
 const MAX_OF_ADDRESS = 2000;
 
+/** Characters of all names kept: chains of the longest names would take a hundred times the memory of usual answers. */
+const MAX_TEXT = 64_000_000;
+
 interface Span {
   readonly name: Fqdn;
   readonly chain: readonly Fqdn[];
@@ -41,6 +44,7 @@ export class DnsTable {
   overflow = 0;
   private readonly spans = new Map<Address, Span[]>();
   private size = 0;
+  private text = 0;
 
   add(answer: DnsAnswer): void {
     const spans = this.spans.get(answer.address) ?? [];
@@ -52,11 +56,13 @@ export class DnsTable {
       known.until = Math.max(known.until, until);
       return;
     }
-    if (this.size >= MAX_ANSWERS || spans.length >= MAX_OF_ADDRESS) {
+    const text = answer.chain.reduce((sum, alias) => sum + alias.length, answer.name.length);
+    if (this.size >= MAX_ANSWERS || spans.length >= MAX_OF_ADDRESS || this.text + text > MAX_TEXT) {
       this.overflow++;
       return;
     }
     this.size++;
+    this.text += text;
     const { name, chain, client, source } = answer;
     spans.push({ name, chain, client, source, from: answer.at, last: at, until });
     this.spans.set(answer.address, spans);

@@ -6,12 +6,14 @@ import { type ByteOrder, u32be } from "./bytes.ts";
 const IPV4_RECORD = 1;
 const IPV6_RECORD = 2;
 
-/** Records and names kept of one block; a capture tool writes its resolver cache, which is far smaller. */
+/** Names kept of one block; a capture tool writes its resolver cache, which is far smaller. */
 const MAX_NAMES = 65_536;
 
 export interface ResolvedNames {
   readonly names: readonly { readonly address: Address; readonly name: Fqdn }[];
   readonly invalid: number;
+  /** Whether there were more than are kept. */
+  readonly cut: boolean;
 }
 
 /** The records of a block body `bytes[from..to)`; names that are no host names are counted. */
@@ -19,7 +21,7 @@ export function readNameResolution(order: ByteOrder, bytes: Uint8Array, from: nu
   const names: { address: Address; name: Fqdn }[] = [];
   let invalid = 0;
   let at = from;
-  while (at + 4 <= to && names.length < MAX_NAMES) {
+  while (at + 4 <= to) {
     const type = order.u16(bytes, at);
     const length = order.u16(bytes, at + 2);
     const value = at + 4;
@@ -33,6 +35,7 @@ export function readNameResolution(order: ByteOrder, bytes: Uint8Array, from: nu
     if (width > 0 && length > width) {
       const address = width === 4 ? fromV4(u32be(bytes, value)) : fromV6Bytes(bytes, value);
       for (const text of terminated(bytes, value + width, end)) {
+        if (names.length + invalid >= MAX_NAMES) return { names, invalid, cut: true };
         const name = parseFqdn(text);
         if (name === null) invalid++;
         else names.push({ address, name });
@@ -40,7 +43,7 @@ export function readNameResolution(order: ByteOrder, bytes: Uint8Array, from: nu
     }
     at = value + ((length + 3) & ~3);
   }
-  return { names, invalid };
+  return { names, invalid, cut: false };
 }
 
 /** Zero-terminated ASCII strings; other bytes become a character that no host name holds. */

@@ -205,9 +205,10 @@ export class PcapngFile extends Units {
   }
 
   #names(bytes: Uint8Array, body: number, end: number): void {
-    const { names, invalid } = readNameResolution(this.#order, bytes, body, end);
+    const { names, invalid, cut } = readNameResolution(this.#order, bytes, body, end);
     for (const { address, name } of names) this.#events.resolved(address, name, this.records);
     if (invalid > 0) this.rejections.add("invalid-name", this.records, invalid);
+    if (cut) this.rejections.add("too-many-names", this.records);
   }
 
   /** Tells of lost packets where an option that counts them is not zero. */

@@ -3,9 +3,11 @@ import type { Rejections } from "../../model/flow.ts";
 import type { Instant } from "../../model/instant.ts";
 import { SECOND } from "../../model/instant.ts";
 
-/** Datagrams in the making. With 64 KiB each at most, the table holds no more than 16 MiB. */
+/** Datagrams in the making. With 64 KiB each at most, the table holds no more than 16 MiB and what the pieces cost. */
 const MAX_DATAGRAMS = 256;
 const MAX_DATAGRAM = 65_535;
+/** Pieces of one datagram: of the smallest ones that links make (RFC 791: 68 bytes) there would be more, but nobody's do. */
+const MAX_PIECES = 256;
 /** RFC 8200 gives up after a minute; Linux after half of one. Identifiers of IPv4 repeat, so waiting longer mixes datagrams. */
 const TIMEOUT = 60 * SECOND;
 
@@ -54,6 +56,10 @@ export class Fragments {
       this.#giveUp(key, "fragment-overlap");
       return null;
     }
+    if (datagram.pieces.length >= MAX_PIECES) {
+      this.#giveUp(key, "fragment-table-full");
+      return null;
+    }
     if (isLast) datagram.total = end;
     datagram.pieces.splice(place < 0 ? datagram.pieces.length : place, 0, { from, bytes: piece.slice() });
     datagram.held += piece.length;
@@ -70,7 +76,7 @@ export class Fragments {
   #open(key: string, since: Instant, record: number): Datagram {
     if (this.#datagrams.size >= MAX_DATAGRAMS) {
       for (const oldest of this.#datagrams.keys()) {
-        this.#giveUp(oldest, "fragment-incomplete");
+        this.#giveUp(oldest, "fragment-table-full");
         break;
       }
     }
@@ -79,7 +85,7 @@ export class Fragments {
     return datagram;
   }
 
-  #giveUp(key: string, reason: "fragment-incomplete" | "fragment-overlap"): void {
+  #giveUp(key: string, reason: "fragment-incomplete" | "fragment-overlap" | "fragment-table-full"): void {
     const datagram = this.#datagrams.get(key);
     if (datagram) this.#rejections.add(reason, datagram.record);
     this.#datagrams.delete(key);

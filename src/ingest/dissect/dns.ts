@@ -15,6 +15,8 @@ export interface DnsMessage {
   readonly answers: readonly Answer[];
   /** Names that would have been in `answers` and are no host names, each counted once. */
   readonly invalidNames: number;
+  /** Aliases in a circle, or more of them than are followed. */
+  readonly looped?: boolean;
 }
 
 /** RFC 1035 §4.1.1: only in a standard query do the sections mean questions and answers. */
@@ -61,7 +63,8 @@ function read(
   if (sections === null) return null;
   const found = find(sections, header.rcode);
   const invalid = new Set(found.flatMap((each) => [...each.invalid]));
-  return { ...header, answers: found.flatMap((each) => each.answers), invalidNames: invalid.size };
+  const looped = found.some((each) => each.looped);
+  return { ...header, answers: found.flatMap((each) => each.answers), invalidNames: invalid.size, looped };
 }
 
 interface Sections {
@@ -91,5 +94,5 @@ function announced({ addresses }: Records): Chased {
     if (name === null) invalid.add(owner);
     else for (const { address, ttl } of records) if (ttl > 0) answers.push({ name, chain: [], address, ttl });
   }
-  return { answers, invalid };
+  return { answers, invalid, looped: false };
 }

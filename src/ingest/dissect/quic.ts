@@ -4,7 +4,7 @@ import { CryptoStream, MAX_CRYPTO } from "./quic/crypto-stream.ts";
 import { type LongPacket, readLongPacket } from "./quic/packet.ts";
 import { clientKeys, type InitialKeys, openInitial } from "./quic/protection.ts";
 import { readClientHello } from "./tls/client-hello.ts";
-import { MORE, NOTHING, type StreamVerdict } from "./verdict.ts";
+import { limited, MORE, NOTHING, type StreamVerdict } from "./verdict.ts";
 
 const CLIENT_HELLO = 1;
 const HANDSHAKE_HEADER = 4;
@@ -30,26 +30,35 @@ export class QuicInitials {
   private readonly attempts: Attempt[] = [];
   private datagrams = 0;
   private verdict: StreamVerdict = MORE;
+  /** Whether something was left unread that may have held the name. */
+  private isLimited = false;
 
   /** A datagram that the client sent. A verdict other than "more" is final. */
   add(datagram: Uint8Array): StreamVerdict {
     if (this.verdict.kind === "done") return this.verdict;
     let rest = datagram;
-    for (let packets = 0; packets < MAX_PACKETS && this.verdict.kind === "more"; packets++) {
+    for (let packets = 0; this.verdict.kind === "more"; packets++) {
       const packet = readLongPacket(rest);
       if (packet === null) break;
+      if (packets === MAX_PACKETS) {
+        this.isLimited = true;
+        break;
+      }
       if (packet.isInitial) this.verdict = this.open(packet);
       rest = rest.subarray(packet.bytes.length);
     }
     this.datagrams++;
-    return this.verdict.kind === "more" && this.datagrams >= MAX_DATAGRAMS ? this.end() : this.verdict;
+    if (this.verdict.kind === "done" || this.datagrams < MAX_DATAGRAMS) return this.verdict;
+    this.isLimited = true;
+    return this.end();
   }
 
   /** No datagram will follow: what is here is judged as it is. */
   end(): StreamVerdict {
     if (this.verdict.kind === "done") return this.verdict;
     const read = this.attempts.find(({ stream }) => stream.prefix.length > HANDSHAKE_HEADER);
-    this.verdict = read ? conclude(read.stream.prefix, false) : NOTHING;
+    const verdict = read ? conclude(read.stream.prefix, false) : NOTHING;
+    this.verdict = this.isLimited ? limited(verdict) : verdict;
     return this.verdict;
   }
 
@@ -67,6 +76,7 @@ export class QuicInitials {
     if (frames === null) return MORE;
     const stream = new CryptoStream();
     if (this.attempts.length < MAX_KEYS) this.attempts.push({ keys, stream });
+    else this.isLimited = true;
     return readFrames(stream, frames);
   }
 }
@@ -78,7 +88,7 @@ function readFrames(stream: CryptoStream, frames: Uint8Array): StreamVerdict {
   if (prefix.length < HANDSHAKE_HEADER) return MORE;
   const end = HANDSHAKE_HEADER + u24(prefix, 1);
   if (prefix.length >= end) return conclude(prefix.subarray(0, end), true);
-  return prefix.length === MAX_CRYPTO ? conclude(prefix, false) : MORE;
+  return prefix.length === MAX_CRYPTO ? limited(conclude(prefix, false)) : MORE;
 }
 
 function conclude(handshake: Uint8Array, whole: boolean): StreamVerdict {

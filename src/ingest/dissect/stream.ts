@@ -10,6 +10,7 @@ import {
   type Expectation,
   isSame,
   type Layer,
+  limited,
   MORE,
   NOTHING,
   OTHER,
@@ -33,8 +34,13 @@ const MAX_LAYERS = 8;
  * to the bytes, so a caller with many tiny segments should look less often.
  */
 export function dissectStream(client: Uint8Array, port: number, ended = false): StreamVerdict {
+  if (client.length < MAX_STREAM_BYTES) return dissect(client, port, ended);
   const bytes = client.subarray(0, MAX_STREAM_BYTES);
-  const last = ended || bytes.length === MAX_STREAM_BYTES;
+  const verdict = dissect(bytes, port, false);
+  return verdict.kind === "more" ? limited(dissect(bytes, port, true)) : verdict;
+}
+
+function dissect(bytes: Uint8Array, port: number, last: boolean): StreamVerdict {
   const flags = new Set<StreamFlag>();
   let expects: Expectation = "anything";
   const tunnels: StreamTunnel[] = [];
@@ -56,7 +62,7 @@ export function dissectStream(client: Uint8Array, port: number, ended = false): 
     expects = layer.expects;
     at += layer.length;
   }
-  return conclude(tunnels, flags);
+  return limited(conclude(tunnels, flags));
 }
 
 /** The first protocol that claims the bytes. The order matters only to readers of text. */

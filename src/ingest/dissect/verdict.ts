@@ -30,6 +30,8 @@ export type StreamFlag =
   | "sni-ip"
   /** A name was given that is no host name, or several where one is allowed. */
   | "invalid-name"
+  /** A limit on what is read was reached before the end; the name may lie beyond it. */
+  | "name-limit"
   /** The hello was not whole when no more could come; what is missing may have held a name. */
   | "hello-cut"
   /** The hello contradicts itself, or broke off. */
@@ -98,6 +100,12 @@ export interface End {
   readonly flags: readonly StreamFlag[];
   /** How far from the layer's first byte the next request begins, where that can be told. */
   readonly next?: number | null;
+}
+
+/** A verdict that a limit brought about: without a name, it says so. */
+export function limited(verdict: StreamVerdict): StreamVerdict {
+  if (verdict.kind === "more" || verdict.claims.length + verdict.literals.length > 0) return verdict;
+  return { ...verdict, flags: [...new Set<StreamFlag>([...verdict.flags, "name-limit"])].sort() };
 }
 
 export const OTHER: { readonly kind: "other" } = { kind: "other" };

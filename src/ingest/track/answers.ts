@@ -36,6 +36,7 @@ export class Answers {
     if (!message?.response) return false;
     if (source === "dns") this.seen = true;
     if (message.invalidNames > 0) this.#rejections.add("invalid-name", p.record, message.invalidNames);
+    if (message.looped === true) this.#rejections.add("alias-loop", p.record);
     if (message.answers.length === 0) return true;
     const at = Number.isNaN(p.at) ? null : p.at;
     const toGroup = isToGroup(p);

@@ -43,12 +43,16 @@ export class ByteStream {
     return this.length >= this.#limit;
   }
 
-  /** Adds a segment. Of bytes sent twice with different content, the ones that came first are kept. */
-  add(seq: number, bytes: Uint8Array, start: number, end: number): void {
+  /**
+   * Adds a segment. Of bytes sent twice with different content, the ones that came first are kept. False when there was
+   * no room for all of it: beyond the limit, or one hole too many.
+   */
+  add(seq: number, bytes: Uint8Array, start: number, end: number): boolean {
     const position = (seq - this.base) | 0;
     const from = Math.max(0, position);
     const to = Math.min(this.#limit, position + end - start);
-    if (from >= to) return;
+    const fits = position + end - start <= this.#limit;
+    if (from >= to) return fits;
     this.#reserve(to);
     const copy = (a: number, b: number): void => {
       if (a < b) this.#bytes.set(bytes.subarray(start + a - position, start + b - position), a);
@@ -67,7 +71,9 @@ export class ByteStream {
     copy(at, to);
     merged.push(low, high);
     for (; i < old.length; i++) merged.push(old[i]!);
-    if (merged.length <= 2 * MAX_STRETCHES) this.#stretches = merged;
+    if (merged.length > 2 * MAX_STRETCHES) return false;
+    this.#stretches = merged;
+    return fits;
   }
 
   /** Whether nothing at all is there, behind a hole or not. */

@@ -20,6 +20,8 @@ const FREE_LOOKS = 64;
 
 /** Distinct names, literals and targets asked of proxies that one flow may give. */
 const MAX_PIECES = 256;
+/** Flags that the run line counts, too: a name was there and is not shown. */
+const COUNTED = ["invalid-name", "name-limit"] as const;
 
 class Notes {
   readonly claims: NameClaim[] = [];
@@ -109,7 +111,8 @@ export class Naming {
     if (isCut) kept.cut = true;
     const stream = (kept.stream ??= new ByteStream((from + at) | 0, this.#dissectors.streamBytes));
     const before = stream.length;
-    stream.add(seq, p.bytes, p.payload, p.payloadEnd);
+    const isKept = stream.add(seq, p.bytes, p.payload, p.payloadEnd);
+    if (!isKept && !stream.isFull) this.#rejections.add("name-limit", p.record);
     kept.record = p.record;
     this.#account(row, stream.capacity);
     if (kept.givenUp) return true;
@@ -138,7 +141,8 @@ export class Naming {
     const notes = this.#of(row);
     if (notes.givenUp) return { found: 0, isOver: true };
     const stream = (notes.answers ??= new ByteStream(base, MAX_DNS_STREAM));
-    stream.add((p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0, p.bytes, p.payload, p.payloadEnd);
+    const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
+    if (!stream.add(seq, p.bytes, p.payload, p.payloadEnd)) this.#rejections.add("name-limit", p.record);
     notes.record = p.record;
     this.#account(row, stream.capacity);
     if (notes.givenUp) return { found: 0, isOver: true };
@@ -299,7 +303,7 @@ export class Naming {
       if (this.#isNew(notes, key, record)) notes.tunnels.push({ ...tunnel, record });
     }
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
-    if (flags.includes("invalid-name")) this.#rejections.add("invalid-name", record);
+    for (const flag of COUNTED) if (flags.includes(flag)) this.#rejections.add(flag, record);
     for (const flag of flags) notes.flag(flag);
     return true;
   }

@@ -116,7 +116,7 @@ describe("fragments", () => {
 
   test("a flood of first fragments holds a bounded number, and counts the others", () => {
     const flood = Array.from({ length: 300 }, (_, id) => frame4({ protocol: 17, id, more: true }, whole.slice(0, 16)));
-    expect(decode(1, ...flood).rejected).toEqual({ "fragment-incomplete": 300 });
+    expect(decode(1, ...flood).rejected).toEqual({ "fragment-incomplete": 256, "fragment-table-full": 44 });
   });
 });
 

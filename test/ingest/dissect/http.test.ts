@@ -140,6 +140,6 @@ describe("CONNECT", () => {
 
   test("through more proxies than anybody has ends", () => {
     const chain = Array.from({ length: 50 }, (_, i) => connect(`p${i}.example:1`)).join("");
-    expect(read(chain, 3128)).toMatch(/^(via http-connect p\d\.example:1(, )?){8} \[proxy-chain\]$/);
+    expect(read(chain, 3128)).toMatch(/^(via http-connect p\d\.example:1(, )?){8} \[name-limit proxy-chain\]$/);
   });
 });

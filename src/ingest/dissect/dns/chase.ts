@@ -25,32 +25,53 @@ export interface Chased {
   readonly answers: readonly Answer[];
   /** Names on the way that are no host names. */
   readonly invalid: ReadonlySet<string>;
+  /** Aliases in a circle, or more of them than are followed. */
+  readonly looped: boolean;
 }
 
-/** Every address of `question`, once, by the shortest way to it. Loops of aliases end at the limits. */
+/**
+ * Every address of `question`, once, by the shortest way to it. Nothing is walked twice: aliases in circles around a
+ * thousand addresses would otherwise cost a second for each message.
+ */
 export function chase(question: string, records: Records): Chased {
   const answers = new Map<Address, Answer>();
   const invalid = new Set<string>();
   const name = parseFqdn(question);
   const stops: Stop[] = [{ owner: question, chain: [], ttl: Infinity }];
+  const seen = new Set([question]);
+  let looped = false;
   for (const stop of stops) {
-    for (const record of records.addresses.get(stop.owner) ?? []) {
+    const found = records.addresses.get(stop.owner) ?? [];
+    const direct = found.length === 0 ? [] : hostNames(stop.chain, invalid);
+    for (const record of found) {
       const { address } = record;
-      const chain = hostNames(throughTarget(stop.chain, record), invalid);
       if (name === null) invalid.add(question);
-      else if (!answers.has(address))
+      else if (!answers.has(address)) {
+        const chain = throughTarget(stop.chain, direct, record, invalid);
         answers.set(address, { name, chain, address, ttl: Math.min(stop.ttl, record.ttl) });
+      }
     }
-    if (stop.chain.length >= MAX_CHAIN || stops.length >= MAX_STOPS) continue;
-    for (const alias of aliasesOf(stop.owner, records)) {
-      stops.push({ owner: alias.target, chain: [...stop.chain, alias.target], ttl: Math.min(stop.ttl, alias.ttl) });
+    for (const { target, ttl } of aliasesOf(stop.owner, records)) {
+      if (target === question || stop.chain.includes(target)) looped = true;
+      if (seen.has(target)) continue;
+      if (stop.chain.length >= MAX_CHAIN || stops.length >= MAX_STOPS) looped = true;
+      else {
+        seen.add(target);
+        stops.push({ owner: target, chain: [...stop.chain, target], ttl: Math.min(stop.ttl, ttl) });
+      }
     }
   }
-  return { answers: [...answers.values()], invalid };
+  return { answers: [...answers.values()], invalid, looped };
 }
 
-function throughTarget(chain: readonly string[], { target }: AddressRecord): readonly string[] {
-  return target === null || chain.includes(target) ? chain : [...chain, target];
+/** `direct` is the chain's host names. */
+function throughTarget(
+  chain: readonly string[],
+  direct: readonly Fqdn[],
+  { target }: AddressRecord,
+  invalid: Set<string>,
+): readonly Fqdn[] {
+  return target === null || chain.includes(target) ? direct : [...direct, ...hostNames([target], invalid)];
 }
 
 /** An alias that is no host name is left out of the chain, and the address stays with the name that was asked for. */

@@ -19,6 +19,8 @@ export class HpackDecoder {
   private readonly table: Field[] = [];
   private weight = 0;
   private capacity: number;
+  /** Why the last block was not read to its end; null when it was. */
+  stoppedBy: "error" | "limit" | null = null;
 
   constructor(capacity = 4096) {
     this.capacity = capacity;
@@ -28,11 +30,12 @@ export class HpackDecoder {
   decode(block: Uint8Array): readonly Field[] {
     const reader = new Reader(block);
     const fields: Field[] = [];
-    while (!reader.isAtEnd() && fields.length < MAX_FIELDS) {
+    this.stoppedBy = null;
+    while (!reader.isAtEnd() && this.stoppedBy === null) {
       const field = this.representation(reader);
       if (field === "resized") continue;
-      if (field === null) break;
-      fields.push(field);
+      if (field === null) this.stoppedBy = "error";
+      else if (fields.push(field) === MAX_FIELDS && !reader.isAtEnd()) this.stoppedBy = "limit";
     }
     return fields;
   }

@@ -1,6 +1,6 @@
 /** HTTP/2 without TLS (RFC 9113 §3.3): the authority of the first request. */
 import { agrees, u24, u32 } from "../bytes.ts";
-import { type Layer, MORE, OTHER } from "../verdict.ts";
+import { type Layer, MORE, OTHER, type StreamFlag } from "../verdict.ts";
 import { type Field, HpackDecoder } from "./hpack.ts";
 import { readTarget, tunnelTo } from "./target.ts";
 
@@ -20,7 +20,15 @@ export function readHttp2(bytes: Uint8Array, last: boolean): Layer {
   const block = firstBlock(bytes);
   if (block.kind === "malformed") return { kind: "end", claims: [], flags: ["malformed-http2"] };
   if (block.kind === "partial" && !last) return MORE;
-  return readFields(new HpackDecoder().decode(block.fragment), block.end);
+  const decoder = new HpackDecoder();
+  const layer = readFields(decoder.decode(block.fragment), block.end);
+  // A block that is not all there ends in an error, and that is no fault of it.
+  if (decoder.stoppedBy === "error" && block.kind === "whole") return flagged(layer, "malformed-http2");
+  return decoder.stoppedBy === "limit" ? flagged(layer, "name-limit") : layer;
+}
+
+function flagged(layer: Layer, flag: StreamFlag): Layer {
+  return layer.kind === "end" || layer.kind === "preamble" ? { ...layer, flags: [...layer.flags, flag] } : layer;
 }
 
 type Block =
