@@ -51,3 +51,16 @@ const logCommands = [
   { name: "Python loop with json.loads", command: "python3", args: [here("json_loop.py"), log] },
 ];
 table(`logs (${lines} lines)`, logCommands, compare(logCommands, Number(rounds)));
+
+const lists = [1, 2].map((seed) => made(`prefixes-${seed}.txt`, "generate-prefixes.mjs", ["1000000", String(seed)]));
+for (const [operation, option] of [
+  ["union", "--union"],
+  ["difference", "--except"],
+]) {
+  const [one, other] = lists;
+  const setCommands = [
+    { name: `set ${operation}`, command: node, args: [here("set-algebra.mjs"), operation, one, other] },
+    { name: `iprange ${option}`, command: "iprange", args: operation === "union" ? lists : [one, option, other] },
+  ];
+  table(`${operation} of two lists of a million IPv4 prefixes`, setCommands, compare(setCommands, Number(rounds)));
+}
