@@ -1,0 +1,80 @@
+/** Two packet policies over every destination there is: where they differ, by which rules, and which rules decide nothing. */
+import type { Instant } from "../../../model/instant.ts";
+import type { Decision, Difference, PolicyComparison } from "../../../model/policy.ts";
+import { extentOf } from "../../../model/set/extent.ts";
+import { FAMILIES, sides } from "../../../model/set/destinations.ts";
+import { witnessOf } from "../../../model/set/witness.ts";
+import type { Judge, Ruling } from "../judge.ts";
+import { packetOf } from "../packet.ts";
+import { Budget } from "./budget.ts";
+import { type Group, Groups } from "./groups.ts";
+import { idleRules } from "./idle.ts";
+import { type Met, Side } from "./side.ts";
+import { axisOf, sweep } from "./sweep.ts";
+
+export function compareJudges(
+  before: Judge,
+  after: Judge,
+  now: Instant,
+  budget: Budget = new Budget(),
+): PolicyComparison {
+  const groups = new Groups(before, after);
+  const met = { before: nothingMet(), after: nothingMet() };
+  const notes: string[] = [];
+  for (const [family, transport] of sides()) {
+    const both = [
+      new Side(before, family, transport, now, budget, met.before),
+      new Side(after, family, transport, now, budget, met.after),
+    ];
+    const axis = axisOf(family, both);
+    for (const { index, columns, plain } of sweep(axis, both, budget)) {
+      const [from, to] = columns ?? [];
+      if (from !== undefined && to !== undefined) {
+        groups.add(family, transport, axis.start(index), from, to, plain);
+        continue;
+      }
+      groups.cut(family, transport, axis.start(index));
+      notes.push(
+        `too many rules overlap: ${transport} over IPv${family} was compared only below ${axis.addressAt(index)}`,
+      );
+    }
+    groups.end();
+  }
+  const differences = groups.all().map((group) => differenceOf(group, before, after, now));
+  const told = differences.every((each) => each.before.verdict !== "unknown" && each.after.verdict !== "unknown");
+  return {
+    differences,
+    successions: [...groups.successions].flatMap(([heir, ancestors]) =>
+      [...ancestors].map((ancestor) => ({ before: ancestor, after: heir })),
+    ),
+    // What was not swept met nothing, which says nothing.
+    idle: budget.isSpent
+      ? { before: [], after: [] }
+      : { before: idleRules(before, met.before, now), after: idleRules(after, met.after, now) },
+    exact: told && notes.length === 0,
+    notes,
+  };
+}
+
+function nothingMet(): Met {
+  return { rules: new Set(), entries: new Set() };
+}
+
+function differenceOf({ destinations, before, after }: Group, first: Judge, second: Judge, now: Instant): Difference {
+  const found = witnessOf(destinations);
+  if (found === null) throw new Error("a difference has a destination");
+  const witness = { ...found, name: null };
+  const at = (judge: Judge, ruling: Ruling): Decision => {
+    const packet = packetOf(witness, now, judge.context);
+    const { verdict, rule, reason } = packet === null ? ruling : judge.judge(packet);
+    return { verdict, rule, reason };
+  };
+  return {
+    before: at(first, before),
+    after: at(second, after),
+    extent: extentOf(destinations),
+    addresses: FAMILIES.reduce((sum, family) => sum + destinations.addresses(family).size, 0n),
+    destinations: destinations.size,
+    witness,
+  };
+}
