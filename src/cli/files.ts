@@ -34,10 +34,18 @@ export function readText(path: string): string {
  * not depend on where a checkout lies.
  */
 export function readPolicies(paths: readonly string[]): PolicyFile[] {
-  const whole = paths.map((path) => resolve(path));
-  const twice = whole.findIndex((path, i) => whole.indexOf(path) < i);
-  if (twice >= 0) throw new InputError(`${paths[twice]}: the same policy is given twice`);
-  return paths.map((path, i) => ({ path: shortName(whole[i] ?? path, whole), text: readText(path) }));
+  return readPolicyVersions([paths])[0] ?? [];
+}
+
+/** The same for several versions of a policy, so that files of one name in different versions are told apart. */
+export function readPolicyVersions(versions: readonly (readonly string[])[]): PolicyFile[][] {
+  const all = [...new Set(versions.flat().map((path) => resolve(path)))];
+  return versions.map((paths) => {
+    const whole = paths.map((path) => resolve(path));
+    const twice = whole.findIndex((path, i) => whole.indexOf(path) < i);
+    if (twice >= 0) throw new InputError(`${paths[twice]}: the same policy is given twice`);
+    return paths.map((path) => ({ path: shortName(resolve(path), all), text: readText(path) }));
+  });
 }
 
 export function readAllowlist(path: string): Decided[] {

@@ -5,9 +5,11 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
 import { addressOf, rangeOf } from "../model/prefix.ts";
-import type { Decision, Layer } from "../model/policy.ts";
+import type { Decision, Layer, PolicyComparison } from "../model/policy.ts";
 import type { PolicyFile, PrintOptions } from "./contract.ts";
+import type { PacketLayer } from "./packet/layer.ts";
 import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
+import { compareJudges } from "./packet/region/compare.ts";
 import { decideRequest, type FplLayer, loadFpl, printFpl, type RawRequest, sniffFpl } from "./fpl/index.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
 import { loadNftables, printNftables, sniffNftables } from "./nftables/index.ts";
@@ -61,6 +63,17 @@ export function decideRaw(layer: Layer, request: RawRequest, now: Instant): Deci
 
 function isRequestPolicy(layer: Layer): layer is FplLayer {
   return layer.dialect === "fpl";
+}
+
+/** Where two policies of one dialect differ, over every destination there is. */
+export function comparePolicies(before: Layer, after: Layer, now: Instant): PolicyComparison {
+  if (isPacketPolicy(before) && isPacketPolicy(after)) return compareJudges(before.judge, after.judge, now);
+  const note = `two policies in ${before.dialect} are not compared with each other here`;
+  return { differences: [], successions: [], idle: { before: [], after: [] }, exact: false, notes: [note] };
+}
+
+function isPacketPolicy(layer: Layer): layer is PacketLayer {
+  return layer.dialect !== "fpl";
 }
 
 export interface PrintedCandidate {

@@ -5,7 +5,6 @@ import { extentOf } from "../../../model/set/extent.ts";
 import { FAMILIES, sides } from "../../../model/set/destinations.ts";
 import { witnessOf } from "../../../model/set/witness.ts";
 import type { Judge, Ruling } from "../judge.ts";
-import { packetOf } from "../packet.ts";
 import { Budget } from "./budget.ts";
 import { type Group, Groups } from "./groups.ts";
 import { idleRules } from "./idle.ts";
@@ -40,7 +39,7 @@ export function compareJudges(
     }
     groups.end();
   }
-  const differences = groups.all().map((group) => differenceOf(group, before, after, now));
+  const differences = groups.all().map(differenceOf);
   const told = differences.every((each) => each.before.verdict !== "unknown" && each.after.verdict !== "unknown");
   return {
     differences,
@@ -60,21 +59,20 @@ function nothingMet(): Met {
   return { rules: new Set(), entries: new Set() };
 }
 
-function differenceOf({ destinations, before, after }: Group, first: Judge, second: Judge, now: Instant): Difference {
+function differenceOf({ destinations, before, after }: Group): Difference {
   const found = witnessOf(destinations);
   if (found === null) throw new Error("a difference has a destination");
-  const witness = { ...found, name: null };
-  const at = (judge: Judge, ruling: Ruling): Decision => {
-    const packet = packetOf(witness, now, judge.context);
-    const { verdict, rule, reason } = packet === null ? ruling : judge.judge(packet);
-    return { verdict, rule, reason };
-  };
   return {
-    before: at(first, before),
-    after: at(second, after),
+    before: decisionOf(before),
+    after: decisionOf(after),
     extent: extentOf(destinations),
     addresses: FAMILIES.reduce((sum, family) => sum + destinations.addresses(family).size, 0n),
     destinations: destinations.size,
-    witness,
+    witness: { ...found, name: null },
   };
+}
+
+/** One rule decides all of a group, so what was said of its first destination is said of each. */
+function decisionOf({ verdict, rule, reason }: Ruling): Decision {
+  return { verdict, rule, reason };
 }

@@ -14,12 +14,18 @@ import { type Met, templateOf } from "./side.ts";
 /** Destinations tried for one rule; a rule with more corners than this is not spoken of. */
 const MOST_TRIES = 4096;
 
+/** To say why a rule is idle is to walk the whole program again: of so many, more explanations help nobody. */
+const MOST_EXPLAINED = 200;
+
 export function idleRules(judge: Judge, met: Met, now: Instant): IdleRule[] {
   if (judge.program.opaque.length > 0) return [];
+  let explained = 0;
   return judge.listing.rules.flatMap((rule) => {
-    if (met.entries.has(rule)) return [];
+    if (met.entries.has(rule) || explained > MOST_EXPLAINED) return [];
     const source = judge.listing.sourceOf(rule);
-    return source === null ? [] : idle(judge, rule, source, met, now);
+    const found = source === null ? [] : idle(judge, rule, source, met, now);
+    explained += found.length;
+    return found;
   });
 }
 

@@ -1,0 +1,39 @@
+/** Rules that say the same in both policies and end at another time. */
+import type { Finding, FindingKind } from "../model/finding.ts";
+import { formatSeconds, type Instant } from "../model/instant.ts";
+import type { Layer, PolicyRule } from "../model/policy.ts";
+import { finding } from "./finding.ts";
+
+export function ends(before: Layer, after: Layer, now: Instant): Finding[] {
+  const old = new Map(before.rules.filter(isOpening).map((rule) => [rule.text, rule]));
+  return after.rules.filter(isOpening).flatMap((rule) => {
+    const twin = old.get(rule.text);
+    // What is over already, on either side, shows in what is allowed.
+    if (twin === undefined || isOver(twin, now) || isOver(rule, now) || twin.expires === rule.expires) return [];
+    const [kind, statement] = change(twin.expires, rule.expires);
+    return finding({
+      kind,
+      layer: after.dialect,
+      about: rule.text,
+      aspect: "end",
+      rule: rule.place,
+      statement,
+      reason: rule.reason,
+    });
+  });
+}
+
+function change(before: Instant | null, after: Instant | null): [FindingKind, string] {
+  const [was, is] = [before, after].map((at) => (at === null ? "never" : `at ${formatSeconds(at)}`));
+  const statement = `ends ${is}, before ${was}`;
+  if (after === null) return ["widened", statement];
+  return [before !== null && after > before ? "renewed" : "narrowed", statement];
+}
+
+function isOpening({ effect, opens }: PolicyRule): boolean {
+  return effect === "permit" && opens;
+}
+
+function isOver({ expires }: PolicyRule, now: Instant): boolean {
+  return expires !== null && expires <= now;
+}
