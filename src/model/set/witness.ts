@@ -3,7 +3,6 @@ import { type Address, type Family, fromBigInt, parseAddress, toBigInt } from ".
 import type { Transport } from "../flow.ts";
 import { type Destinations, sides } from "./destinations.ts";
 import type { Ports } from "./ports.ts";
-import type { Stretch } from "./plane.ts";
 
 export interface Witness {
   readonly transport: Transport;
@@ -11,31 +10,37 @@ export interface Witness {
   readonly port: number | null;
 }
 
-/** Global unicast space; what lies outside (this host, loopback, multicast) only where the set holds nothing else. */
-const ORDINARY: Readonly<Record<Family, readonly (readonly [first: bigint, last: bigint])[]>> = {
-  4: [range("1.0.0.0", "126.255.255.255"), range("128.0.0.0", "223.255.255.255")],
-  6: [range("2000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")],
-};
+type Ranges = Readonly<Record<Family, readonly (readonly [first: bigint, last: bigint])[]>>;
+
+/** Global unicast space before loopback; this host and multicast only where the set holds nothing else. */
+const PREFERRED: readonly Ranges[] = [
+  {
+    4: [range("1.0.0.0", "126.255.255.255"), range("128.0.0.0", "223.255.255.255")],
+    6: [range("2000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")],
+  },
+  { 4: [range("127.0.0.1", "127.255.255.254")], 6: [range("::1", "::1")] },
+];
 
 const TELLING: readonly number[] = [443, 80, 53, 22];
 
 /** Null for the empty set. */
 export function witnessOf(destinations: Destinations): Witness | null {
   let fallback: Witness | null = null;
-  for (const [family, transport] of sides()) {
-    for (const stretch of destinations.plane(family, transport).stretches()) {
-      const ordinary = ordinaryIn(stretch, family);
-      const address = fromBigInt(ordinary ?? stretch.first, family);
-      const witness = { transport, address, port: portOf(stretch.ports, transport) };
-      if (ordinary !== null) return witness;
-      fallback ??= witness;
+  for (const preferred of PREFERRED) {
+    for (const [family, transport] of sides()) {
+      for (const { first, last, ports } of destinations.plane(family, transport).stretches()) {
+        const port = portOf(ports, transport);
+        const found = leastIn(first, last, preferred[family]);
+        if (found !== null) return { transport, address: fromBigInt(found, family), port };
+        fallback ??= { transport, address: fromBigInt(first, family), port };
+      }
     }
   }
   return fallback;
 }
 
-function ordinaryIn({ first, last }: Stretch, family: Family): bigint | null {
-  for (const [from, to] of ORDINARY[family]) {
+function leastIn(first: bigint, last: bigint, ranges: Ranges[Family]): bigint | null {
+  for (const [from, to] of ranges) {
     const least = first > from ? first : from;
     if (least <= last && least <= to) return least;
   }

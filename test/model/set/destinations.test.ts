@@ -109,8 +109,8 @@ describe("a witness is what a person would try", () => {
     ["everything but TCP over IPv4", Destinations.all().combine("difference", ipv4Tcp()), { transport: "udp" }],
     [
       "loopback, where there is nothing else",
-      new Destinations().with(4, "udp", 127n << 24n, 127n << 24n, Ports.ALL),
-      { address: "127.0.0.0", port: 443 },
+      new Destinations().with(4, "udp", 127n << 24n, (127n << 24n) + 9n, Ports.ALL),
+      { address: "127.0.0.1", port: 443 },
     ],
     ["no port at all", new Destinations().with(6, "icmpv6", 1n, 1n, Ports.ONE), { address: "::1", port: null }],
   ])("%s", (_, set, expected) => {

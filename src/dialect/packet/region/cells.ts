@@ -17,19 +17,20 @@ export interface Cell {
 
 export function cellsOf(spans: readonly Span[], cuts: readonly number[], budget: Budget): Cell[] {
   const waiting = [...spans].sort((a, b) => a.first - b.first);
-  const starts = new Set([0, ...cuts]);
-  for (const { first, last } of spans) starts.add(first).add(last + 1);
+  const starts = [0, ...cuts];
+  for (const { first, last } of spans) starts.push(first, last + 1);
+  starts.sort((a, b) => a - b);
+  const cells: Cell[] = [];
   let next = 0;
   let here: Span[] = [];
-  return [...starts]
-    .filter((start) => start < 65_536)
-    .sort((a, b) => a - b)
-    .map((start) => {
-      here = here.filter(({ last }) => last >= start);
-      for (let span = waiting[next]; span !== undefined && span.first <= start; span = waiting[++next]) here.push(span);
-      budget.spend(1 + here.length);
-      return { start, candidates: inOrder(here.map(({ candidate }) => candidate)) };
-    });
+  for (const [i, start] of starts.entries()) {
+    if (start === starts[i - 1] || start > 65_535) continue;
+    here = here.filter(({ last }) => last >= start);
+    for (let span = waiting[next]; span !== undefined && span.first <= start; span = waiting[++next]) here.push(span);
+    budget.spend(1 + here.length);
+    cells.push({ start, candidates: inOrder(here.map(({ candidate }) => candidate)) });
+  }
+  return cells;
 }
 
 /** Both cuts at once: `overlay` gives each cell's candidates on top of those beneath it. */
@@ -48,6 +49,7 @@ export function overlaid(beneath: readonly Cell[], overlay: readonly Cell[]): { 
 
 /** Each candidate once. */
 export function inOrder(candidates: readonly Candidate[]): Candidate[] {
-  if (candidates.length < 2) return [...candidates];
-  return [...new Set(candidates)].sort((a, b) => a.order - b.order);
+  const sorted = [...candidates];
+  if (sorted.length > 1) sorted.sort((a, b) => a.order - b.order);
+  return sorted.filter((candidate, i) => candidate !== sorted[i - 1]);
 }

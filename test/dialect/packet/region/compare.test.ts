@@ -64,7 +64,7 @@ describe("two policies compared", () => {
           if (was.verdict !== is.verdict) expect(told).toContain(pair(was, is));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

@@ -49,7 +49,7 @@ describe("a policy as sets of destinations", () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
