@@ -64,3 +64,15 @@ for (const [operation, option] of [
   ];
   table(`${operation} of two lists of a million IPv4 prefixes`, setCommands, compare(setCommands, Number(rounds)));
 }
+
+// Two versions of a policy, compared by themselves: the times should grow as the rules do.
+for (const kind of ["iptables", "nft", "set"]) {
+  const diffs = ["10000", "100000", ...(kind === "set" ? ["1000000"] : [])].map((count) => {
+    const path = join(folder, `policy-${kind}-${count}`);
+    if (!existsSync(path)) execFileSync(node, [here("generate-policy.mjs"), path, count, kind], { stdio: "inherit" });
+    const [before, after] = ["before", "after"].map((version) => join(path, version));
+    const args = [here("diff-policies.mjs"), before, after];
+    return { name: `diff of two ${kind} policies of ${count}`, command: node, args };
+  });
+  table(`two versions of a policy (${kind})`, diffs.toReversed(), compare(diffs, 1));
+}

@@ -2,6 +2,7 @@
 import type { Finding, FindingKind } from "../model/finding.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
 import type { Difference, Layer, PolicyComparison, PolicyRule, Verdict } from "../model/policy.ts";
+import { overAt } from "./ends.ts";
 import { finding } from "./finding.ts";
 
 const SAID: Readonly<Record<Verdict, string>> = {
@@ -56,8 +57,9 @@ export class Classifier {
       return this.#finding("widened", difference, null, `${what}, which ${old?.place ?? "it"} denied`, old?.text ?? "");
     }
     const twin = this.#before.twin(now);
-    if (twin?.expires != null && twin.expires <= this.#now) {
-      const statement = `${what} again: its time was over at ${formatSeconds(twin.expires)}`;
+    const over = overAt(twin, this.#now);
+    if (over !== null) {
+      const statement = `${what} again: its time was over at ${formatSeconds(over)}`;
       return this.#finding("widened", difference, now, statement, "again");
     }
     if (twin !== null) {
@@ -83,8 +85,9 @@ export class Classifier {
       );
     }
     const twin = this.#after.twin(old);
-    if (twin?.expires != null && twin.expires <= this.#now) {
-      const statement = `no longer allows ${size}: its time was over at ${formatSeconds(twin.expires)}`;
+    const over = overAt(twin, this.#now);
+    if (over !== null) {
+      const statement = `no longer allows ${size}: its time was over at ${formatSeconds(over)}`;
       return this.#finding("narrowed", difference, twin, statement, aspect);
     }
     if (twin !== null) {

@@ -9,7 +9,8 @@ export function ends(before: Layer, after: Layer, now: Instant): Finding[] {
   return after.rules.filter(isOpening).flatMap((rule) => {
     const twin = old.get(rule.text);
     // What is over already, on either side, shows in what is allowed.
-    if (twin === undefined || isOver(twin, now) || isOver(rule, now) || twin.expires === rule.expires) return [];
+    if (twin === undefined || twin.expires === rule.expires) return [];
+    if (overAt(twin, now) !== null || overAt(rule, now) !== null) return [];
     const [kind, statement] = change(twin.expires, rule.expires);
     return finding({
       kind,
@@ -34,6 +35,7 @@ function isOpening({ effect, opens }: PolicyRule): boolean {
   return effect === "permit" && opens;
 }
 
-function isOver({ expires }: PolicyRule, now: Instant): boolean {
-  return expires !== null && expires <= now;
+/** When a rule's time was over; null where it is not, or there is no rule. */
+export function overAt(rule: PolicyRule | null, now: Instant): Instant | null {
+  return rule !== null && rule.expires !== null && rule.expires <= now ? rule.expires : null;
 }

@@ -13,7 +13,7 @@ import { kernelVerdicts } from "./namespace.ts";
 
 const NOW = 1_800_000_000 * SECOND;
 
-const COUNT = Number(process.env["SALLYPORT_RANDOM_RULESETS"] ?? 20);
+const COUNT = Number(process.env["SALLYPORT_RANDOM_RULESETS"] ?? 10);
 const SEEDS = Array.from({ length: COUNT }, (_, index) => index + 1);
 
 interface Version {

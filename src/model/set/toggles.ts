@@ -3,7 +3,7 @@
 export type Point = number | bigint;
 
 /** For each of the four cases (in neither set, in the first, in the second, in both) one bit: whether it is in the result. */
-export const OPERATION = { union: 0b1110, intersection: 0b1000, difference: 0b0010 } as const;
+const OPERATION = { union: 0b1110, intersection: 0b1000, difference: 0b0010 } as const;
 export type Operation = keyof typeof OPERATION;
 
 /** Room for a result; typed arrays and plain ones alike. */

@@ -14,7 +14,7 @@ export function addressAt(index: bigint, family: Family): bigint {
   return index < 32n ? index : end - 64n + index;
 }
 
-export function portAt(index: number): number {
+function portAt(index: number): number {
   return index < 8 ? index : 65_536 - 16 + index;
 }
 

@@ -12,7 +12,7 @@ import { type Candidate, type Candidates, candidatesOf, type Mark } from "./cand
 import { type Cell, cellsOf, inOrder, overlaid, type Span } from "./cells.ts";
 
 /** From `start` up to the next piece's start, one rule decides. */
-export interface Piece {
+interface Piece {
   readonly start: number;
   readonly ruling: Ruling;
 }
