@@ -1,12 +1,12 @@
 /** A bound on work: rules that overlap everywhere could otherwise take for ever to compare. */
 
-/** Some seconds of work; a hundred thousand rules of the usual kind need a fiftieth of it. */
-const MOST_WORK = 100_000_000;
+/** Some ten seconds for each family and transport; a million rules of the usual kind need a third of it. */
+export const MOST_WORK: number = 60_000_000;
 
 export class Budget {
   #left: number;
 
-  constructor(most: number = MOST_WORK) {
+  constructor(most: number) {
     this.#left = most;
   }
 

@@ -5,22 +5,18 @@ import { extentOf } from "../../../model/set/extent.ts";
 import { FAMILIES, sides } from "../../../model/set/destinations.ts";
 import { witnessOf } from "../../../model/set/witness.ts";
 import type { Judge, Ruling } from "../judge.ts";
-import { Budget } from "./budget.ts";
+import { Budget, MOST_WORK } from "./budget.ts";
 import { type Group, Groups } from "./groups.ts";
 import { idleRules } from "./idle.ts";
 import { type Met, Side } from "./side.ts";
 import { axisOf, sweep } from "./sweep.ts";
 
-export function compareJudges(
-  before: Judge,
-  after: Judge,
-  now: Instant,
-  budget: Budget = new Budget(),
-): PolicyComparison {
+export function compareJudges(before: Judge, after: Judge, now: Instant, most: number = MOST_WORK): PolicyComparison {
   const groups = new Groups(before, after);
   const met = { before: nothingMet(), after: nothingMet() };
   const notes: string[] = [];
   for (const [family, transport] of sides()) {
+    const budget = new Budget(most);
     const both = [
       new Side(before, family, transport, now, budget, met.before),
       new Side(after, family, transport, now, budget, met.after),
@@ -47,9 +43,10 @@ export function compareJudges(
       [...ancestors].map((ancestor) => ({ before: ancestor, after: heir })),
     ),
     // What was not swept met nothing, which says nothing.
-    idle: budget.isSpent
-      ? { before: [], after: [] }
-      : { before: idleRules(before, met.before, now), after: idleRules(after, met.after, now) },
+    idle:
+      notes.length > 0
+        ? { before: [], after: [] }
+        : { before: idleRules(before, met.before, now), after: idleRules(after, met.after, now) },
     exact: told && notes.length === 0,
     notes,
   };

@@ -3,7 +3,7 @@ import type { Instant } from "../../../model/instant.ts";
 import { Destinations, portsOf, sides } from "../../../model/set/destinations.ts";
 import { Ports } from "../../../model/set/ports.ts";
 import type { Judge } from "../judge.ts";
-import { Budget } from "./budget.ts";
+import { Budget, MOST_WORK } from "./budget.ts";
 import { type Column, Side } from "./side.ts";
 import { axisOf, sweep } from "./sweep.ts";
 
@@ -13,9 +13,10 @@ export interface Region {
   readonly possible: Destinations;
 }
 
-export function regionOf(judge: Judge, now: Instant, budget: Budget = new Budget()): Region {
+export function regionOf(judge: Judge, now: Instant, most: number = MOST_WORK): Region {
   const [permitted, possible] = [new Destinations(), new Destinations()];
   for (const [family, transport] of sides()) {
+    const budget = new Budget(most);
     const side = new Side(judge, family, transport, now, budget, { rules: new Set(), entries: new Set() });
     const axis = axisOf(family, [side]);
     const all = portsOf(transport);

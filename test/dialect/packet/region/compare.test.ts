@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { Judge } from "../../../../src/dialect/packet/judge.ts";
 import { FROM_HOST, packetOf } from "../../../../src/dialect/packet/packet.ts";
 import type { Program } from "../../../../src/dialect/packet/program.ts";
-import { Budget } from "../../../../src/dialect/packet/region/budget.ts";
 import { compareJudges } from "../../../../src/dialect/packet/region/compare.ts";
 import { regionOf } from "../../../../src/dialect/packet/region/region.ts";
 import { fromBigInt } from "../../../../src/model/address.ts";
@@ -112,7 +111,7 @@ describe("two policies compared", () => {
       fc.property(VERSIONS, ([one, other]) => {
         const [before, after] = [new Judge(one, FROM_HOST), new Judge(other, FROM_HOST)];
         const whole = compareJudges(before, after, NOW);
-        const part = compareJudges(before, after, NOW, new Budget(100));
+        const part = compareJudges(before, after, NOW, 50);
         if (part.notes.length === 0) return;
         expect(part.exact).toBe(false);
         const known = new Set(whole.differences.map((each) => pair(each.before, each.after)));

@@ -2,7 +2,6 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Judge } from "../../../../src/dialect/packet/judge.ts";
 import { FROM_HOST, packetOf } from "../../../../src/dialect/packet/packet.ts";
-import { Budget } from "../../../../src/dialect/packet/region/budget.ts";
 import { regionOf } from "../../../../src/dialect/packet/region/region.ts";
 import { fromBigInt } from "../../../../src/model/address.ts";
 import { SECOND } from "../../../../src/model/instant.ts";
@@ -57,7 +56,7 @@ describe("a policy as sets of destinations", () => {
     fc.assert(
       fc.property(PROGRAM, fc.integer({ min: 0, max: 400 }), (program, most) => {
         const judge = new Judge(program, FROM_HOST);
-        const [whole, part] = [regionOf(judge, NOW), regionOf(judge, NOW, new Budget(most))];
+        const [whole, part] = [regionOf(judge, NOW), regionOf(judge, NOW, most)];
         expect(part.permitted.combine("difference", whole.permitted).isEmpty).toBe(true);
         expect(whole.possible.combine("difference", part.possible).isEmpty).toBe(true);
       }),
