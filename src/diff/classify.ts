@@ -22,6 +22,8 @@ export class Classifier {
   readonly #ancestors = new Map<PolicyRule, PolicyRule>();
   readonly #heirs = new Map<PolicyRule, PolicyRule>();
   readonly #now: Instant;
+  /** How often something was said: rules of different chains may read alike. */
+  readonly #said = new Map<string, number>();
 
   constructor(before: Layer, after: Layer, { successions }: PolicyComparison, now: Instant) {
     this.#before = new Sheet(before);
@@ -115,11 +117,15 @@ export class Classifier {
     statement: string,
     aspect: string,
   ): Finding {
+    const about = rule?.text ?? "the default";
+    const key = [kind, about, aspect].join("|");
+    const times = (this.#said.get(key) ?? 0) + 1;
+    this.#said.set(key, times);
     return finding({
       kind,
       layer: this.#after.dialect,
-      about: rule?.text ?? "the default",
-      aspect,
+      about,
+      aspect: times === 1 ? aspect : `${aspect} #${times}`,
       rule: rule?.place ?? null,
       witness: { transport, address, port },
       statement,

@@ -5,13 +5,13 @@ import type { Layer, PolicyRule } from "../model/policy.ts";
 import { finding } from "./finding.ts";
 
 export function ends(before: Layer, after: Layer, now: Instant): Finding[] {
-  const old = new Map(before.rules.filter(isOpening).map((rule) => [rule.text, rule]));
-  return after.rules.filter(isOpening).flatMap((rule) => {
+  const old = new Map(before.rules.filter(isJudged).map((rule) => [rule.text, rule]));
+  return after.rules.filter(isJudged).flatMap((rule) => {
     const twin = old.get(rule.text);
     // What is over already, on either side, shows in what is allowed.
     if (twin === undefined || twin.expires === rule.expires) return [];
     if (overAt(twin, now) !== null || overAt(rule, now) !== null) return [];
-    const [kind, statement] = change(twin.expires, rule.expires);
+    const [kind, statement] = change(rule.effect, twin.expires, rule.expires);
     return finding({
       kind,
       layer: after.dialect,
@@ -24,15 +24,17 @@ export function ends(before: Layer, after: Layer, now: Instant): Finding[] {
   });
 }
 
-function change(before: Instant | null, after: Instant | null): [FindingKind, string] {
+/** What ends later allows for longer, or for longer denies what may be allowed behind it. */
+function change(effect: PolicyRule["effect"], before: Instant | null, after: Instant | null): [FindingKind, string] {
   const [was, is] = [before, after].map((at) => (at === null ? "never" : `at ${formatSeconds(at)}`));
   const statement = `ends ${is}, before ${was}`;
-  if (after === null) return ["widened", statement];
-  return [before !== null && after > before ? "renewed" : "narrowed", statement];
+  const isLater = after === null || (before !== null && after > before);
+  if (effect !== "permit") return [isLater ? "narrowed" : "widened", statement];
+  return [isLater ? (after === null ? "widened" : "renewed") : "narrowed", statement];
 }
 
-function isOpening({ effect, opens }: PolicyRule): boolean {
-  return effect === "permit" && opens;
+function isJudged({ effect, opens }: PolicyRule): boolean {
+  return opens || effect !== "permit";
 }
 
 /** When a rule's time was over; null where it is not, or there is no rule. */

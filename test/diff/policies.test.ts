@@ -127,6 +127,27 @@ describe("what a difference is called", () => {
       [`expiring: ${web}: its time is over at 2026-11-30T00:00:00Z (9 days left)`],
     ],
     [
+      "a deny that ends opens what stands behind it",
+      ["ip daddr 192.0.2.9 drop", web],
+      [until("2027-01-01", "ip daddr 192.0.2.9 drop"), web],
+      ["widened: ip daddr 192.0.2.9 drop: ends at 2027-01-01T00:00:00Z, before never"],
+    ],
+    [
+      "a rule whose time has not come is not passed over in silence",
+      [],
+      [`meta time >= ${seconds("2027-01-01")} ${web}`],
+      ["not-modelled: the comparison: b.nft:5 does not hold yet: what it will change is not compared"],
+    ],
+    [
+      "rules that read alike in two chains are two findings",
+      ["tcp dport 1-99 jump side", "tcp dport 100-199 goto side"],
+      ["ip daddr 192.0.2.1 jump { tcp dport 22 accept; }", "ip daddr 192.0.2.2 jump { tcp dport 22 accept; }"],
+      [
+        "added: tcp dport 22 accept: allows 192.0.2.1/32 tcp 22 (1 address), which nothing allowed before",
+        "added: tcp dport 22 accept: allows 192.0.2.2/32 tcp 22 (1 address), which nothing allowed before",
+      ],
+    ],
+    [
       "a new rule that contradicts itself is dead",
       [web],
       [web, "ip daddr 192.0.2.1 ip daddr 192.0.2.2 accept"],

@@ -9,6 +9,7 @@ import { Budget, MOST_WORK } from "./budget.ts";
 import { type Group, Groups } from "./groups.ts";
 import { idleRules } from "./idle.ts";
 import { type Met, Side } from "./side.ts";
+import { pending } from "./pending.ts";
 import { axisOf, sweep } from "./sweep.ts";
 
 export function compareJudges(before: Judge, after: Judge, now: Instant, most: number = MOST_WORK): PolicyComparison {
@@ -35,6 +36,8 @@ export function compareJudges(before: Judge, after: Judge, now: Instant, most: n
     }
     groups.end();
   }
+  const complete = notes.length === 0;
+  notes.push(...pending(after, before, now), ...pending(before, after, now));
   const differences = groups.all().map(differenceOf);
   const told = differences.every((each) => each.before.verdict !== "unknown" && each.after.verdict !== "unknown");
   return {
@@ -43,10 +46,9 @@ export function compareJudges(before: Judge, after: Judge, now: Instant, most: n
       [...ancestors].map((ancestor) => ({ before: ancestor, after: heir })),
     ),
     // What was not swept met nothing, which says nothing.
-    idle:
-      notes.length > 0
-        ? { before: [], after: [] }
-        : { before: idleRules(before, met.before, now), after: idleRules(after, met.after, now) },
+    idle: !complete
+      ? { before: [], after: [] }
+      : { before: idleRules(before, met.before, now), after: idleRules(after, met.after, now) },
     exact: told && notes.length === 0,
     notes,
   };

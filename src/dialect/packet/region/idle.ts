@@ -43,12 +43,11 @@ function idle(judge: Judge, rule: PolicyRule, source: Source, met: Met, now: Ins
     const packet = points.find((each) => source.conditions.every((c) => evaluate(c, each) !== false));
     if (packet === undefined) continue;
     const { entry, rule: place, verdict } = judge.judge(packet);
-    if (entry === rule) return [];
+    if (entry === rule || verdict === "unknown") return [];
     // Elements of one set may overlap: the set does what it says, whichever of them is pointed at.
     if (met.rules.has(source.rule) && entry !== null && judge.listing.sourceOf(entry)?.rule === source.rule) return [];
-    const before =
-      place === null ? "nothing leads to it" : `${place} ${verdict === "permit" ? "accepts" : "drops"} it first`;
-    return [{ rule, kind: place === null ? "dead-rule" : "shadowed", why: before }];
+    if (place === null) return [{ rule, kind: "dead-rule", why: "nothing that it asks for is led to it" }];
+    return [{ rule, kind: "shadowed", why: `${place} ${verdict === "permit" ? "accepts" : "drops"} it first` }];
   }
   const contradiction = asked ? "its conditions contradict each other" : "no packet has such a family and protocol";
   return [{ rule, kind: "dead-rule", why: contradiction }];
