@@ -1,6 +1,7 @@
 /** The stages in a row; `check` is their composition, and each command is a part of it. */
 import { annotate } from "../annotate/index.ts";
 import {
+  type Asker,
   candidateLayer,
   comparePolicies,
   layersOf,
@@ -72,9 +73,9 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
 export function compareVersions(
   production: readonly PolicyFile[],
   against: readonly PolicyFile[],
-  { print, failOn, now }: CompareContext,
+  { print, failOn, now, asker }: CompareContext & { readonly asker: Asker },
 ): Comparison {
-  const pairs = pairLayers(layersOf(production, print), layersOf(against, print));
+  const pairs = pairLayers(layersOf(production, print, asker), layersOf(against, print, asker));
   const texts = pairs.map(({ before, after }) => ({ production: before, candidate: after }));
   return {
     drift: policyDrift({ pairs, compare: comparePolicies, failOn, now }),

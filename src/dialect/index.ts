@@ -6,7 +6,7 @@ import { InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
 import { addressOf, rangeOf } from "../model/prefix.ts";
 import type { Decision, Layer, PolicyComparison } from "../model/policy.ts";
-import type { PolicyFile, PrintOptions } from "./contract.ts";
+import type { Asker, PolicyFile, PrintOptions } from "./contract.ts";
 import type { PacketLayer } from "./packet/layer.ts";
 import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
 import { compareJudges } from "./packet/region/compare.ts";
@@ -24,24 +24,26 @@ type LoadAt = (files: readonly PolicyFile[], stand: PacketContext) => Layer;
 
 const LOAD: Readonly<Record<Target, LoadAt>> = { fpl: loadFpl, nftables: loadNftables, iptables: loadIptables };
 
+const ANYONE: Asker = { uid: null, outInterface: null };
+
 /**
  * A packet filter is asked about the packets of the place it guards. Of a source that is more than one address, rules may say
  * different things for its parts, so no address stands for it: what depends on the source is then unknown.
  */
-function standpoint({ hook, source, interface: inInterface }: PrintOptions): PacketContext {
+function standpoint({ hook, source, interface: inInterface }: PrintOptions, asker: Asker = ANYONE): PacketContext {
   const range = source === null ? null : rangeOf(source);
   const single = source !== null && range?.first === range?.last ? addressOf(source) : null;
-  return { ...FROM_HOST, hook, source: single, inInterface };
+  return { ...FROM_HOST, ...asker, hook, source: single, inInterface };
 }
 
 /** The production files of one dialect together are one layer; layers come in the order of TARGETS. */
-export function layersOf(files: readonly PolicyFile[], stand: PrintOptions): Layer[] {
+export function layersOf(files: readonly PolicyFile[], stand: PrintOptions, asker: Asker = ANYONE): Layer[] {
   const known = files.map((file) => ({ file, dialect: dialectOf(file) }));
   return TARGETS.flatMap((target) => {
     const own = known.filter(({ dialect }) => dialect === target).map(({ file }) => file);
     // Rules of one nft or FPL file may build on another's, so their order means something; the two families' do not.
     if (target === "iptables") own.sort((a, b) => compareText(a.path, b.path));
-    return own.length > 0 ? [LOAD[target](own, standpoint(stand))] : [];
+    return own.length > 0 ? [LOAD[target](own, standpoint(stand, asker))] : [];
   });
 }
 
@@ -109,4 +111,4 @@ export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand
   return LOAD[dialect](files, standpoint(stand));
 }
 
-export type { PolicyFile, PrintOptions } from "./contract.ts";
+export type { Asker, PolicyFile, PrintOptions } from "./contract.ts";

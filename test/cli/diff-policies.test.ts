@@ -107,6 +107,15 @@ describe("two versions in iptables", () => {
     ]);
   });
 
+  test("who asks decides where rules tell users and interfaces apart", () => {
+    const after = output("-A OUTPUT -o eth0 -p tcp -m tcp --dport 443 -m owner --uid-owner 1000 -j ACCEPT\n");
+    const kinds = (...who: string[]): string => versions(output(""), after, who).stdout.split("\n")[1] ?? "";
+    expect(kinds()).toContain("cannot tell whether the same destinations");
+    expect(kinds("--uid", "1000", "--oif", "eth0")).toContain("other destinations");
+    expect(kinds("--uid", "1001", "--oif", "eth0")).toContain("equivalent");
+    expect(kinds("--uid", "1000", "--oif", "eth1")).toContain("equivalent");
+  });
+
   test("what cannot be told is said to be possible, and not to be so", () => {
     const after = output("-A OUTPUT -d 192.0.2.1/32 -p tcp -m string --string x --algo bm -j ACCEPT\n");
     const result = versions(output(""), after);

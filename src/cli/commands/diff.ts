@@ -5,6 +5,8 @@ import { jsonReport, markdownReport, type ReportInput, textReport } from "../../
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import {
+  askerOf,
+  ASKER_OPTIONS,
   type Arguments,
   failOnOf,
   flag,
@@ -24,6 +26,7 @@ export const diffCommand: Command = {
   options: {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...ASKER_OPTIONS,
     against: {
       type: "string",
       array: true,
@@ -68,7 +71,7 @@ function versions(paths: readonly string[], args: Arguments, context: CompareCon
   const only = ["allowlist", "expires"].find((option) => text(args, option) !== null);
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
   const [production = [], against = []] = readPolicyVersions([paths, list(args, "against")]);
-  return compareVersions(production, against, context);
+  return compareVersions(production, against, { ...context, asker: askerOf(args) });
 }
 
 /** Evidence is compared through the candidate that it would lead to; null where policies are given instead. */
@@ -78,6 +81,9 @@ function candidateOf(args: Arguments): Candidate | null {
   const allowlist = text(args, "allowlist");
   const read = parseArtefact(readText(path), path);
   if (read === null) return null;
+  const who = ["uid", "oif"].find((option) => text(args, option) !== null);
+  if (who !== undefined)
+    throw new InputError(`--${who} goes with another policy; what was observed tells no such thing`);
   if (given.length > 1) throw new InputError(`${path}: one candidate or evidence is compared at a time`);
   if (read.kind === "candidate") {
     if (allowlist !== null) throw new InputError("--allowlist goes with evidence; a candidate has its decisions in it");

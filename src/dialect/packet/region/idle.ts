@@ -30,6 +30,8 @@ export function idleRules(judge: Judge, met: Met, now: Instant): IdleRule[] {
 }
 
 function idle(judge: Judge, rule: PolicyRule, source: Source, met: Met, now: Instant): IdleRule[] {
+  // What leaves elsewhere may well get to a rule for elsewhere.
+  if (judge.context.outInterface !== null && source.conditions.some(({ kind }) => kind === "interface")) return [];
   let asked = false;
   for (const [family, transport] of sides()) {
     const template = templateOf(judge, family, transport, now);
