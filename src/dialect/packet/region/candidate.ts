@@ -2,6 +2,7 @@
 import { type PortRange, Ports } from "../../../model/set/ports.ts";
 import { evaluate } from "../condition.ts";
 import type { Judge } from "../judge.ts";
+import { pointable } from "../listing.ts";
 import type { Packet } from "../packet.ts";
 import type { Chain, Condition, PacketRule } from "../program.ts";
 
@@ -28,6 +29,8 @@ export interface Candidate {
   readonly cuts: readonly number[];
   /** Some condition confines it to its marks; the others may match anywhere. */
   readonly confined: boolean;
+  /** Several marks, and nothing tells one of them from another but its ports: a large set, which is not listed by element. */
+  readonly uniform: boolean;
 }
 
 export interface Candidates {
@@ -79,7 +82,16 @@ function place(chain: string, rule: PacketRule, order: number, ports: readonly P
   const boxes = asked.map((condition) => ({ condition, boxes: boxesOf(condition, template) }));
   const closed = boxes.filter(({ condition }) => !condition.negated && !condition.open);
   const least = closed.toSorted((a, b) => a.boxes.length - b.boxes.length)[0];
-  const candidate: Candidate = { chain, rule, order, ports, cuts: cutsOf(rule), confined: least !== undefined };
+  const uniform = least !== undefined && least.boxes.length > 1 && pointable(rule) === null;
+  const candidate: Candidate = {
+    chain,
+    rule,
+    order,
+    ports,
+    cuts: cutsOf(rule),
+    confined: least !== undefined,
+    uniform,
+  };
   const marks = boxes.flatMap((each) =>
     each.boxes.map((box): Mark => ({ ...box, candidate, confines: each === least })),
   );

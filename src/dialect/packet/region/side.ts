@@ -37,7 +37,7 @@ export class Side {
   readonly #ground: readonly Cell[];
   /** Its rulings, on the way to other hosts and to this one, as they are first asked for. */
   readonly #rulings: Readonly<Record<"away" | "loopback", (Ruling | undefined)[]>> = { away: [], loopback: [] };
-  readonly #columns = new Map<"away" | "loopback", Column>();
+  readonly #columns = new Map<string, Column>();
 
   constructor(judge: Judge, family: Family, transport: Transport, now: Instant, budget: Budget, met: Met) {
     this.#judge = judge;
@@ -58,7 +58,8 @@ export class Side {
     const { family } = this.#template;
     const loopback = this.#judge.context.hook === "output" && isLoopback(address, family);
     const where = loopback ? "loopback" : "away";
-    const shared = active.length === 0 ? this.#columns.get(where) : undefined;
+    const key = sharedBy(active, where);
+    const shared = key === null ? undefined : this.#columns.get(key);
     if (shared !== undefined) return shared;
     const here: Packet = {
       ...this.#template,
@@ -71,7 +72,7 @@ export class Side {
       ruling: this.#ruling(cell, on, here, this.#rulings[where]),
     }));
     this.#budget.spend(column.length);
-    if (active.length === 0) this.#columns.set(where, column);
+    if (key !== null) this.#columns.set(key, column);
     return column;
   }
 
@@ -116,6 +117,14 @@ export function templateOf(judge: Judge, family: Family, transport: Transport, n
   const packet = packetOf({ transport, address, name: null, port }, now, judge.context);
   if (packet === null) throw new Error("a question with an address has a packet");
   return packet;
+}
+
+/** What makes the columns of many segments one: that no mark holds there, or only one that is like many others. */
+function sharedBy(active: readonly Mark[], where: string): string | null {
+  const [mark, another] = active;
+  if (mark === undefined) return where;
+  if (another !== undefined || !mark.candidate.uniform || !mark.confines) return null;
+  return `${where} ${mark.candidate.order} ${mark.ports?.first} ${mark.ports?.last}`;
 }
 
 /** Where the rules of the marks may match, or match otherwise than where no mark holds. */
