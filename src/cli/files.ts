@@ -16,11 +16,15 @@ import { reasonOf } from "./errors.ts";
 /** Larger than any policy or artefact we write; a text must fit one JavaScript string. */
 const MAX_BYTES = 400 << 20;
 
+/** Standard input can be read once, and is asked for twice where it is first seen what it is. */
+let standardInput: Uint8Array | null = null;
+
 export function readText(path: string): string {
   try {
     if (path !== "-" && statSync(path).size > MAX_BYTES)
       throw new InputError(`${path}: larger than ${MAX_BYTES} bytes`);
-    const bytes = readFileSync(path === "-" ? 0 : path);
+    const bytes = path === "-" ? (standardInput ?? readFileSync(0)) : readFileSync(path);
+    if (path === "-") standardInput = bytes;
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     if (error instanceof InputError) throw error;

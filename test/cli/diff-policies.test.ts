@@ -1,4 +1,5 @@
 /** `diff` between two versions of a policy, as a user runs it; test/golden/diff is read as documentation. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder, type Result, ROOT, sallyport } from "../support/sallyport.ts";
@@ -28,6 +29,15 @@ describe("a policy and its next version", () => {
     const { code, stdout, stderr } = diff(["before.nft"], ["after.nft"], ["--format", format]);
     expect([code, stderr]).toEqual([1, ""]);
     await expect(stdout).toMatchFileSnapshot(`../golden/diff/${file}`);
+  });
+
+  test("on standard input", () => {
+    const next = readFileSync(join(GOLDEN, "after.nft"));
+    const { code, stdout } = sallyport(
+      ["diff", "--production", "before.nft", "--against", "-", "--now", "2026-11-21T00:00:00Z"],
+      { cwd: GOLDEN, input: next },
+    );
+    expect([code, stdout.split("\n")[0]]).toEqual([1, "REVIEW NEEDED: 1 added, 1 widened, 1 effect-changed"]);
   });
 
   test("the other way round, what was opened is shut", () => {
