@@ -76,6 +76,31 @@ const logCommands = [
 ];
 compare("JSONL log, 1.5 million lines", logCommands, rounds);
 
+const lists = [1, 2].map((seed) => made(`prefixes-${seed}.txt`, "generate-prefixes.mjs", ["1000000", String(seed)]));
+for (const [operation, option] of [
+  ["union", "--union"],
+  ["difference", "--except"],
+]) {
+  const [one, other] = lists;
+  const setCommands = [
+    { name: `set ${operation}`, command: node, args: [here("set-algebra.mjs"), operation, one, other] },
+    { name: `iprange ${option}`, command: "iprange", args: operation === "union" ? lists : [one, option, other] },
+  ];
+  compare(`${operation} of two lists of a million IPv4 prefixes`, setCommands, rounds);
+}
+
+// Two versions of a policy, compared by themselves: the times should grow as the rules do.
+for (const kind of ["iptables", "nft", "set"]) {
+  const diffs = ["10000", "100000", ...(kind === "set" ? ["1000000"] : [])].map((count) => {
+    const path = join(folder, `policy-${kind}-${count}`);
+    if (!existsSync(path)) execFileSync(node, [here("generate-policy.mjs"), path, count, kind], { stdio: "inherit" });
+    const [before, after] = ["before", "after"].map((version) => join(path, version));
+    const args = [here("diff-policies.mjs"), before, after];
+    return { name: `diff of two ${kind} policies of ${count}`, command: node, args };
+  });
+  compare(`two versions of a policy (${kind})`, diffs.toReversed(), 1);
+}
+
 const piped = (times) => ({ ...observe("-"), feed: [node, here("repeat-capture.mjs"), tls, String(times)] });
 const MEMORY = [
   ["1 GiB file", observe(tls)],

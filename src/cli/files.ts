@@ -16,11 +16,15 @@ import { reasonOf } from "./errors.ts";
 /** Larger than any policy or artefact we write; a text must fit one JavaScript string. */
 const MAX_BYTES = 400 << 20;
 
+/** Standard input can be read once, and is asked for twice where it is first seen what it is. */
+let standardInput: Uint8Array | null = null;
+
 export function readText(path: string): string {
   try {
     if (path !== "-" && statSync(path).size > MAX_BYTES)
       throw new InputError(`${path}: larger than ${MAX_BYTES} bytes`);
-    const bytes = readFileSync(path === "-" ? 0 : path);
+    const bytes = path === "-" ? (standardInput ?? readFileSync(0)) : readFileSync(path);
+    if (path === "-") standardInput = bytes;
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -34,10 +38,18 @@ export function readText(path: string): string {
  * not depend on where a checkout lies.
  */
 export function readPolicies(paths: readonly string[]): PolicyFile[] {
-  const whole = paths.map((path) => resolve(path));
-  const twice = whole.findIndex((path, i) => whole.indexOf(path) < i);
-  if (twice >= 0) throw new InputError(`${paths[twice]}: the same policy is given twice`);
-  return paths.map((path, i) => ({ path: shortName(whole[i] ?? path, whole), text: readText(path) }));
+  return readPolicyVersions([paths])[0] ?? [];
+}
+
+/** The same for several versions of a policy, so that files of one name in different versions are told apart. */
+export function readPolicyVersions(versions: readonly (readonly string[])[]): PolicyFile[][] {
+  const all = [...new Set(versions.flat().map((path) => resolve(path)))];
+  return versions.map((paths) => {
+    const whole = paths.map((path) => resolve(path));
+    const twice = whole.findIndex((path, i) => whole.indexOf(path) < i);
+    if (twice >= 0) throw new InputError(`${paths[twice]}: the same policy is given twice`);
+    return paths.map((path) => ({ path: shortName(resolve(path), all), text: readText(path) }));
+  });
 }
 
 export function readAllowlist(path: string): Decided[] {

@@ -5,7 +5,7 @@ import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
 import { defaultFailOn } from "../diff/drift.ts";
-import type { PrintOptions } from "../dialect/index.ts";
+import type { Asker, PrintOptions } from "../dialect/index.ts";
 import { type Format, FORMATS } from "./formats.ts";
 
 /** What yargs gives us: values are checked here, once, at the door. */
@@ -51,6 +51,12 @@ export const STAND_OPTIONS: Readonly<Record<string, Options>> = {
     requiresArg: true,
     describe: "with --hook forward: only traffic from this interface",
   },
+};
+
+/** For questions to a policy; what is not told is not known. */
+export const ASKER_OPTIONS: Readonly<Record<string, Options>> = {
+  uid: { type: "string", requiresArg: true, describe: "ask for a process of this user id" },
+  oif: { type: "string", requiresArg: true, describe: "ask for what leaves through this interface" },
 };
 
 export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
@@ -139,14 +145,29 @@ export function failOnOf(given: readonly string[]): Set<FindingKind> {
   );
 }
 
+export function askerOf(args: Arguments): Asker {
+  const [uid, outInterface] = [text(args, "uid"), text(args, "oif")];
+  if (uid !== null && !(/^\d{1,10}$/.test(uid) && Number(uid) < 2 ** 32))
+    throw new InputError(`--uid: expected a number, not ${uid}`);
+  return { uid: uid === null ? null : Number(uid), outInterface: interfaceOf(outInterface, "--oif") };
+}
+
+/** IFNAMSIZ is 16 with the end mark; the characters are those that every dialect takes unquoted. */
+function interfaceOf(name: string | null, option: string): string | null {
+  if (name !== null && !/^[A-Za-z0-9_.-]{1,15}$/.test(name))
+    throw new InputError(`${option}: not an interface name: ${name}`);
+  return name;
+}
+
 export function printOptionsOf(hook: string | null, source: string | null, iface: string | null): PrintOptions {
   const prefix = source === null ? null : parsePrefix(source);
   if (source !== null && prefix === null)
     throw new InputError(`--source: expected an address or prefix, not ${source}`);
-  // IFNAMSIZ is 16 with the end mark; the characters are those that every dialect takes unquoted.
-  if (iface !== null && !/^[A-Za-z0-9_.-]{1,15}$/.test(iface))
-    throw new InputError(`--interface: not an interface name: ${iface}`);
   if (hook !== "forward" && (prefix ?? iface) !== null)
     throw new InputError("--source and --interface go with --hook forward");
-  return { hook: hook === "forward" ? "forward" : "output", source: prefix, interface: iface };
+  return {
+    hook: hook === "forward" ? "forward" : "output",
+    source: prefix,
+    interface: interfaceOf(iface, "--interface"),
+  };
 }

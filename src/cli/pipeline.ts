@@ -1,7 +1,15 @@
 /** The stages in a row; `check` is their composition, and each command is a part of it. */
 import { annotate } from "../annotate/index.ts";
-import { candidateLayer, layersOf, type PolicyFile, printCandidate, type PrintOptions } from "../dialect/index.ts";
-import { drift, textDiff } from "../diff/index.ts";
+import {
+  type Asker,
+  candidateLayer,
+  comparePolicies,
+  layersOf,
+  type PolicyFile,
+  printCandidate,
+  type PrintOptions,
+} from "../dialect/index.ts";
+import { drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
 import type { Candidate } from "../model/candidate.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
@@ -41,12 +49,14 @@ export interface Comparison {
   readonly text: string;
 }
 
+export interface CompareContext {
+  readonly print: PrintOptions;
+  readonly failOn: ReadonlySet<FindingKind>;
+  readonly now: Instant;
+}
+
 /** Production, as layers, against a candidate. */
-export function compare(
-  production: readonly PolicyFile[],
-  candidate: Candidate,
-  context: { readonly print: PrintOptions; readonly failOn: ReadonlySet<FindingKind>; readonly now: Instant },
-): Comparison {
+export function compare(production: readonly PolicyFile[], candidate: Candidate, context: CompareContext): Comparison {
   const layers = layersOf(production, context.print);
   const printed = printCandidate(candidate, context.now, context.print);
   const pairs = layers.map((layer: Layer) => ({
@@ -56,6 +66,20 @@ export function compare(
   return {
     drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }),
     text: textDiff(pairs).split("\n").map(plain).join("\n"),
+  };
+}
+
+/** Production against another version of it, layer by layer. */
+export function compareVersions(
+  production: readonly PolicyFile[],
+  against: readonly PolicyFile[],
+  { print, failOn, now, asker }: CompareContext & { readonly asker: Asker },
+): Comparison {
+  const pairs = pairLayers(layersOf(production, print, asker), layersOf(against, print, asker));
+  const texts = pairs.map(({ before, after }) => ({ production: before, candidate: after }));
+  return {
+    drift: policyDrift({ pairs, compare: comparePolicies, failOn, now }),
+    text: textDiff(texts, "against").split("\n").map(plain).join("\n"),
   };
 }
 

@@ -12,6 +12,12 @@ export interface PrintOptions {
   readonly interface: string | null;
 }
 
+/** Who asks, where rules tell: what is null is not known, and answers that depend on it are neither yes nor no. */
+export interface Asker {
+  readonly uid: number | null;
+  readonly outInterface: string | null;
+}
+
 /** One file of a target, and what could not be said in it. */
 export interface Printed {
   readonly text: string;

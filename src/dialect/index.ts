@@ -5,9 +5,11 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
 import { addressOf, rangeOf } from "../model/prefix.ts";
-import type { Decision, Layer } from "../model/policy.ts";
-import type { PolicyFile, PrintOptions } from "./contract.ts";
+import type { Decision, Layer, PolicyComparison } from "../model/policy.ts";
+import type { Asker, PolicyFile, PrintOptions } from "./contract.ts";
+import type { PacketLayer } from "./packet/layer.ts";
 import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
+import { compareJudges } from "./packet/region/compare.ts";
 import { decideRequest, type FplLayer, loadFpl, printFpl, type RawRequest, sniffFpl } from "./fpl/index.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
 import { loadNftables, printNftables, sniffNftables } from "./nftables/index.ts";
@@ -22,24 +24,26 @@ type LoadAt = (files: readonly PolicyFile[], stand: PacketContext) => Layer;
 
 const LOAD: Readonly<Record<Target, LoadAt>> = { fpl: loadFpl, nftables: loadNftables, iptables: loadIptables };
 
+const ANYONE: Asker = { uid: null, outInterface: null };
+
 /**
  * A packet filter is asked about the packets of the place it guards. Of a source that is more than one address, rules may say
  * different things for its parts, so no address stands for it: what depends on the source is then unknown.
  */
-function standpoint({ hook, source, interface: inInterface }: PrintOptions): PacketContext {
+function standpoint({ hook, source, interface: inInterface }: PrintOptions, asker: Asker = ANYONE): PacketContext {
   const range = source === null ? null : rangeOf(source);
   const single = source !== null && range?.first === range?.last ? addressOf(source) : null;
-  return { ...FROM_HOST, hook, source: single, inInterface };
+  return { ...FROM_HOST, ...asker, hook, source: single, inInterface };
 }
 
 /** The production files of one dialect together are one layer; layers come in the order of TARGETS. */
-export function layersOf(files: readonly PolicyFile[], stand: PrintOptions): Layer[] {
+export function layersOf(files: readonly PolicyFile[], stand: PrintOptions, asker: Asker = ANYONE): Layer[] {
   const known = files.map((file) => ({ file, dialect: dialectOf(file) }));
   return TARGETS.flatMap((target) => {
     const own = known.filter(({ dialect }) => dialect === target).map(({ file }) => file);
     // Rules of one nft or FPL file may build on another's, so their order means something; the two families' do not.
     if (target === "iptables") own.sort((a, b) => compareText(a.path, b.path));
-    return own.length > 0 ? [LOAD[target](own, standpoint(stand))] : [];
+    return own.length > 0 ? [LOAD[target](own, standpoint(stand, asker))] : [];
   });
 }
 
@@ -61,6 +65,17 @@ export function decideRaw(layer: Layer, request: RawRequest, now: Instant): Deci
 
 function isRequestPolicy(layer: Layer): layer is FplLayer {
   return layer.dialect === "fpl";
+}
+
+/** Where two policies of one dialect differ, over every destination there is. */
+export function comparePolicies(before: Layer, after: Layer, now: Instant): PolicyComparison {
+  if (isPacketPolicy(before) && isPacketPolicy(after)) return compareJudges(before.judge, after.judge, now);
+  const note = `two policies in ${before.dialect} are not compared with each other here`;
+  return { differences: [], successions: [], idle: { before: [], after: [] }, exact: false, notes: [note] };
+}
+
+function isPacketPolicy(layer: Layer): layer is PacketLayer {
+  return layer.dialect !== "fpl";
 }
 
 export interface PrintedCandidate {
@@ -96,4 +111,4 @@ export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand
   return LOAD[dialect](files, standpoint(stand));
 }
 
-export type { PolicyFile, PrintOptions } from "./contract.ts";
+export type { Asker, PolicyFile, PrintOptions } from "./contract.ts";

@@ -98,29 +98,38 @@ function decide(layer: Layer, { transport, address, port }: Witness, now: Instan
   return layer.decide(question, now);
 }
 
-/** A destination that no rule names may leave: by the layer's default, or because one family is not filtered at all. */
-function broadDefault(layer: Layer, now: Instant): Finding[] {
-  const asked = STRANGERS.map((address) => {
+interface Asked extends ReturnType<Layer["decide"]> {
+  readonly witness: Witness;
+  readonly family: string;
+}
+
+/** What happens to a destination that no rule names, in each family. */
+function askStrangers(layer: Layer, now: Instant): Asked[] {
+  return STRANGERS.map((address) => {
     // A port that no rule is written for, so that the default answers.
     const witness: Witness = { transport: "tcp", address, port: 4 };
     return { witness, family: `IPv${familyOf(address)}`, ...decide(layer, witness, now) };
   });
+}
+
+/** A destination that no rule names may leave: by the layer's default, or because one family is not filtered at all. */
+function broadDefault(layer: Layer, now: Instant): Finding[] {
+  const asked = askStrangers(layer, now);
   const open = asked.filter(({ verdict, rule }) => verdict === "permit" && rule === null);
   const [first] = open;
-  if (first && (layer.dialect === "fpl" || !asked.some(({ verdict }) => verdict === "deny"))) {
-    const families = open.length < asked.length && layer.dialect !== "fpl" ? ` over ${first.family}` : "";
-    const statement = `lets through whatever no rule names${families}`;
-    return [
-      finding({
-        kind: "over-permissive",
-        layer: layer.dialect,
-        about: "the default",
-        witness: first.witness,
-        statement,
-      }),
-    ];
+  if (!first || (layer.dialect !== "fpl" && asked.some(({ verdict }) => verdict === "deny"))) {
+    return familyGaps(layer, now);
   }
+  const families = open.length < asked.length && layer.dialect !== "fpl" ? ` over ${first.family}` : "";
+  const statement = `lets through whatever no rule names${families}`;
+  const { witness } = first;
+  return [finding({ kind: "over-permissive", layer: layer.dialect, about: "the default", witness, statement })];
+}
+
+/** Packet filters that deny one family by default, and not the other. */
+export function familyGaps(layer: Layer, now: Instant): Finding[] {
   if (layer.dialect === "fpl") return [];
+  const asked = askStrangers(layer, now);
   return asked
     .filter(
       ({ verdict, rule }) => rule === null && verdict !== "deny" && asked.some((other) => other.verdict === "deny"),

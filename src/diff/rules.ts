@@ -23,24 +23,24 @@ export function judgeRules(layer: Layer, hits: Hits, runs: number, now: Instant)
   ];
 }
 
-function judge(layer: Layer, rule: PolicyRule, isHit: boolean, runs: number, now: Instant): Finding[] {
+/** Whether the time of a rule is over, or nearly over. */
+export function judgeTime(layer: Layer, rule: PolicyRule, now: Instant): Finding[] {
   const common = { layer: layer.dialect, about: rule.text, rule: rule.place, reason: rule.reason };
-  if (rule.expires !== null && rule.expires <= now) {
-    return [
-      finding({
-        ...common,
-        kind: "expired",
-        statement: `its time was over at ${formatSeconds(rule.expires)}`,
-      }),
-    ];
+  if (rule.expires === null || rule.expires > now + EXPIRING_WITHIN) return [];
+  if (rule.expires <= now) {
+    return [finding({ ...common, kind: "expired", statement: `its time was over at ${formatSeconds(rule.expires)}` })];
   }
   if (!rule.opens || rule.effect !== "permit") return [];
-  const findings: Finding[] = [];
-  if (rule.expires !== null && rule.expires <= now + EXPIRING_WITHIN) {
-    const days = Math.floor((rule.expires - now) / DAY);
-    const when = `${formatSeconds(rule.expires)} (${days === 0 ? "within a day" : `${days} day${days === 1 ? "" : "s"} left`})`;
-    findings.push(finding({ ...common, kind: "expiring", statement: `its time is over at ${when}` }));
-  }
+  const days = Math.floor((rule.expires - now) / DAY);
+  const when = `${formatSeconds(rule.expires)} (${days === 0 ? "within a day" : `${days} day${days === 1 ? "" : "s"} left`})`;
+  return [finding({ ...common, kind: "expiring", statement: `its time is over at ${when}` })];
+}
+
+function judge(layer: Layer, rule: PolicyRule, isHit: boolean, runs: number, now: Instant): Finding[] {
+  const common = { layer: layer.dialect, about: rule.text, rule: rule.place, reason: rule.reason };
+  const findings = judgeTime(layer, rule, now);
+  const isOver = rule.expires !== null && rule.expires <= now;
+  if (isOver || !rule.opens || rule.effect !== "permit") return findings;
   if (!isHit) {
     const evidence = { runs: 0, of: runs };
     const statement = `not used in any of ${runs} runs`;

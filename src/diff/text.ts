@@ -2,15 +2,17 @@
 import { createTwoFilesPatch } from "diff";
 import type { Layer } from "../model/policy.ts";
 
-/** Production against candidate, one section a layer; empty when no layer differs in text. */
-export function textDiff(pairs: readonly { readonly production: Layer; readonly candidate: Layer | null }[]): string {
+/** Production against something else, one section a layer; empty when no layer differs in text. */
+export function textDiff(
+  pairs: readonly { readonly production: Layer; readonly candidate: Layer }[],
+  other: "candidate" | "against" = "candidate",
+): string {
   return pairs
     .map(({ production, candidate }) => {
-      const before = lines(production);
-      const after = candidate ? lines(candidate) : "";
+      const [before, after] = [lines(production), lines(candidate)];
       if (before === after) return "";
       const label = production.dialect;
-      return createTwoFilesPatch(`production/${label}`, `candidate/${label}`, before, after, undefined, undefined, {
+      return createTwoFilesPatch(`production/${label}`, `${other}/${label}`, before, after, undefined, undefined, {
         context: 2,
       });
     })

@@ -27,6 +27,7 @@ export type FindingKind =
   | "over-permissive"
   | "narrowed"
   | "removed"
+  | "renewed"
   | "shadowed"
   | "dead-rule"
   | "family-gap"
@@ -64,6 +65,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, FindingInfo>> = {
   "shared-suffix": { title: "the pattern spans tenants", severity: "warning", failsByDefault: false },
   "risky-destination": { title: "look twice before allowing this", severity: "warning", failsByDefault: false },
   "insufficient-evidence": { title: "too little was observed to tell", severity: "warning", failsByDefault: false },
+  renewed: { title: "the rule ends later than before", severity: "note", failsByDefault: false },
   "not-expressed": { title: "the target cannot say it", severity: "note", failsByDefault: false },
   "not-modelled": { title: "the analysis cannot reason about it exactly", severity: "note", failsByDefault: false },
 };
@@ -98,11 +100,19 @@ export interface Finding {
   readonly evidence: { readonly runs: number; readonly of: number } | null;
 }
 
-interface LayerSummary {
-  readonly dialect: Target;
+interface PolicySummary {
   readonly files: readonly string[];
   readonly rules: number;
   readonly default: "permit" | "deny" | "unknown";
+}
+
+export interface LayerSummary extends PolicySummary {
+  readonly dialect: Target;
+  /** The other version, where two versions of a policy are compared. */
+  readonly against?: PolicySummary & {
+    /** Whether both allow the same destinations; null where that cannot be told. */
+    readonly equivalent: boolean | null;
+  };
 }
 
 export interface Drift {

@@ -47,8 +47,8 @@ function endpointTable(entries: readonly Entry[], v: View): string[] {
     ...entries.map((entry) => {
       const observed = v.observed.get(entry.subject);
       if (!observed) return row([code(entry.subject), "", "", "", entry.layers.join(", "), ""]);
-      const rule = v.candidate.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
-      const refused = v.candidate.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
+      const rule = v.candidate?.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
+      const refused = v.candidate?.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
       const owners = ownersOf(observed.tags);
       return row([
         code(entry.subject),
@@ -75,8 +75,8 @@ function findingTable(entries: readonly Entry[]): string[] {
 }
 
 function proposal(v: View): string[] {
+  if (v.candidate === null || v.candidate.rules.length === 0) return [];
   const { rules, proposedAt } = v.candidate;
-  if (rules.length === 0) return [];
   const rows = rules
     .slice(0, MAX_ENTRIES)
     .map((r) =>

@@ -52,8 +52,8 @@ function entryLines(entry: Entry, v: View, paint: Paint): string[] {
 function facts(entry: Entry, observed: Observed, v: View): string[] {
   const { addresses, tags } = observed;
   const owners = ownersOf(tags);
-  const rule = v.candidate.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
-  const refused = v.candidate.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
+  const rule = v.candidate?.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
+  const refused = v.candidate?.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
   return [
     `seen in ${inRuns(observed)}; ${howSeen(observed)}`,
     `at ${some(addresses)}${owners.length > 0 ? ` (${some(owners)})` : ""}`,

@@ -1,12 +1,13 @@
 /** What every prose report says, worked out once: the headline, the facts of an endpoint, what becomes of a group. */
 import type { Candidate, Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
-import type { Drift, FindingKind } from "../model/finding.ts";
+import type { Drift, FindingKind, LayerSummary } from "../model/finding.ts";
 import { type Group, groups, tally } from "./group.ts";
 
 export interface ReportInput {
   readonly drift: Drift;
-  readonly candidate: Candidate;
+  /** What production was held against; null where that was another version of the policy. */
+  readonly candidate: Candidate | null;
   /** The kinds that need review here. */
   readonly failOn: ReadonlySet<FindingKind>;
 }
@@ -22,24 +23,36 @@ export interface View {
   readonly observed: ReadonlyMap<string, Observed>;
   /** The network's own traffic, which is compared with nothing: `192.0.2.123:123/udp (ntp)`. */
   readonly apart: readonly string[];
-  readonly candidate: Candidate;
+  readonly candidate: Candidate | null;
 }
 
 export function view({ drift, candidate, failOn }: ReportInput): View {
   const review = drift.verdict === "review";
   const all = groups(drift);
-  const observed = [...candidate.rules, ...candidate.notProposed];
-  const layers = drift.layers.map((l) => `${l.dialect} (${plural(l.rules, "rule")}, default ${l.default})`);
+  const observed = candidate === null ? [] : [...candidate.rules, ...candidate.notProposed];
   return {
     verdict: review ? "review needed" : "within policy",
     headline: review ? tally(drift, failOn) : calm(drift),
-    scope: `${plural(candidate.runs, "run")}, ${plural(observed.length, "endpoint")} observed; production: ${layers.join(", ")}`,
+    scope: candidate === null ? drift.layers.map(versions).join("; ") : inForce(drift, candidate.runs, observed.length),
     deciding: all.filter((group) => failOn.has(group.kind)),
     told: all.filter((group) => !failOn.has(group.kind)),
     apart: observed.filter(({ flags }) => flags.includes("infrastructure")).map(apart),
     observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
     candidate,
   };
+}
+
+function inForce({ layers }: Drift, runs: number, observed: number): string {
+  const told = layers.map((l) => `${l.dialect} (${plural(l.rules, "rule")}, default ${l.default})`);
+  return `${plural(runs, "run")}, ${plural(observed, "endpoint")} observed; production: ${told.join(", ")}`;
+}
+
+/** `nftables: equivalent: 27 rules before, 28 after, same destinations`. */
+function versions({ dialect, rules, against }: LayerSummary): string {
+  if (against === undefined) return dialect;
+  const counts = `${plural(rules, "rule")} before, ${against.rules} after`;
+  if (against.equivalent === true) return `${dialect}: equivalent: ${counts}, same destinations`;
+  return `${dialect}: ${counts}, ${against.equivalent === false ? "other destinations" : "cannot tell whether the same destinations"}`;
 }
 
 /** Within policy is not the same as nothing to see. */

@@ -46,7 +46,7 @@ function bounds(program: Program, field: Field): [family: number, value: bigint]
 }
 
 /** A socket takes it without more ado: no broadcast, no zone, no address of the namespace itself. */
-function isSendable(address: Address): boolean {
+export function isSendable(address: Address): boolean {
   if (address.includes(":")) return /^(2|3|::1$|fd)/.test(address) && !address.startsWith("2001:db8:ffff:");
   const [first = 0] = address.split(".").map(Number);
   return first > 0 && first < 224 && !address.startsWith("198.18.0.") && address !== "127.255.255.255";

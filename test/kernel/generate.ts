@@ -163,3 +163,19 @@ export function iptablesRules(seed: number, family: 4 | 6): string {
     "",
   ].join("\n");
 }
+
+/** Another version of rules: some lines left out, some said twice, some moved up past their neighbours. */
+export function edited(text: string, seed: number): string {
+  const chance = new Chance(seed + 7919);
+  const isRule = (line: string | undefined): boolean => /^-A |counter |vmap /.test(line ?? "");
+  const lines = text.split("\n");
+  for (let edits = 1 + chance.below(3); edits > 0; edits--) {
+    const at = chance.one([...lines.keys()].filter((i) => isRule(lines[i])));
+    const line = lines[at] ?? "";
+    const how = chance.below(3);
+    if (how === 0) lines.splice(at, 1, ...(lines.filter(isRule).length > 1 ? [] : [line]));
+    else if (how === 1) lines.splice(at, 0, line);
+    else if (isRule(lines[at - 1])) lines.splice(at - 1, 2, line, lines[at - 1] ?? "");
+  }
+  return lines.join("\n");
+}

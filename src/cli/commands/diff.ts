@@ -1,10 +1,12 @@
-/** `sallyport diff`: production against a candidate or evidence. */
+/** `sallyport diff`: production against a candidate, evidence, or another version of the policy. */
 import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readAllowlist, readPolicies, readText } from "../files.ts";
+import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import {
+  askerOf,
+  ASKER_OPTIONS,
   type Arguments,
   failOnOf,
   flag,
@@ -16,26 +18,36 @@ import {
   PROPOSE_OPTIONS,
   text,
 } from "../options.ts";
-import { compare, proposal } from "../pipeline.ts";
+import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";
 
 export const diffCommand: Command = {
   usage: "diff",
-  describe: "compare production policy with a candidate or with evidence",
+  describe: "compare production policy with a candidate, with evidence, or with its next version",
   options: {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
-    against: { type: "string", requiresArg: true, demandOption: true, describe: "candidate.json or evidence.json" },
+    ...ASKER_OPTIONS,
+    against: {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      demandOption: true,
+      describe: "candidate.json, evidence.json, or the files of another version of the policy (repeat)",
+    },
     format: { type: "string", choices: ["text", "json", "markdown", "unified"], describe: "how to say it" },
   },
   run(args, { print, color }): ExitCode {
     const paths = list(args, "production");
     if (paths.length === 0) throw new InputError("--production is needed: the policy in force");
-    const production = readPolicies(paths);
+    const context = {
+      print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+      failOn: failOnOf(list(args, "fail-on")),
+      now: nowOf(args),
+    };
     const candidate = candidateOf(args);
-    const printing = printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface"));
-    const failOn = failOnOf(list(args, "fail-on"));
-    const found = compare(production, candidate, { print: printing, failOn, now: nowOf(args) });
-    const input = { drift: found.drift, candidate, failOn };
+    const found =
+      candidate === null ? versions(paths, args, context) : compare(readPolicies(paths), candidate, context);
+    const input = { drift: found.drift, candidate, failOn: context.failOn };
     const format = flag(args, "json") ? "json" : (text(args, "format") ?? "text");
     print(render(format, input, found.text, color));
     return found.drift.verdict === "review" ? 1 : 0;
@@ -55,16 +67,29 @@ function render(format: string, input: ReportInput, unified: string, color: bool
   }
 }
 
-/** Evidence is compared through the candidate that it would lead to. */
-function candidateOf(args: Arguments): Candidate {
-  const path = text(args, "against") ?? "";
+function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
+  const only = ["allowlist", "expires"].find((option) => text(args, option) !== null);
+  if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
+  const [production = [], against = []] = readPolicyVersions([paths, list(args, "against")]);
+  return compareVersions(production, against, { ...context, asker: askerOf(args) });
+}
+
+/** Evidence is compared through the candidate that it would lead to; null where policies are given instead. */
+function candidateOf(args: Arguments): Candidate | null {
+  const given = list(args, "against");
+  const [path = ""] = given;
   const allowlist = text(args, "allowlist");
   const read = parseArtefact(readText(path), path);
-  if (read?.kind === "candidate") {
+  if (read === null) return null;
+  const who = ["uid", "oif"].find((option) => text(args, option) !== null);
+  if (who !== undefined)
+    throw new InputError(`--${who} goes with another policy; what was observed tells no such thing`);
+  if (given.length > 1) throw new InputError(`${path}: one candidate or evidence is compared at a time`);
+  if (read.kind === "candidate") {
     if (allowlist !== null) throw new InputError("--allowlist goes with evidence; a candidate has its decisions in it");
     return read.candidate;
   }
-  if (read?.kind !== "evidence") throw new InputError(`${path}: neither a candidate nor evidence`);
+  if (read.kind !== "evidence") throw new InputError(`${path}: neither a candidate, evidence nor a policy`);
   return proposal({
     evidence: read.evidence,
     decided: allowlist === null ? null : readAllowlist(allowlist),

@@ -1,8 +1,7 @@
 /** The iptables dialect: iptables-save text parsed, printed and lowered. */
 import type { Family } from "../../model/address.ts";
-import type { Layer } from "../../model/policy.ts";
 import type { PolicyFile } from "../contract.ts";
-import { layerOf } from "../packet/layer.ts";
+import { layerOf, type PacketLayer } from "../packet/layer.ts";
 import { FROM_HOST, type PacketContext } from "../packet/packet.ts";
 import { familiesOf } from "./family.ts";
 import { lowerStates } from "./lower.ts";
@@ -14,7 +13,7 @@ export { printIptables } from "./print.ts";
 export { printRules } from "./write.ts";
 
 /** The files as one policy; those of one family are loaded in the order given. */
-export function loadIptables(files: readonly PolicyFile[], context: PacketContext = FROM_HOST): Layer {
+export function loadIptables(files: readonly PolicyFile[], context: PacketContext = FROM_HOST): PacketLayer {
   const states = new Map<string, { families: readonly Family[]; state: State }>();
   for (const { path, text } of files) {
     const rules = parseIptables(path, text);

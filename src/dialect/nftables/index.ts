@@ -1,7 +1,6 @@
 /** The nftables dialect: native text parsed, printed and lowered. */
 import type { PolicyFile } from "../contract.ts";
-import type { Layer } from "../../model/policy.ts";
-import { layerOf } from "../packet/layer.ts";
+import { layerOf, type PacketLayer } from "../packet/layer.ts";
 import { FROM_HOST, type PacketContext } from "../packet/packet.ts";
 import { lowerState } from "./lower.ts";
 import { parseNftables } from "./parse.ts";
@@ -12,7 +11,7 @@ export { printNftables } from "./print.ts";
 export { printRuleset } from "./write.ts";
 
 /** The files as one policy, loaded in the order given. */
-export function loadNftables(files: readonly PolicyFile[], context: PacketContext = FROM_HOST): Layer {
+export function loadNftables(files: readonly PolicyFile[], context: PacketContext = FROM_HOST): PacketLayer {
   const state = new State();
   for (const { path, text } of files) state.load(parseNftables(path, text));
   return layerOf(

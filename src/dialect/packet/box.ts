@@ -80,23 +80,69 @@ class Line implements Index {
   }
 }
 
-/** Several dimensions: single points by their key, the rest one after another. */
+/** Several dimensions: single points by their key, the rest by the dimension that tells most of them apart. */
 class Points implements Index {
-  readonly #boxes: readonly Box[];
   readonly #points = new Map<string, number>();
-  readonly #wide: number[] = [];
+  readonly #wide: Tree;
 
   constructor(boxes: readonly Box[]) {
-    this.#boxes = boxes;
+    const wide: number[] = [];
     for (const [i, box] of boxes.entries()) {
       if (box.every((range) => range.first === range.last)) this.#points.set(box.map((range) => range.first).join(), i);
-      else this.#wide.push(i);
+      else wide.push(i);
+    }
+    this.#wide = new Tree(boxes, wide);
+  }
+
+  find(at: readonly Coordinate[]): number | null {
+    return this.#points.get(at.join()) ?? this.#wide.find(at);
+  }
+}
+
+/** Boxes by their first bound in one dimension, in a tree that knows how far those below each node reach. */
+class Tree implements Index {
+  readonly #boxes: readonly Box[];
+  readonly #order: readonly number[];
+  readonly #dimension: number;
+  /** Of node `i`, whose children are `2i` and `2i + 1`; the leaves stand in order from `#leaves` on. */
+  readonly #reach: bigint[];
+  readonly #leaves: number;
+
+  constructor(boxes: readonly Box[], of: readonly number[]) {
+    this.#boxes = boxes;
+    this.#dimension = mostTelling(of.flatMap((i) => [boxes[i] ?? []]));
+    this.#order = [...of].sort((a, b) => compare(this.#range(a).first, this.#range(b).first) || a - b);
+    this.#leaves = 2 ** Math.ceil(Math.log2(Math.max(of.length, 1)));
+    this.#reach = Array.from({ length: 2 * this.#leaves }, () => -1n);
+    for (const [i, index] of this.#order.entries()) this.#reach[this.#leaves + i] = this.#range(index).last;
+    for (let node = this.#leaves - 1; node > 0; node--) {
+      const [left, right] = [this.#reach[2 * node] ?? -1n, this.#reach[2 * node + 1] ?? -1n];
+      this.#reach[node] = left > right ? left : right;
     }
   }
 
   find(at: readonly Coordinate[]): number | null {
-    return this.#points.get(at.join()) ?? this.#wide.find((i) => covers(this.#boxes[i] ?? [], at)) ?? null;
+    return this.#below(1, 0, this.#leaves, at);
   }
+
+  /** The first box in order that holds the point, among the leaves `from` to `to` below a node. */
+  #below(node: number, from: number, to: number, at: readonly Coordinate[]): number | null {
+    const [index, value] = [this.#order[from], at[this.#dimension] ?? 0n];
+    if (index === undefined || this.#range(index).first > value || (this.#reach[node] ?? -1n) < value) return null;
+    if (to - from === 1) return covers(this.#boxes[index] ?? [], at) ? index : null;
+    const middle = (from + to) >> 1;
+    return this.#below(2 * node, from, middle, at) ?? this.#below(2 * node + 1, middle, to, at);
+  }
+
+  #range(index: number): Range {
+    return this.#boxes[index]?.[this.#dimension] ?? point(0n);
+  }
+}
+
+/** The dimension in which the boxes begin at the most different values. */
+function mostTelling(boxes: readonly Box[]): number {
+  const counts = (boxes[0] ?? []).map((_, i) => new Set(boxes.map((box) => box[i]?.first)).size);
+  return Math.max(0, counts.indexOf(Math.max(...counts)));
 }
 
 /** How many values the union of the ranges holds. */

@@ -24,7 +24,7 @@ export function matchRule(rule: PacketRule, packet: Packet): Match {
   return { truth: doubt === null ? true : "unknown", doubt };
 }
 
-function evaluate(condition: Condition, packet: Packet): Truth {
+export function evaluate(condition: Condition, packet: Packet): Truth {
   switch (condition.kind) {
     case "in": {
       if (packet.elsewhere && condition.fields.some((field) => field === "daddr" || field === "dport")) {

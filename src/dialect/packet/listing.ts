@@ -15,9 +15,18 @@ type ElementSet = Condition & { kind: "in" };
 
 /** What a rule's chain says about it: how it is reached, whether it refuses the rest, whether it filters at all. */
 interface Surroundings {
+  readonly chain: string;
   readonly inherited: readonly Condition[];
   readonly guarding: boolean;
   readonly filtering: boolean;
+}
+
+/** What an entry of the list stands for. */
+export interface Source {
+  readonly rule: PacketRule;
+  readonly chain: string;
+  /** What must hold for it, where it is reached by one way only. */
+  readonly conditions: readonly Condition[];
 }
 
 /** How a rule is listed: as one, or as one for each element of its set. */
@@ -32,6 +41,7 @@ export class Listing {
   readonly notModelled: NotModelled[];
   readonly #taken = new Set<string>();
   readonly #listed = new Map<PacketRule, Listed>();
+  readonly #sources = new Map<PolicyRule, () => Source>();
 
   constructor(program: Program, bases: readonly BaseChain[]) {
     this.notModelled = [...program.opaque];
@@ -42,6 +52,7 @@ export class Listing {
     for (const chain of chains) {
       const isBase = bases.some((base) => base.chain === chain.name);
       const around: Surroundings = {
+        chain: chain.name,
         inherited: inherited.get(chain.name) ?? [],
         guarding: !isBase && refusesRest(chain.rules),
         filtering: filtering.has(chain.name),
@@ -56,6 +67,12 @@ export class Listing {
     if (listed === undefined) return null;
     const element = listed.set === null ? 0 : lookup(listed.set, packet).hit;
     return element === null ? null : (listed.entries[element] ?? null);
+  }
+
+  /** The rule that an entry stands for, where that judges new connections; null for what only keeps a host alive. */
+  sourceOf(entry: PolicyRule): Source | null {
+    const source = this.#sources.get(entry)?.() ?? null;
+    return source !== null && opensDestination(source.conditions) ? source : null;
   }
 
   #add(rule: PacketRule, around: Surroundings): void {
@@ -74,15 +91,18 @@ export class Listing {
 
   #list(
     rule: PacketRule,
-    { inherited, filtering }: Surroundings,
+    { chain, inherited, filtering }: Surroundings,
     effect: "permit" | "deny",
     set: ElementSet | null,
     element: number | null,
   ): PolicyRule {
     const note = element === null ? null : (set?.elements?.[element] ?? null);
     const place = this.#unique(note?.at ?? rule.at, note !== null, rule.at);
-    const own = element === null || set === null ? rule.conditions : narrowed(rule, set, element);
-    const conditions = [...inherited, ...own];
+    const conditionsHere = (): Condition[] => [
+      ...inherited,
+      ...(element === null || set === null ? rule.conditions : narrowed(rule, set, element)),
+    ];
+    const conditions = conditionsHere();
     const opens = effect === "permit" && filtering && opensDestination(conditions);
     const entry: PolicyRule = {
       place,
@@ -94,6 +114,7 @@ export class Listing {
       addresses: opens ? addressesOf(conditions) : null,
     };
     this.rules.push(entry);
+    if (filtering) this.#sources.set(entry, () => ({ rule, chain, conditions: conditionsHere() }));
     return entry;
   }
 

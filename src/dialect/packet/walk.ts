@@ -22,6 +22,16 @@ export interface Outcomes {
   readonly changed: Doubt | null;
 }
 
+/** Of each chain the rules that may match; of a chain that is not named, none. */
+export type Active = ReadonlyMap<string, readonly PacketRule[]>;
+
+/** A rule that the packet met and matched, or may have matched. */
+export interface Step {
+  readonly chain: string;
+  readonly rule: PacketRule;
+  readonly sure: boolean;
+}
+
 /**
  * Follows a packet through a chain. A packet is the same in every chain (statements that change it are opaque), so a
  * chain's outcomes are computed once however often it is jumped to, and the walk is linear in the rules.
@@ -29,27 +39,31 @@ export interface Outcomes {
 export class Walk {
   readonly #packet: Packet;
   readonly #chains: ReadonlyMap<string, Chain>;
+  readonly #active: Active | null;
   readonly #done = new Map<string, Outcomes>();
+  readonly steps: Step[] = [];
 
-  constructor(packet: Packet, chains: ReadonlyMap<string, Chain>) {
+  constructor(packet: Packet, chains: ReadonlyMap<string, Chain>, active: Active | null = null) {
     this.#packet = packet;
     this.#chains = chains;
+    this.#active = active;
   }
 
   through(name: string): Outcomes {
     const known = this.#done.get(name);
     if (known !== undefined) return known;
-    const outcomes = this.#follow(this.#chains.get(name)?.rules ?? []);
+    const outcomes = this.#follow(name, this.#chains.get(name)?.rules ?? []);
     this.#done.set(name, outcomes);
     return outcomes;
   }
 
-  #follow(rules: readonly PacketRule[]): Outcomes {
+  #follow(chain: string, rules: readonly PacketRule[]): Outcomes {
     const found = new Found(refusesRest(rules));
-    for (const rule of rules) {
+    for (const rule of this.#active === null ? rules : (this.#active.get(chain) ?? [])) {
       const { truth, doubt } = matchRule(rule, this.#packet);
       if (truth === false) continue;
       const sure = truth === true;
+      this.steps.push({ chain, rule, sure });
       if (doubt !== null) found.doubtful(rule, doubt.text);
       if (this.#take(rule, sure, found) && sure) return found;
     }

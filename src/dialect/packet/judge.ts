@@ -1,0 +1,89 @@
+/** Decides one packet by a program: the base chains on its way in order, and what each of them does to it. */
+import { at } from "../../model/error.ts";
+import { compareText } from "../../model/compare.ts";
+import type { Decision, PolicyRule } from "../../model/policy.ts";
+import { Listing } from "./listing.ts";
+import { type Packet, type PacketContext, pathOf } from "./packet.ts";
+import type { BaseChain, PacketRule, Program } from "./program.ts";
+import { type Active, type Outcomes, type Step, Walk } from "./walk.ts";
+
+/** A decision, with the listed rule behind it and every rule that the packet met and may have matched. */
+export interface Ruling extends Decision {
+  readonly entry: PolicyRule | null;
+  readonly steps: readonly Step[];
+}
+
+type Judgement = Omit<Ruling, "steps">;
+
+export class Judge {
+  readonly program: Program;
+  readonly context: PacketContext;
+  /** The base chains a packet passes: by hook, then priority; the name makes the order total. */
+  readonly path: readonly BaseChain[];
+  readonly listing: Listing;
+
+  constructor(program: Program, context: PacketContext) {
+    this.program = program;
+    this.context = context;
+    const hooks = pathOf(context.hook);
+    this.path = program.bases
+      .filter(({ hook }) => hooks.includes(hook))
+      .sort(
+        (a, b) =>
+          hooks.indexOf(a.hook) - hooks.indexOf(b.hook) || a.priority - b.priority || compareText(a.chain, b.chain),
+      );
+    this.listing = new Listing(program, this.path);
+  }
+
+  /** `active`: where it is known already, the rules that may match the packet at all. */
+  judge(packet: Packet, active: Active | null = null): Ruling {
+    const walk = new Walk(packet, this.program.chains, active);
+    return { ...this.#judge(packet, walk), steps: walk.steps };
+  }
+
+  /** An accept ends only its own chain; a drop anywhere is final. */
+  #judge(packet: Packet, walk: Walk): Judgement {
+    const { program, path, listing } = this;
+    if (!program.families.has(packet.family)) return unknown(`no file speaks about IPv${packet.family}`);
+    const opaque = program.opaque[0];
+    if (opaque !== undefined) return unknown(`${opaque.place}: ${opaque.text} is not modelled`);
+    let permit: Judgement | null = null;
+    let doubt: Judgement | null = null;
+    let changed: Judgement | null = null;
+    for (const base of path) {
+      if (!base.families.includes(packet.family)) continue;
+      const outcomes = walk.through(base.chain);
+      const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, packet));
+      // A chain after one that may have rewritten the packet judges another packet than the one asked about.
+      if (decision.verdict === "deny") return changed ?? decision;
+      if (outcomes.changed !== null) changed ??= depends(outcomes.changed);
+      if (decision.verdict === "unknown") doubt ??= decision;
+      else if (permit === null || (permit.rule === null && decision.rule !== null)) permit = decision;
+    }
+    const unfiltered = { verdict: "permit", rule: null, entry: null } as const;
+    return doubt ?? permit ?? { ...unfiltered, reason: `nothing filters IPv${packet.family} here` };
+  }
+}
+
+function verdictOf(base: BaseChain, outcomes: Outcomes, entryOf: (rule: PacketRule) => PolicyRule | null): Judgement {
+  const { accept, drop, falls, returned, doubt } = outcomes;
+  const refused = drop !== null || (falls && base.policy === "drop");
+  const passed = accept !== null || (falls && base.policy === "accept");
+  if (refused && passed) {
+    return doubt === null ? unknown(`depends on ${base.title}, which cannot be told`) : depends(doubt);
+  }
+  if (refused && base.translates) return unknown(`${base.title} judges only where connections are tracked`);
+  const verdict = refused ? "deny" : "permit";
+  const taken = refused ? drop : (returned ?? accept);
+  if (taken === null) return { verdict, rule: null, entry: null, reason: `policy ${base.policy} of ${base.title}` };
+  const entry = entryOf(taken);
+  return { verdict, rule: entry?.place ?? null, entry, reason: entry?.reason ?? entry?.text ?? taken.text(null) };
+}
+
+function depends({ rule, text }: NonNullable<Outcomes["doubt"]>): Judgement {
+  return unknown(`depends on ${at(rule.at.file, rule.at.line)}: ${text}, which cannot be told`);
+}
+
+function unknown(reason: string): Judgement {
+  return { verdict: "unknown", rule: null, entry: null, reason };
+}

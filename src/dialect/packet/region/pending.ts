@@ -1,0 +1,19 @@
+/** Rules whose time has not come: what they change when it does, a comparison at one instant does not see. */
+import { type Instant, SECOND } from "../../../model/instant.ts";
+import type { Judge } from "../judge.ts";
+
+/** Told one by one; beyond these it is clear enough. */
+const MOST_TOLD = 20;
+
+/** Those of one policy that the other does not have, in words. */
+export function pending({ listing }: Judge, other: Judge, now: Instant): string[] {
+  const known = new Set(other.listing.rules.map(({ text }) => text));
+  const seconds = BigInt(Math.floor(now / SECOND));
+  return listing.rules
+    .filter((rule) => {
+      const conditions = known.has(rule.text) ? [] : (listing.sourceOf(rule)?.conditions ?? []);
+      return conditions.some((condition) => condition.kind === "time" && condition.from > seconds);
+    })
+    .slice(0, MOST_TOLD)
+    .map(({ place }) => `${place} does not hold yet: what it will change is not compared`);
+}

@@ -1,0 +1,146 @@
+/** One policy over one family and transport: what becomes of a new connection at a segment of addresses, port by port. */
+import type { Family } from "../../../model/address.ts";
+import { fromBigInt } from "../../../model/address.ts";
+import type { Transport } from "../../../model/flow.ts";
+import type { Instant } from "../../../model/instant.ts";
+import type { PolicyRule } from "../../../model/policy.ts";
+import type { Judge, Ruling } from "../judge.ts";
+import { isLoopback, type Packet, packetOf } from "../packet.ts";
+import type { PacketRule } from "../program.ts";
+import type { Budget } from "./budget.ts";
+import { type Candidate, type Candidates, candidatesOf, type Mark } from "./candidate.ts";
+import { type Cell, cellsOf, inOrder, overlaid, type Span } from "./cells.ts";
+
+/** From `start` up to the next piece's start, one rule decides. */
+interface Piece {
+  readonly start: number;
+  readonly ruling: Ruling;
+}
+
+/** The pieces of a segment of addresses, from port 0 on. Segments where nothing particular holds share one. */
+export type Column = readonly Piece[];
+
+/** Rules that some packet met, and what stands for them in the listing: what is not in here decides nothing. */
+export interface Met {
+  readonly rules: Set<PacketRule>;
+  readonly entries: Set<PolicyRule>;
+}
+
+export class Side {
+  readonly marks: readonly Mark[];
+  readonly #judge: Judge;
+  readonly #template: Packet;
+  readonly #budget: Budget;
+  readonly #met: Met;
+  readonly #hasPorts: boolean;
+  /** What holds wherever no mark does. */
+  readonly #ground: readonly Cell[];
+  /** Its rulings, on the way to other hosts and to this one, as they are first asked for. */
+  readonly #rulings: Readonly<Record<"away" | "loopback", (Ruling | undefined)[]>> = { away: [], loopback: [] };
+  readonly #columns = new Map<string, Column>();
+
+  constructor(judge: Judge, family: Family, transport: Transport, now: Instant, budget: Budget, met: Met) {
+    this.#judge = judge;
+    this.#budget = budget;
+    this.#met = met;
+    this.#template = templateOf(judge, family, transport, now);
+    this.#hasPorts = this.#template.facts.dport !== null;
+    const { everywhere, marks }: Candidates = candidatesOf(judge, this.#template);
+    this.marks = marks;
+    this.#ground = this.#cells(
+      everywhere.flatMap((candidate) => candidate.ports.map((range) => ({ ...range, candidate }))),
+      everywhere.flatMap(({ cuts }) => cuts),
+    );
+  }
+
+  /** `active`: the marks that hold there. */
+  column(active: readonly Mark[], address: bigint): Column {
+    const { family } = this.#template;
+    const loopback = this.#judge.context.hook === "output" && isLoopback(address, family);
+    const where = loopback ? "loopback" : "away";
+    const key = sharedBy(active, where);
+    const shared = key === null ? undefined : this.#columns.get(key);
+    if (shared !== undefined) return shared;
+    const here: Packet = {
+      ...this.#template,
+      facts: { ...this.#template.facts, daddr: address },
+      out: loopback ? { name: "lo" } : this.#template.out,
+    };
+    const own = this.#cells(spansOf(active), cutsOf(active));
+    const column = overlaid(this.#ground, own).map(({ cell, on }) => ({
+      start: cell.start,
+      ruling: this.#ruling(cell, on, here, this.#rulings[where]),
+    }));
+    this.#budget.spend(column.length);
+    if (key !== null) this.#columns.set(key, column);
+    return column;
+  }
+
+  #ruling({ start, candidates }: Cell, on: number, here: Packet, known: (Ruling | undefined)[]): Ruling {
+    const beneath = this.#ground[on]?.candidates ?? [];
+    if (candidates.length > 0) return this.#decide([...beneath, ...candidates], here, start);
+    const ruling = known[on] ?? this.#decide(beneath, here, start);
+    known[on] = ruling;
+    return ruling;
+  }
+
+  #decide(candidates: readonly Candidate[], here: Packet, port: number): Ruling {
+    this.#budget.spend(1 + candidates.length);
+    const active = new Map<string, PacketRule[]>();
+    for (const { chain, rule } of inOrder(candidates)) {
+      const rules = active.get(chain);
+      if (rules === undefined) active.set(chain, [rule]);
+      else rules.push(rule);
+    }
+    const packet = this.#hasPorts ? { ...here, facts: { ...here.facts, dport: BigInt(port) } } : here;
+    const ruling = this.#judge.judge(packet, active);
+    for (const { rule } of ruling.steps) {
+      this.#met.rules.add(rule);
+      const entry = this.#judge.listing.entryOf(rule, packet);
+      if (entry !== null) this.#met.entries.add(entry);
+    }
+    return ruling;
+  }
+
+  /** A transport without ports has one cell, in which whatever may match stands. */
+  #cells(spans: readonly Span[], cuts: readonly number[]): Cell[] {
+    if (this.#hasPorts) return cellsOf(spans, cuts, this.#budget);
+    this.#budget.spend(1 + spans.length);
+    return [{ start: 0, candidates: inOrder(spans.map(({ candidate }) => candidate)) }];
+  }
+}
+
+/** Any address of the family stands for all: nothing that is asked of the template looks at it. */
+export function templateOf(judge: Judge, family: Family, transport: Transport, now: Instant): Packet {
+  const address = fromBigInt(family === 4 ? 0n : 1n << 64n, family);
+  const port = transport === "icmp" || transport === "icmpv6" ? null : 0;
+  const packet = packetOf({ transport, address, name: null, port }, now, judge.context);
+  if (packet === null) throw new Error("a question with an address has a packet");
+  return packet;
+}
+
+/** What makes the columns of many segments one: that no mark holds there, or only one that is like many others. */
+function sharedBy(active: readonly Mark[], where: string): string | null {
+  const [mark, another] = active;
+  if (mark === undefined) return where;
+  if (another !== undefined || !mark.candidate.uniform || !mark.confines) return null;
+  return `${where} ${mark.candidate.order} ${mark.ports?.first} ${mark.ports?.last}`;
+}
+
+/** Where the rules of the marks may match, or match otherwise than where no mark holds. */
+function spansOf(active: readonly Mark[]): Span[] {
+  return active.flatMap(({ candidate, ports, confines }) => {
+    if (candidate.confined && !confines) return [];
+    if (ports === null) return candidate.ports.map((range) => ({ ...range, candidate }));
+    return candidate.ports.flatMap(({ first, last }) => {
+      const [from, to] = [Math.max(first, ports.first), Math.min(last, ports.last)];
+      return from <= to ? [{ first: from, last: to, candidate }] : [];
+    });
+  });
+}
+
+function cutsOf(active: readonly Mark[]): number[] {
+  return active.flatMap(({ candidate, ports }) =>
+    ports === null ? candidate.cuts : [...candidate.cuts, ports.first, ports.last + 1],
+  );
+}

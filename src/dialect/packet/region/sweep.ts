@@ -1,0 +1,88 @@
+/** Goes through the addresses of a family from first to last, and gives for each segment the column of every policy. */
+import type { Family } from "../../../model/address.ts";
+import { Axis } from "./axis.ts";
+import type { Budget } from "./budget.ts";
+import type { Mark } from "./candidate.ts";
+import type { Column, Side } from "./side.ts";
+
+export interface Segment {
+  readonly index: number;
+  /** One for each side, in their order; null from here on, where the budget is spent. */
+  readonly columns: readonly Column[] | null;
+  /** No rule says anything of these addresses that it does not say of others. */
+  readonly plain: boolean;
+}
+
+/** Loopback leaves through another interface, so what rules say changes at its bounds. */
+const LOOPBACK: Readonly<Record<Family, { readonly first: bigint; readonly last: bigint }>> = {
+  4: { first: 127n << 24n, last: (128n << 24n) - 1n },
+  6: { first: 1n, last: 1n },
+};
+
+export function axisOf(family: Family, sides: readonly Side[]): Axis {
+  return new Axis(family, [LOOPBACK[family], ...sides.flatMap(({ marks }) => marks)]);
+}
+
+export function* sweep(axis: Axis, sides: readonly Side[], budget: Budget): Generator<Segment> {
+  const tracks = sides.map(({ marks }) => new Track(axis, marks));
+  for (let index = 0; index < axis.length; index++) {
+    for (const track of tracks) {
+      track.moveTo(index);
+      budget.spend(track.active.length);
+    }
+    if (budget.isSpent) {
+      yield { index, columns: null, plain: false };
+      return;
+    }
+    const address = BigInt(axis.start(index));
+    const columns = sides.map((side, i) => side.column(tracks[i]?.active ?? [], address));
+    yield { index, columns, plain: tracks.every(({ active }) => active.length === 0) };
+  }
+}
+
+/** The marks that hold at the segment reached, of one policy. */
+class Track {
+  active: Mark[] = [];
+  readonly #marks: readonly Mark[];
+  readonly #ends: Int32Array;
+  /** Marks by the segment they begin at: those of segment `i` stand from `#from[i]` on. */
+  readonly #from: Int32Array;
+  readonly #order: Int32Array;
+  #least = Infinity;
+  #held: readonly number[] = [];
+
+  constructor(axis: Axis, marks: readonly Mark[]) {
+    this.#marks = marks;
+    this.#ends = new Int32Array(marks.length);
+    this.#from = new Int32Array(axis.length + 2);
+    this.#order = new Int32Array(marks.length);
+    const starts = new Int32Array(marks.length);
+    for (const [i, { first, last }] of marks.entries()) {
+      const { from, to } = axis.stretch(first, last);
+      starts[i] = from;
+      this.#ends[i] = to;
+      this.#from[from + 1] = (this.#from[from + 1] ?? 0) + 1;
+    }
+    for (let i = 1; i < this.#from.length; i++) this.#from[i] = (this.#from[i] ?? 0) + (this.#from[i - 1] ?? 0);
+    const next = this.#from.slice();
+    for (const [i, start] of starts.entries()) {
+      const at = next[start] ?? 0;
+      this.#order[at] = i;
+      next[start] = at + 1;
+    }
+  }
+
+  /** Segments come one after another. */
+  moveTo(segment: number): void {
+    const [from, to] = [this.#from[segment] ?? 0, this.#from[segment + 1] ?? 0];
+    if (from === to && this.#least > segment) return;
+    const held = this.#held.filter((mark) => (this.#ends[mark] ?? 0) > segment);
+    for (let i = from; i < to; i++) {
+      const mark = this.#order[i] ?? 0;
+      if ((this.#ends[mark] ?? 0) > segment) held.push(mark);
+    }
+    this.#held = held;
+    this.#least = held.reduce((least, mark) => Math.min(least, this.#ends[mark] ?? 0), Infinity);
+    this.active = held.flatMap((mark) => this.#marks[mark] ?? []);
+  }
+}
