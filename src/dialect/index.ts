@@ -5,10 +5,20 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
 import { addressOf, rangeOf } from "../model/prefix.ts";
+import type { Lint } from "../model/lint.ts";
 import type { Decision, Layer } from "../model/policy.ts";
 import type { PolicyFile, PrintOptions } from "./contract.ts";
 import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
-import { decideRequest, type FplLayer, loadFpl, printFpl, type RawRequest, sniffFpl } from "./fpl/index.ts";
+import {
+  decideRequest,
+  fixFpl,
+  type FplLayer,
+  lintFpl,
+  loadFpl,
+  printFpl,
+  type RawRequest,
+  sniffFpl,
+} from "./fpl/index.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
 import { loadNftables, printNftables, sniffNftables } from "./nftables/index.ts";
 
@@ -61,6 +71,28 @@ export function decideRaw(layer: Layer, request: RawRequest, now: Instant): Deci
 
 function isRequestPolicy(layer: Layer): layer is FplLayer {
   return layer.dialect === "fpl";
+}
+
+export interface Linted {
+  readonly found: readonly Lint[];
+  /** The text with what can be mended safely, and what is found in that. */
+  readonly mended: string;
+  readonly left: readonly Lint[];
+}
+
+/**
+ * What does not mean what it says. Each file is judged alone: a folder of FPL policies has an agent in each, and together
+ * they are none that the engine would load.
+ */
+export function lintPolicy(file: PolicyFile, stand: PrintOptions): Linted {
+  const dialect = dialectOf(file);
+  // The packet dialects are held to what they load for now.
+  if (dialect !== "fpl") {
+    layersOf([file], stand);
+    return { found: [], mended: file.text, left: [] };
+  }
+  const mended = fixFpl(file);
+  return { found: lintFpl(file), mended, left: lintFpl({ ...file, text: mended }) };
 }
 
 export interface PrintedCandidate {
