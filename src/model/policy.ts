@@ -77,3 +77,36 @@ export interface Layer {
   /** One rule a line in canonical form, for the text diff. */
   canonical(): readonly string[];
 }
+
+/** A part of the space where two policies of one dialect answer differently; one rule on each side decides all of it. */
+export interface Difference {
+  readonly before: Decision;
+  readonly after: Decision;
+  /** Canonical and bounded: `192.0.2.0/24 tcp 443 (+3 more)`. */
+  readonly extent: string;
+  /** How many addresses, and how many pairs of address and port, where they can be counted. */
+  readonly addresses: bigint | null;
+  readonly destinations: bigint | null;
+  /** Both policies' decisions on it are exactly `before` and `after`. */
+  readonly witness: Question;
+}
+
+/** A rule that no destination gets to. */
+export interface IdleRule {
+  readonly rule: PolicyRule;
+  readonly kind: "shadowed" | "dead-rule";
+  /** What stands before it, or what it contradicts. */
+  readonly why: string;
+}
+
+/** Two policies of one dialect, at one instant, over every destination there is. */
+export interface PolicyComparison {
+  readonly differences: readonly Difference[];
+  /** Rules of the second that permit what other rules permitted in the first. */
+  readonly successions: readonly { readonly before: PolicyRule; readonly after: PolicyRule }[];
+  readonly idle: { readonly before: readonly IdleRule[]; readonly after: readonly IdleRule[] };
+  /** Whether no difference at all remains to be told. */
+  readonly exact: boolean;
+  /** What was not compared, in words. */
+  readonly notes: readonly string[];
+}

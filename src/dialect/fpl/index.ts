@@ -12,6 +12,7 @@ export function parseFpl(file: PolicyFile): FplDocument {
 }
 
 export { decideRequest, type FplLayer, loadFpl, type RawRequest } from "./layer.ts";
+export { fplDifferences } from "./differences.ts";
 export { fixFpl, lintFpl } from "./lint/index.ts";
 export { printDocument } from "./print.ts";
 export { printFpl } from "./emit.ts";

@@ -1,5 +1,5 @@
 /** Asking only the rules that a host can meet answers what asking all of them does. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { rulesFor } from "../../../src/dialect/fpl/host-index.ts";
 import { decideRequest, loadFpl } from "../../../src/dialect/fpl/index.ts";
