@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   propose: async () => (await import("./commands/propose.ts")).proposeCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   decide: async () => (await import("./commands/decide.ts")).decideCommand,
+  lint: async () => (await import("./commands/lint.ts")).lintCommand,
   prefixes: async () => (await import("./commands/prefixes.ts")).prefixesCommand,
 };
 

@@ -5,12 +5,23 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
 import { addressOf, rangeOf } from "../model/prefix.ts";
+import type { Lint } from "../model/lint.ts";
 import type { Decision, Layer, PolicyComparison } from "../model/policy.ts";
 import type { Asker, PolicyFile, PrintOptions } from "./contract.ts";
 import type { PacketLayer } from "./packet/layer.ts";
 import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
 import { compareJudges } from "./packet/region/compare.ts";
-import { decideRequest, type FplLayer, loadFpl, printFpl, type RawRequest, sniffFpl } from "./fpl/index.ts";
+import {
+  decideRequest,
+  fixFpl,
+  fplDifferences,
+  type FplLayer,
+  lintFpl,
+  loadFpl,
+  printFpl,
+  type RawRequest,
+  sniffFpl,
+} from "./fpl/index.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
 import { loadNftables, printNftables, sniffNftables } from "./nftables/index.ts";
 
@@ -70,12 +81,35 @@ function isRequestPolicy(layer: Layer): layer is FplLayer {
 /** Where two policies of one dialect differ, over every destination there is. */
 export function comparePolicies(before: Layer, after: Layer, now: Instant): PolicyComparison {
   if (isPacketPolicy(before) && isPacketPolicy(after)) return compareJudges(before.judge, after.judge, now);
-  const note = `two policies in ${before.dialect} are not compared with each other here`;
+  if (isRequestPolicy(before) && isRequestPolicy(after)) return fplDifferences(before, after, now);
+  const note = `a policy in ${before.dialect} and one in ${after.dialect} are not compared with each other`;
   return { differences: [], successions: [], idle: { before: [], after: [] }, exact: false, notes: [note] };
 }
 
 function isPacketPolicy(layer: Layer): layer is PacketLayer {
   return layer.dialect !== "fpl";
+}
+
+export interface Linted {
+  readonly found: readonly Lint[];
+  /** The text with what can be mended safely, and what is found in that. */
+  readonly mended: string;
+  readonly left: readonly Lint[];
+}
+
+/**
+ * What does not mean what it says. Each file is judged alone: a folder of FPL policies has an agent in each, and together
+ * they are none that the engine would load.
+ */
+export function lintPolicy(file: PolicyFile, stand: PrintOptions): Linted {
+  const dialect = dialectOf(file);
+  // The packet dialects are held to what they load for now.
+  if (dialect !== "fpl") {
+    layersOf([file], stand);
+    return { found: [], mended: file.text, left: [] };
+  }
+  const mended = fixFpl(file);
+  return { found: lintFpl(file), mended, left: lintFpl({ ...file, text: mended }) };
 }
 
 export interface PrintedCandidate {

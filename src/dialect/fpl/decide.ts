@@ -3,6 +3,7 @@ import type { Instant } from "../../model/instant.ts";
 import type { Decision, Verdict } from "../../model/policy.ts";
 import { evaluate } from "./expr/evaluate.ts";
 import type { Scope, Value } from "./expr/value.ts";
+import { rulesFor } from "./host-index.ts";
 import { type Effect, placeOf, type Policy, type Rule } from "./policy.ts";
 import { networkParts } from "./request.ts";
 import { select } from "./select.ts";
@@ -47,7 +48,7 @@ export function decide(policy: Policy, asked: Asked, now: Instant): FplDecision 
   const parts = networkParts(asked.args);
   const open: Open[] = [];
   const possible = new Set<Known>();
-  for (const rule of policy.rules) {
+  for (const rule of rulesFor(policy, parts.host)) {
     const meeting = meet(rule, scope, parts);
     if (meeting.kind === "no") continue;
     if (meeting.kind === "unsure") {

@@ -12,6 +12,8 @@ export function parseFpl(file: PolicyFile): FplDocument {
 }
 
 export { decideRequest, type FplLayer, loadFpl, type RawRequest } from "./layer.ts";
+export { fplDifferences } from "./differences.ts";
+export { fixFpl, lintFpl } from "./lint/index.ts";
 export { printDocument } from "./print.ts";
 export { printFpl } from "./emit.ts";
 export type { FplDocument } from "./tree.ts";

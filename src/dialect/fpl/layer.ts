@@ -78,6 +78,10 @@ function policyRule(rule: Rule, policy: Policy): PolicyRule {
 
 const isProxied = (rule: Rule): boolean => rule.tool.matches(CONNECT) || rule.tool.matches(HTTP);
 
+/** Whether the rule lets the proxy reach any host at all, on some port. */
+export const opensEveryHost = (rule: Rule): boolean =>
+  (rule.effect === "permit" || rule.effect === "shadow") && isProxied(rule) && addressesOf(rule) === "any";
+
 /** One for a literal address, `any` where nothing restricts the host, null for names and conditions on them. */
 function addressesOf(rule: Rule): PolicyRule["addresses"] {
   if (rule.host && rule.host.text !== "*") return parseAddress(rule.host.text) === null ? null : 1n;

@@ -32,7 +32,7 @@ function children(expr: Expr): readonly Expr[] {
   }
 }
 
-function* walk(expr: Expr): Generator<Expr> {
+export function* walk(expr: Expr): Generator<Expr> {
   yield expr;
   for (const child of children(expr)) yield* walk(child);
 }

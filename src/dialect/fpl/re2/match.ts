@@ -106,7 +106,13 @@ export function matchesAnywhere(program: Program, text: string): boolean | null 
 }
 
 /** Adds a state and all it reaches without reading a character. */
-function follow(program: Program, start: number, points: readonly number[], at: number, states: Set<number>): void {
+export function follow(
+  program: Program,
+  start: number,
+  points: readonly number[],
+  at: number,
+  states: Set<number>,
+): void {
   const stack = [start];
   for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
     if (states.has(index)) continue;
@@ -117,7 +123,7 @@ function follow(program: Program, start: number, points: readonly number[], at: 
   }
 }
 
-const holds = (ranges: readonly Range[], point: number): boolean =>
+export const holds = (ranges: readonly Range[], point: number): boolean =>
   ranges.some(([low, high]) => low <= point && point <= high);
 
 function asserts(what: Assertion, points: readonly number[], at: number): boolean {
