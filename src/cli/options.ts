@@ -5,8 +5,9 @@ import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
 import { defaultFailOn } from "../diff/drift.ts";
-import type { PrintOptions } from "../dialect/index.ts";
+import { parseZone, type PrintOptions } from "../dialect/index.ts";
 import { type Format, FORMATS } from "./formats.ts";
+import type { Reading } from "./includes.ts";
 
 /** What yargs gives us: values are checked here, once, at the door. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -28,7 +29,18 @@ export const READ_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
+/** How the texts of policies are taken. */
+export const READING_OPTIONS: Readonly<Record<string, Options>> = {
+  zone: {
+    type: "string",
+    requiresArg: true,
+    describe: "the zone of quoted dates in nftables text: UTC, Area/City or +hh:mm",
+  },
+  "allow-include": { type: "boolean", describe: "follow includes that leave the policy's own folder" },
+};
+
 export const PRODUCTION_OPTIONS: Readonly<Record<string, Options>> = {
+  ...READING_OPTIONS,
   production: {
     type: "string",
     array: true,
@@ -137,6 +149,14 @@ export function failOnOf(given: readonly string[]): Set<FindingKind> {
       throw new InputError(`--fail-on: ${kind} is no finding kind; known are ${Object.keys(FINDING_KINDS).join(", ")}`);
     }),
   );
+}
+
+export function readingOf(args: Arguments): Reading {
+  const given = text(args, "zone");
+  const zone = given === null ? null : parseZone(given);
+  if (given !== null && zone === null)
+    throw new InputError(`--zone: expected UTC, Area/City or an offset such as +02:00, not ${given}`);
+  return { allowInclude: flag(args, "allow-include"), zone };
 }
 
 export function printOptionsOf(hook: string | null, source: string | null, iface: string | null): PrintOptions {

@@ -24,7 +24,17 @@ export type Print = (candidate: Candidate, now: Instant, options: PrintOptions) 
 export interface PolicyFile {
   readonly path: string;
   readonly text: string;
+  /** How the files it includes are found; without it no include is followed. */
+  readonly include?: Include;
+  /** The zone its loader or lister had, where somebody said so; quoted dates mean something only with it. */
+  readonly zone?: Zone;
 }
+
+/** The files an include names, in the order they are read; null where it is not followed. */
+export type Include = (path: string) => readonly PolicyFile[] | null;
+
+/** Seconds that local time is ahead of UTC, at a second since 1970 UTC. */
+export type Zone = (seconds: number) => number;
 
 /** A policy its own system would refuse: file, line, column, what stood there and what was expected. */
 export class PolicySyntaxError extends InputError {

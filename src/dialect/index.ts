@@ -96,4 +96,5 @@ export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand
   return LOAD[dialect](files, standpoint(stand));
 }
 
-export type { PolicyFile, PrintOptions } from "./contract.ts";
+export { parseZone } from "./nftables/index.ts";
+export type { PolicyFile, PrintOptions, Zone } from "./contract.ts";

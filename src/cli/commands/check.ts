@@ -4,6 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
+import { readable } from "../includes.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
   failOnOf,
@@ -16,6 +17,7 @@ import {
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
   READ_OPTIONS,
+  readingOf,
   text,
   threadsOf,
 } from "../options.ts";
@@ -57,7 +59,7 @@ export const checkCommand: Command = {
     );
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const decided = allowlist === null ? null : readAllowlist(allowlist);
-    const production = readPolicies(productionPaths);
+    const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
     const merger = new Merger();
     const observations: string[] = [];

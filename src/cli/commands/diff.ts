@@ -4,6 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readPolicies, readText } from "../files.ts";
+import { readable } from "../includes.ts";
 import {
   type Arguments,
   failOnOf,
@@ -14,6 +15,7 @@ import {
   printOptionsOf,
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
+  readingOf,
   text,
 } from "../options.ts";
 import { compare, proposal } from "../pipeline.ts";
@@ -30,7 +32,7 @@ export const diffCommand: Command = {
   run(args, { print, color }): ExitCode {
     const paths = list(args, "production");
     if (paths.length === 0) throw new InputError("--production is needed: the policy in force");
-    const production = readPolicies(paths);
+    const production = readable(readPolicies(paths), paths, readingOf(args));
     const candidate = candidateOf(args);
     const printing = printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface"));
     const failOn = failOnOf(list(args, "fail-on"));

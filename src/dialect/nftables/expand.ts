@@ -25,6 +25,10 @@ export class Scope {
   }
 
   define(node: DefineNode): void {
+    if (node.verb === "define" && this.#find(node.name) !== null) {
+      const { file, line, column } = node.at;
+      throw new PolicySyntaxError(file, line, column, `${shown(node.name)} is defined already; "redefine" changes it`);
+    }
     if (node.value === null) this.#definitions.delete(node.name);
     else this.#definitions.set(node.name, { weight: this.#weigh(node.value), value: expandValue(node.value, this) });
   }

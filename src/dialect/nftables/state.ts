@@ -18,6 +18,10 @@ export interface SetState {
   readonly name: string;
   type: SetType | null;
   readonly flags: Set<string>;
+  /** Filled by reviewers alone, for a time: what the files do not list is not meant to be in it. */
+  readonly own: boolean;
+  /** Elements without a timeout of their own have the set's. */
+  timeout: boolean;
   elements: Element[];
 }
 
@@ -98,8 +102,13 @@ export class State {
       if (item.kind === "define") scope.define(item);
       else if (item.kind === "include") this.#unclear(item.at, `include "${item.path}"`);
       else if (item.kind === "chain") declareChain(table, item, scope);
-      else if (item.kind !== "object") declareSet(table, item, scope);
+      else if (item.kind !== "object") this.#set(table, item, scope);
     }
+  }
+
+  #set(table: TableState, node: SetNode, scope: Scope): void {
+    for (const words of node.options) if (words[0] === "include") this.#unclear(node.at, words.join(" "));
+    declareSet(table, node, scope);
   }
 
   #whole(command: Of<"whole">, scope: Scope): void {
@@ -107,7 +116,7 @@ export class State {
     const table = this.#table(family, command.table);
     if (verb === "add" || verb === "create") {
       if (node?.kind === "chain") declareChain(table, node, scope);
-      else if (node !== null) declareSet(table, node, scope);
+      else if (node !== null) this.#set(table, node, scope);
       else if (object === "chain" && name !== null) chainOf(table, name, command.at);
       return;
     }
@@ -164,7 +173,7 @@ function chainOf(table: TableState, name: string, place: Position): ChainState {
 }
 
 function setOf(table: TableState, name: string): SetState {
-  const set = table.sets.get(name) ?? { name, type: null, flags: new Set(), elements: [] };
+  const set = table.sets.get(name) ?? emptySet(table, name);
   table.sets.set(name, set);
   return set;
 }
@@ -175,13 +184,39 @@ function declareChain(table: TableState, node: ChainNode, scope: Scope): void {
     chain.base ??= { ...node.base, priority: expandWords(node.base.priority, scope, node.at) };
   }
   if (node.policy !== null) chain.policy = expandWords([node.policy], scope, node.at).join("");
-  for (const rule of node.rules) chain.rules.push(expandRule(rule, scope));
+  const own = new Scope(scope);
+  for (const define of node.defines) own.define(define);
+  for (const rule of node.rules) chain.rules.push(expandRule(rule, own));
+}
+
+/** The layer of our own table that ends by itself; see {@link printNftables}. */
+const OWN_SETS: ReadonlySet<string> = new Set(["sandbox4", "sandbox6"]);
+
+function emptySet(table: TableState, name: string): SetState {
+  const own = table.family === "inet" && table.name === "sallyport" && OWN_SETS.has(name);
+  return { name, type: null, flags: new Set(), own, timeout: false, elements: [] };
+}
+
+/** Filled at run time by rules, a resolver or a program, so that missing from the files proves nothing. */
+export function isOpen({ flags, own, timeout }: SetState): boolean {
+  return flags.has("dynamic") || (!own && (timeout || flags.has("timeout")));
+}
+
+/** Whether the kernel takes the element out by itself, some time after the load that nobody recorded. */
+export function isTimed(set: SetState, { timeout, expires }: Element): boolean {
+  // What `timeout 0s` means in a set with a default depends on the version; elsewhere it is the absence of a timeout.
+  return set.timeout || expires !== null || (timeout !== null && !isZero(timeout));
+}
+
+function isZero(duration: string): boolean {
+  return !/[1-9]/.test(duration);
 }
 
 function declareSet(table: TableState, node: SetNode, scope: Scope): void {
   const set = setOf(table, node.name);
   set.type ??= node.type;
   for (const flag of node.flags) set.flags.add(flag);
+  if (node.options.some(([option, length = "0"]) => option === "timeout" && !isZero(length))) set.timeout = true;
   const from = node.elementsFrom === null ? null : expandValue(node.elementsFrom, scope);
   const given = from?.kind === "set" ? from.elements : expandElements(node.elements ?? [], scope);
   for (const element of given) set.elements.push(element);

@@ -140,7 +140,8 @@ describe("recognising nftables", () => {
     ["add rule inet t c accept", true],
     ["define x = 1", true],
     ["*filter\nCOMMIT\n", false],
-    ['{"nftables":[]}', false],
+    ['{"nftables":[]}', true],
+    ['{"_schema":"x","nftables":[]}', false],
     ["agent a { default deny }", false],
     ["", false],
   ])("%j", (text, expected) => {
