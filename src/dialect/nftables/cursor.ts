@@ -1,6 +1,7 @@
 /** A place in the words of an nftables file: looks ahead, takes, and says what it expected instead. */
 import { type Include, PolicySyntaxError } from "../contract.ts";
 import type { Position } from "../packet/program.ts";
+import type { Value } from "./tree.ts";
 import { Scanner, shown, type Token } from "./token.ts";
 
 /** As deep as nft itself follows includes, and more files than any policy has. */
@@ -72,6 +73,11 @@ export class Cursor {
     const token = this.peek();
     this.#ahead.shift();
     return token;
+  }
+
+  /** An IPv4 address or prefix and the comma after it, where that is next: what long sets hold, read without tokens. */
+  plainElement(): Value | null {
+    return this.#ahead.length > 0 ? null : (this.#scanners.at(-1)?.plainElement() ?? null);
   }
 
   get at(): Position {

@@ -121,8 +121,14 @@ export function expandValue(value: Value, scope: Scope): Value {
   }
 }
 
+/** Nothing in it to replace. */
+function isPlain(key: Value): boolean {
+  return key.kind === "word" || (key.kind === "prefix" && key.base.kind === "word");
+}
+
 /** Sets within sets (`{ $lan, 192.0.2.1 }`) become one. */
-export function expandElements(elements: readonly Element[], scope: Scope): Element[] {
+export function expandElements(elements: readonly Element[], scope: Scope): readonly Element[] {
+  if (elements.every(({ key, data }) => data === null && isPlain(key))) return elements;
   const flat: Element[] = [];
   for (const element of elements) {
     const key = expandValue(element.key, scope);

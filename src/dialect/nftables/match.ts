@@ -32,7 +32,7 @@ const END_OF_TIME = 1n << 62n;
 export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[][] {
   const { left, right } = match;
   const set = right.kind === "reference" && selectorsOf(left) !== null ? sets(right.name, right) : null;
-  const timed = set?.elements.filter((element) => isTimed(set, element)) ?? [];
+  const timed = set === null ? [] : timedOf(set);
   if (set === null || timed.length === 0) return [plainConditionsOf(match, sets, zone)];
   const gone = new Set(timed);
   const lasting: Sets = () => ({ ...set, elements: set.elements.filter((element) => !gone.has(element)) });
@@ -42,6 +42,12 @@ export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[]
     plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),
     [...plainConditionsOf(found, expiring, zone), mayExpire(set)],
   ];
+}
+
+/** Most sets have none, and some have millions of elements. */
+function timedOf(set: SetState): Element[] {
+  const { elements } = set;
+  return elements.some((element) => isTimed(set, element)) ? elements.filter((each) => isTimed(set, each)) : [];
 }
 
 /** For an element with a timeout, which counts from a load that nobody recorded. */
@@ -97,8 +103,7 @@ function membershipOf(
     const negated = operator === "!=";
     const known = right.kind === "reference" ? sets(right.name, right) : null;
     const elements = known?.elements ?? (right.kind === "set" ? right.elements : null);
-    if (elements !== null)
-      return { ...base, ...membersOf(types, elements), negated, ...openness(types, elements, known) };
+    if (elements !== null) return { ...base, ...membersOf(types, elements, known !== null && isOpen(known)), negated };
     const box = boxOf(types, right);
     return box && { ...base, set: new BoxSet([box]), negated, elements: null, open: false };
   }
@@ -106,11 +111,15 @@ function membershipOf(
   return range && { ...base, set: new BoxSet([[range]]), negated: false, elements: null, open: false };
 }
 
-/** The boxes of a set's elements, as far as they can be told. */
+/**
+ * The boxes of a set's elements, as far as they can be told. Missing from it proves nothing where something fills it at run
+ * time, or where one of its elements cannot be told.
+ */
 function membersOf(
   types: readonly DataType[],
   elements: readonly Element[],
-): { set: BoxSet; elements: readonly ElementNote[] } {
+  filled: boolean,
+): Pick<Membership, "set" | "elements" | "open"> {
   const boxes: Box[] = [];
   const notes: ElementNote[] = [];
   for (const element of elements) {
@@ -119,16 +128,16 @@ function membersOf(
     boxes.push(box);
     notes.push({ at: element.key.at, key: printValue(element.key), comment: element.comment });
   }
-  return { set: new BoxSet(boxes), elements: notes };
-}
-
-/** Missing from a set proves nothing where rules fill it at run time, or where one of its elements cannot be told. */
-function openness(types: readonly DataType[], elements: readonly Element[], known: SetState | null): { open: boolean } {
-  return { open: (known !== null && isOpen(known)) || elements.some(({ key }) => boxOf(types, key) === null) };
+  return { set: new BoxSet(boxes), elements: notes, open: filled || boxes.length < elements.length };
 }
 
 function boxOf(types: readonly DataType[], key: Value): Box | null {
   if (key.kind === "any") return types.map((type) => ({ first: 0n, last: greatest(type) }));
+  const [only] = types;
+  if (only !== undefined && types.length === 1 && key.kind !== "concat") {
+    const range = rangeIn(only, key);
+    return range && [range];
+  }
   const parts = key.kind === "concat" ? key.parts : [key];
   if (parts.length !== types.length) return null;
   const box: Range[] = [];
