@@ -65,6 +65,11 @@ export const STAND_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
+/** For commands that write files. */
+export const AUDIT_OPTIONS: Readonly<Record<string, Options>> = {
+  audit: { type: "boolean", describe: "also write candidate.audit.nft, which counts and logs and refuses nothing" },
+};
+
 export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
   ...STAND_OPTIONS,
   allowlist: { type: "string", requiresArg: true, describe: "the reviewers' file of decisions" },

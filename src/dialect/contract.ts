@@ -10,6 +10,8 @@ export interface PrintOptions {
   /** With `forward`: only traffic from these sources or this interface is judged; the rest is left alone. */
   readonly source: Prefix | null;
   readonly interface: string | null;
+  /** Also a form that counts and logs what would be refused, and lets it pass. */
+  readonly audit?: boolean;
 }
 
 /** One file of a target, and what could not be said in it. */

@@ -10,7 +10,7 @@ import type { PolicyFile, PrintOptions } from "./contract.ts";
 import { FROM_HOST, type PacketContext } from "./packet/packet.ts";
 import { decideRequest, type FplLayer, loadFpl, printFpl, type RawRequest, sniffFpl } from "./fpl/index.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
-import { loadNftables, printNftables, sniffNftables } from "./nftables/index.ts";
+import { loadNftables, printNftables, printNftablesAudit, sniffNftables } from "./nftables/index.ts";
 
 const SNIFF: Readonly<Record<Target, (text: string) => boolean>> = {
   iptables: sniffIptables,
@@ -78,6 +78,9 @@ export function printCandidate(candidate: Candidate, now: Instant, options: Prin
     files: new Map([
       ["candidate.fpl", fpl.text],
       ["candidate.nft", nft.text],
+      ...(options.audit === true
+        ? [["candidate.audit.nft", printNftablesAudit(candidate, now, options).text] as const]
+        : []),
       ["rules.v4", iptables.v4],
       ["rules.v6", iptables.v6],
     ]),

@@ -128,7 +128,7 @@ function isPlain(key: Value): boolean {
 
 /** Sets within sets (`{ $lan, 192.0.2.1 }`) become one. */
 export function expandElements(elements: readonly Element[], scope: Scope): readonly Element[] {
-  if (elements.every(({ key, data }) => data === null && isPlain(key))) return elements;
+  if (elements.every((element) => element.data === null && isPlain(element.key))) return elements;
   const flat: Element[] = [];
   for (const element of elements) {
     const key = expandValue(element.key, scope);

@@ -9,7 +9,7 @@ import { parseNftables } from "./parse.ts";
 import { State } from "./state.ts";
 
 export { parseNftables } from "./parse.ts";
-export { printNftables } from "./print.ts";
+export { printNftables, printNftablesAudit } from "./print.ts";
 export { parseZone } from "./zone.ts";
 export { printRuleset } from "./write.ts";
 

@@ -110,6 +110,7 @@ class Lowering {
         for (const parts of alternatives) lowered.push(...this.#branches(rule, statement, parts, comment));
         return lowered;
       }
+      if (this.#isEmptyLayer(statement)) return lowered;
       const { either, action } = this.#statement(statement);
       const told = alternatives.length * either.length <= MOST_ALTERNATIVES ? either : [untold(statement)];
       alternatives = alternatives.flatMap((parts) => told.map((conditions) => [...parts, { conditions, statement }]));
@@ -118,6 +119,13 @@ class Lowering {
       if (action.kind !== "opaque") return lowered;
     }
     return lowered;
+  }
+
+  /** A rule of ours over a layer that nobody has filled yet says nothing, and there is nothing in it to review. */
+  #isEmptyLayer(statement: Statement): boolean {
+    if (statement.kind !== "match" || statement.right.kind !== "reference" || statement.operator === "!=") return false;
+    const set = this.#sets(statement.right.name, statement.right);
+    return set.own && set.elements.length === 0;
   }
 
   /** What it asks of a packet, as the alternatives of which one must hold, and what it does with it. */

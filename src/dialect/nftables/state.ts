@@ -4,6 +4,7 @@ import type { NotModelled } from "../../model/policy.ts";
 import type { Position } from "../packet/program.ts";
 import { expandElements, expandRule, expandValue, expandWords, Scope } from "./expand.ts";
 import type { BaseSpec, ChainNode, Command, Element, Rule, Ruleset, SetNode, SetType, TableNode } from "./tree.ts";
+import { isOwnSet } from "./own-sets.ts";
 import { printRuleset, printValue } from "./write.ts";
 
 export interface ChainState {
@@ -18,7 +19,7 @@ export interface SetState {
   readonly name: string;
   type: SetType | null;
   readonly flags: Set<string>;
-  /** Filled by reviewers alone, for a time: what the files do not list is not meant to be in it. */
+  /** A layer of our own table, filled by reviewers alone: what the files do not list is not meant to be in it. */
   readonly own: boolean;
   /** Elements without a timeout of their own have the set's. */
   timeout: boolean;
@@ -189,12 +190,8 @@ function declareChain(table: TableState, node: ChainNode, scope: Scope): void {
   for (const rule of node.rules) chain.rules.push(expandRule(rule, own));
 }
 
-/** The layer of our own table that ends by itself; see {@link printNftables}. */
-const OWN_SETS: ReadonlySet<string> = new Set(["sandbox4", "sandbox6"]);
-
 function emptySet(table: TableState, name: string): SetState {
-  const own = table.family === "inet" && table.name === "sallyport" && OWN_SETS.has(name);
-  return { name, type: null, flags: new Set(), own, timeout: false, elements: [] };
+  return { name, type: null, flags: new Set(), own: isOwnSet(table, name), timeout: false, elements: [] };
 }
 
 /** Filled at run time by rules, a resolver or a program, so that missing from the files proves nothing. */
