@@ -101,6 +101,18 @@ for (const kind of ["iptables", "nft", "set"]) {
   compare(`two versions of a policy (${kind})`, diffs.toReversed(), 1);
 }
 
+const set = made("set-100000.nft", "generate-nft-set.mjs", ["100000"]);
+const decide = {
+  name: "sallyport decide, a set of 100,000 elements",
+  command: node,
+  args: [here("../../dist/cli/main.js"), "decide", set, "tcp", "192.0.2.1", "443"],
+};
+compare(
+  "nftables set of 100,000 elements",
+  [decide, { name: "nft -c -f", command: "nft", args: ["-c", "-f", set] }],
+  rounds,
+);
+
 const piped = (times) => ({ ...observe("-"), feed: [node, here("repeat-capture.mjs"), tls, String(times)] });
 const MEMORY = [
   ["1 GiB file", observe(tls)],

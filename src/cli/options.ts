@@ -5,8 +5,9 @@ import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
 import { defaultFailOn } from "../diff/drift.ts";
-import type { Asker, PrintOptions } from "../dialect/index.ts";
+import { type Asker, parseZone, type PrintOptions } from "../dialect/index.ts";
 import { type Format, FORMATS } from "./formats.ts";
+import type { Reading } from "./includes.ts";
 
 /** What yargs gives us: values are checked here, once, at the door. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -28,7 +29,18 @@ export const READ_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
+/** How the texts of policies are taken. */
+export const READING_OPTIONS: Readonly<Record<string, Options>> = {
+  zone: {
+    type: "string",
+    requiresArg: true,
+    describe: "the zone of quoted dates in nftables text: UTC, Area/City or +hh:mm",
+  },
+  "allow-include": { type: "boolean", describe: "follow includes that leave the policy's own folder" },
+};
+
 export const PRODUCTION_OPTIONS: Readonly<Record<string, Options>> = {
+  ...READING_OPTIONS,
   production: {
     type: "string",
     array: true,
@@ -57,6 +69,11 @@ export const STAND_OPTIONS: Readonly<Record<string, Options>> = {
 export const ASKER_OPTIONS: Readonly<Record<string, Options>> = {
   uid: { type: "string", requiresArg: true, describe: "ask for a process of this user id" },
   oif: { type: "string", requiresArg: true, describe: "ask for what leaves through this interface" },
+};
+
+/** For commands that write files. */
+export const AUDIT_OPTIONS: Readonly<Record<string, Options>> = {
+  audit: { type: "boolean", describe: "also write candidate.audit.nft, which counts and logs and refuses nothing" },
 };
 
 export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
@@ -157,6 +174,14 @@ function interfaceOf(name: string | null, option: string): string | null {
   if (name !== null && !/^[A-Za-z0-9_.-]{1,15}$/.test(name))
     throw new InputError(`${option}: not an interface name: ${name}`);
   return name;
+}
+
+export function readingOf(args: Arguments): Reading {
+  const given = text(args, "zone");
+  const zone = given === null ? null : parseZone(given);
+  if (given !== null && zone === null)
+    throw new InputError(`--zone: expected UTC, Area/City or an offset such as +02:00, not ${given}`);
+  return { allowInclude: flag(args, "allow-include"), zone };
 }
 
 export function printOptionsOf(hook: string | null, source: string | null, iface: string | null): PrintOptions {

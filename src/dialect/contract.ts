@@ -10,6 +10,8 @@ export interface PrintOptions {
   /** With `forward`: only traffic from these sources or this interface is judged; the rest is left alone. */
   readonly source: Prefix | null;
   readonly interface: string | null;
+  /** Also a form that counts and logs what would be refused, and lets it pass. */
+  readonly audit?: boolean;
 }
 
 /** Who asks, where rules tell: what is null is not known, and answers that depend on it are neither yes nor no. */
@@ -30,7 +32,17 @@ export type Print = (candidate: Candidate, now: Instant, options: PrintOptions) 
 export interface PolicyFile {
   readonly path: string;
   readonly text: string;
+  /** How the files it includes are found; without it no include is followed. */
+  readonly include?: Include;
+  /** The zone its loader or lister had, where somebody said so; quoted dates mean something only with it. */
+  readonly zone?: Zone;
 }
+
+/** The files an include names, in the order they are read; null where it is not followed. */
+export type Include = (path: string) => readonly PolicyFile[] | null;
+
+/** Seconds that local time is ahead of UTC, at a second since 1970 UTC. */
+export type Zone = (seconds: number) => number;
 
 /** A policy its own system would refuse: file, line, column, what stood there and what was expected. */
 export class PolicySyntaxError extends InputError {

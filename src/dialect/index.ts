@@ -23,7 +23,7 @@ import {
   sniffFpl,
 } from "./fpl/index.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
-import { loadNftables, printNftables, sniffNftables } from "./nftables/index.ts";
+import { loadNftables, printNftables, printNftablesAudit, sniffNftables } from "./nftables/index.ts";
 
 const SNIFF: Readonly<Record<Target, (text: string) => boolean>> = {
   iptables: sniffIptables,
@@ -127,6 +127,9 @@ export function printCandidate(candidate: Candidate, now: Instant, options: Prin
     files: new Map([
       ["candidate.fpl", fpl.text],
       ["candidate.nft", nft.text],
+      ...(options.audit === true
+        ? [["candidate.audit.nft", printNftablesAudit(candidate, now, options).text] as const]
+        : []),
       ["rules.v4", iptables.v4],
       ["rules.v6", iptables.v6],
     ]),
@@ -145,4 +148,5 @@ export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand
   return LOAD[dialect](files, standpoint(stand));
 }
 
-export type { Asker, PolicyFile, PrintOptions } from "./contract.ts";
+export { parseZone } from "./nftables/index.ts";
+export type { Asker, PolicyFile, PrintOptions, Zone } from "./contract.ts";

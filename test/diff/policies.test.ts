@@ -1,3 +1,4 @@
+import { loadFpl } from "../../src/dialect/fpl/index.ts";
 import { describe, expect, test } from "vitest";
 import { comparePolicies } from "../../src/dialect/index.ts";
 import { loadNftables } from "../../src/dialect/nftables/index.ts";
@@ -208,16 +209,19 @@ test("ids stay when rules move", () => {
   expect(ids("", "", "tcp dport 22 accept")).toEqual(ids("tcp dport 22 accept"));
 });
 
-test("two request policies are not called equivalent unseen", () => {
-  const layer = { ...policy("a.nft", [], "drop"), dialect: "fpl" } as const;
+test("two request policies are compared by name", () => {
+  const fpl = (...hosts: string[]) =>
+    loadFpl([
+      {
+        path: "a.fpl",
+        text: `agent a {\n default deny\n rules {\n${hosts.map((host) => `permit proxy/connect host: ${host} port: 443\n`).join("")}}\n}\n`,
+      },
+    ]);
   const found = policyDrift({
-    pairs: pairLayers([layer], [layer]),
+    pairs: pairLayers([fpl("api.example.com")], [fpl("api.example.com", "new.example.com")]),
     compare: comparePolicies,
     failOn: defaultFailOn(),
     now: NOW,
   });
-  expect([found.layers[0]?.against?.equivalent, found.findings.map(({ kind }) => kind)]).toEqual([
-    null,
-    ["not-modelled"],
-  ]);
+  expect([found.layers[0]?.against?.equivalent, found.findings.map(({ kind }) => kind)]).toEqual([false, ["added"]]);
 });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadIptables, printIptables } from "../../src/dialect/iptables/index.ts";
-import { loadNftables, printNftables } from "../../src/dialect/nftables/index.ts";
+import { loadNftables, printNftables, printNftablesAudit } from "../../src/dialect/nftables/index.ts";
 import { parseAddress } from "../../src/model/address.ts";
 import { formatSeconds, SECOND } from "../../src/model/instant.ts";
 import type { Question } from "../../src/model/policy.ts";
@@ -171,6 +171,101 @@ describe.each(BACKENDS)("a printed candidate in force, by %s", (backend) => {
     expect(handshakes("forward", load, files, tries)).toEqual(["open", "shut", "open", "open"]);
     expect(handshakes("forward", load, filesOf(BAKERY, only), tries)).toEqual(["open", "shut", "open", "shut"]);
     expect(handshakes("direct", load, files, tries)).toEqual(["open", "open", "open", "open"]);
+  });
+});
+
+describe("the layers that people and resolvers fill", () => {
+  const add = (set: string, element: string): string => `nft add element inet sallyport ${set} '{ ${element} }'`;
+  const fill = [
+    add("known_good4", "192.0.2.200 . tcp . 8000-8010"),
+    add("known_good6", "2001:db8::200 . udp . 53"),
+    add("sandbox4", "192.0.2.0/28 . tcp . 9000"),
+    add("sandbox6", "2001:db8::201 . tcp . 9000 timeout 1h"),
+    add("known_bad4", "192.0.2.1"),
+    add("known_bad4", "192.0.2.7"),
+    add("known_bad6", "2001:db8::/64"),
+  ].join(" && ");
+  const tries: readonly (readonly [Question, filled: string, empty: string])[] = [
+    [ask("tcp", "192.0.2.200", 8005), "permit", "deny"],
+    [ask("tcp", "192.0.2.200", 8011), "deny", "deny"],
+    [ask("udp", "192.0.2.200", 8005), "deny", "deny"],
+    [ask("tcp", "192.0.2.9", 9000), "permit", "deny"],
+    [ask("tcp", "192.0.2.7", 9000), "deny", "deny"],
+    [ask("tcp", "192.0.2.1", 443), "deny", "permit"],
+    [ask("tcp", "192.0.2.2", 443), "permit", "permit"],
+    [ask("tcp", "2001:db8::1", 443), "deny", "permit"],
+    [ask("udp", "2001:db8::200", 53), "deny", "deny"],
+  ];
+  const questions = tries.map(([question]) => question);
+
+  it("permit, permit for a time and refuse, whatever else is said", () => {
+    const [filled, empty] = [`nft -f c.nft && ${fill}`, "nft -f c.nft"].map((load) =>
+      kernelVerdicts(load, filesOf(BAKERY), questions),
+    );
+    expect(filled).toEqual(tries.map(([, verdict]) => verdict));
+    expect(empty).toEqual(tries.map(([, , verdict]) => verdict));
+  });
+
+  it("survive every reload, in either form, and then mean the same", () => {
+    const audit = printNftablesAudit(BAKERY, NOW, AT_OUTPUT).text;
+    const load = `nft -f c.nft && ${fill} && nft -f c.nft && nft -f audit.nft && nft -f c.nft`;
+    const verdicts = kernelVerdicts(load, { ...filesOf(BAKERY), "audit.nft": audit }, questions);
+    expect(verdicts).toEqual(tries.map(([, verdict]) => verdict));
+  });
+
+  it("list the same after a second load, but for handles and the time that elements have left", () => {
+    const script = `nft -f c.nft && ${fill} && nft -j list ruleset && nft -f c.nft && nft -j list ruleset`;
+    const lines = inNamespace(script, filesOf(BAKERY)).trim().split("\n");
+    const [first, second] = lines.map((line) => line.replaceAll(/"(handle|expires)": \d+/g, ""));
+    expect(second).toBe(first);
+    expect(first).toContain("192.0.2.200");
+  });
+
+  it("let handshakes through and stop them, in both families", () => {
+    const filled = `nft -f c.nft && ${add("known_good4", "192.0.2.3 . tcp . 443")} && ${add("sandbox6", "2001:db8::2 . tcp . 443")} && ${add("known_bad4", "192.0.2.1")}`;
+    const each: [string, number][] = [
+      ["192.0.2.3", 443],
+      ["2001:db8::2", 443],
+      ["2001:db8::1", 443],
+      ["192.0.2.1", 443],
+    ];
+    expect(handshakes("direct", filled, filesOf(BAKERY), each)).toEqual(["open", "open", "open", "shut"]);
+    expect(handshakes("direct", "nft -f c.nft", filesOf(BAKERY), each)).toEqual(["shut", "shut", "open", "open"]);
+  });
+
+  it("are read from what the kernel lists, and what may expire is not certain", () => {
+    const listed = inNamespace(`nft -f c.nft && ${fill} && nft list ruleset`, filesOf(BAKERY));
+    const layer = loadNftables([{ path: "listed.nft", text: listed }]);
+    const ours = tries.map(([question]) => layer.decide(question, NOW).verdict);
+    expect(ours).toEqual(
+      tries.map(([{ port }, filled]) => (port === 9000 && filled === "permit" ? "unknown" : filled)),
+    );
+  });
+});
+
+describe("the audit form of a printed candidate", () => {
+  const audit = (options = AT_OUTPUT): Record<string, string> => ({
+    ...filesOf(BAKERY),
+    "audit.nft": printNftablesAudit(BAKERY, NOW, options).text,
+  });
+
+  it("refuses nothing, and counts what would be refused", () => {
+    const questions = [...ALLOWED, ...REFUSED];
+    const bad = "nft add element inet sallyport known_bad4 '{ 192.0.2.1 }'";
+    expect(kernelVerdicts(`nft -f audit.nft && ${bad}`, audit(), questions)).toEqual(questions.map(() => "permit"));
+    const input = REFUSED.map(({ transport, address, port }) => `${JSON.stringify({ transport, address, port })}\n`);
+    const script = 'nft -f audit.nft && python3 "$HERE/probe.py" >/dev/null && nft list chain inet sallyport output';
+    const listed = inNamespace(script, audit(), input.join(""));
+    expect(/counter packets (\d+) .*not on the allowlist/.exec(listed)?.[1]).toBe(String(REFUSED.length));
+  });
+
+  it("gives way to the enforcing form, and the other way round", () => {
+    const questions = [...ALLOWED, ...REFUSED];
+    const enforced = kernelVerdicts("nft -f audit.nft && nft -f c.nft", audit(), questions);
+    expect(enforced).toEqual([...ALLOWED.map(() => "permit"), ...REFUSED.map(() => "deny")]);
+    expect(kernelVerdicts("nft -f c.nft && nft -f audit.nft", audit(), questions)).toEqual(
+      questions.map(() => "permit"),
+    );
   });
 });
 

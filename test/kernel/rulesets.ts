@@ -18,6 +18,25 @@ table inet on { chain o { type filter hook output priority 0; tcp dport 22 drop;
 }`,
   "policy drop and one port": `table inet t { chain o { type filter hook output priority 0; policy drop; tcp dport 443 accept; }
 }`,
+  "an answer in one family refuses that family": `table inet t { chain o { type filter hook output priority 0;
+    tcp dport 443 reject with icmp type host-unreachable; udp dport 53 reject with icmpv6 no-route; tcp dport 9999 reject with tcp reset; }
+}`,
+  "a reset refuses only TCP": `table inet t { chain o { type filter hook output priority 0; reject with tcp reset; }
+}`,
+  "flags as nft lists them": `table inet t { chain o { type filter hook output priority 0; policy drop;
+    tcp flags ! fin,rst tcp dport 443 accept; tcp flags & (syn | ack) == syn tcp dport 53 accept; tcp flags & (syn|ack) == ack accept; }
+}`,
+  "the direction of a connection": `table inet t { chain o { type filter hook output priority 0; policy drop;
+    ct direction reply accept; ct direction original tcp dport 443 accept; }
+}`,
+  "variables in a chain": `define web = 443
+table inet t { chain o { type filter hook output priority 0; policy drop; define dns = { 53, 5353 }
+    tcp dport $web accept; udp dport $dns accept; }
+}`,
+  "elements that stay in a set with timeouts": `table inet t { set s { type ipv4_addr; flags timeout; elements = { 192.0.2.1 timeout 0s, 192.0.2.2 }
+}
+    chain o { type filter hook output priority 0; policy drop; ip daddr { 192.0.2.1, 192.0.2.2 } ip daddr @s accept; }
+}`,
   "a port range": `table inet t { chain o { type filter hook output priority 0; policy drop; tcp dport 440-450 accept; }
 }`,
   "ports set apart by negation": `table inet t { chain o { type filter hook output priority 0; udp dport != { 53, 123 } drop; }

@@ -4,8 +4,10 @@ import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
+import { readable } from "../includes.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
+  AUDIT_OPTIONS,
   failOnOf,
   flag,
   formatOf,
@@ -16,6 +18,7 @@ import {
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
   READ_OPTIONS,
+  readingOf,
   text,
   threadsOf,
 } from "../options.ts";
@@ -32,6 +35,7 @@ export const checkCommand: Command = {
     ...READ_OPTIONS,
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...AUDIT_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
     config: { type: "string", requiresArg: true, describe: "settings file; sallyport.yaml here is read by itself" },
@@ -50,14 +54,15 @@ export const checkCommand: Command = {
     const now = nowOf(args);
     const failOn = failOnOf(given("fail-on", settings.failOn));
     const lifetime = lifetimeOf(text(args, "expires") ?? settings.expires ?? null);
-    const printing = printOptionsOf(
+    const stand = printOptionsOf(
       text(args, "hook") ?? settings.hook ?? null,
       text(args, "source") ?? settings.source ?? null,
       text(args, "interface") ?? settings.interface ?? null,
     );
+    const printing = { ...stand, audit: flag(args, "audit") };
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const decided = allowlist === null ? null : readAllowlist(allowlist);
-    const production = readPolicies(productionPaths);
+    const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
     const merger = new Merger();
     const observations: string[] = [];

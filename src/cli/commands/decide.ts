@@ -8,6 +8,7 @@ import { plain } from "../../report/index.ts";
 import { decideRaw, layersOf } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readPolicies, readText } from "../files.ts";
+import { readable } from "../includes.ts";
 import {
   askerOf,
   ASKER_OPTIONS,
@@ -15,6 +16,8 @@ import {
   flag,
   nowOf,
   printOptionsOf,
+  READING_OPTIONS,
+  readingOf,
   STAND_OPTIONS,
   text,
 } from "../options.ts";
@@ -24,11 +27,11 @@ const TRANSPORTS: readonly Transport[] = ["tcp", "udp", "sctp", "icmp", "icmpv6"
 export const decideCommand: Command = {
   usage: "decide <policy> [transport] [host] [port]",
   describe: "what would this policy do; without a destination: questions as JSONL on standard input",
-  options: { ...STAND_OPTIONS, ...ASKER_OPTIONS },
+  options: { ...STAND_OPTIONS, ...ASKER_OPTIONS, ...READING_OPTIONS },
   run(args, { print }): ExitCode {
     const path = text(args, "policy") ?? "";
     const [layer] = layersOf(
-      readPolicies([path]),
+      readable(readPolicies([path]), [path], readingOf(args)),
       printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
       askerOf(args),
     );

@@ -4,6 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
+import { readable } from "../includes.ts";
 import {
   askerOf,
   ASKER_OPTIONS,
@@ -16,6 +17,7 @@ import {
   printOptionsOf,
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
+  readingOf,
   text,
 } from "../options.ts";
 import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";
@@ -46,7 +48,9 @@ export const diffCommand: Command = {
     };
     const candidate = candidateOf(args);
     const found =
-      candidate === null ? versions(paths, args, context) : compare(readPolicies(paths), candidate, context);
+      candidate === null
+        ? versions(paths, args, context)
+        : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, context);
     const input = { drift: found.drift, candidate, failOn: context.failOn };
     const format = flag(args, "json") ? "json" : (text(args, "format") ?? "text");
     print(render(format, input, found.text, color));
@@ -70,8 +74,13 @@ function render(format: string, input: ReportInput, unified: string, color: bool
 function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
   const only = ["allowlist", "expires"].find((option) => text(args, option) !== null);
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
-  const [production = [], against = []] = readPolicyVersions([paths, list(args, "against")]);
-  return compareVersions(production, against, { ...context, asker: askerOf(args) });
+  const others = list(args, "against");
+  const [production = [], against = []] = readPolicyVersions([paths, others]);
+  const reading = readingOf(args);
+  return compareVersions(readable(production, paths, reading), readable(against, others, reading), {
+    ...context,
+    asker: askerOf(args),
+  });
 }
 
 /** Evidence is compared through the candidate that it would lead to; null where policies are given instead. */

@@ -33,7 +33,10 @@ export function parseTable(cursor: Cursor): TableNode {
   if (cursor.take("{")) {
     for (cursor.separators(); !cursor.take("}"); cursor.separator()) {
       if (cursor.is("flags", "comment")) options.push(cursor.rest());
-      else items.push(parseItem(cursor));
+      else {
+        const item = cursor.is("include") ? parseInclude(cursor) : parseItem(cursor);
+        if (item !== null) items.push(item);
+      }
     }
   }
   return { kind: "table", family, name, options, items, at };
@@ -51,8 +54,6 @@ function parseItem(cursor: Cursor): TableItem {
     case "redefine":
     case "undefine":
       return parseDefine(cursor);
-    case "include":
-      return parseInclude(cursor);
     default:
       if (cursor.is(...OBJECTS)) return { kind: "object", words: cursor.rest(), at };
       return cursor.fail('"chain", "set", "map", "}"');
@@ -69,6 +70,7 @@ export function parseChain(cursor: Cursor, name?: string): ChainNode {
     policy: null as string | null,
     comment: null as string | null,
     options: [] as string[][],
+    defines: [] as DefineNode[],
     rules: [] as Rule[],
     at,
   };
@@ -77,15 +79,24 @@ export function parseChain(cursor: Cursor, name?: string): ChainNode {
     if (cursor.peek().kind === "end") cursor.fail('"}"');
     if (cursor.is("type") && cursor.peek(2).text === "hook") chain.base = parseBase(cursor);
     else if (cursor.is("policy")) chain.policy = policy(cursor);
+    else if (cursor.is("define", "redefine", "undefine")) chain.defines.push(parseDefine(cursor));
     else if (cursor.is("flags", "devices")) chain.options.push(cursor.rest());
     else if (cursor.is("comment") && chain.rules.length === 0) {
       cursor.next();
       chain.comment = cursor.quoted('"…"');
+    } else if (cursor.is("include")) {
+      const include = parseInclude(cursor);
+      if (include !== null) chain.rules.push(unread(include));
     } else {
       chain.rules.push(parseRule(cursor));
     }
   }
   return chain;
+}
+
+/** Rules that stand in a file nobody gave. */
+function unread({ path, at }: IncludeNode): Rule {
+  return { statements: [{ kind: "opaque", words: ["include", `"${path}"`], at }], at };
 }
 
 function parseBase(cursor: Cursor): BaseSpec {
@@ -126,6 +137,11 @@ export function parseSetBlock(cursor: Cursor, name?: string): SetNode {
   cursor.expect("{");
   for (cursor.separators(); !cursor.take("}"); cursor.separators()) {
     // nft lets nothing stand between the elements and the closing brace, and asks for a separator everywhere else.
+    if (cursor.is("include")) {
+      const include = parseInclude(cursor);
+      if (include !== null) node.options.push(["include", `"${include.path}"`]);
+      continue;
+    }
     const isElements = cursor.is("elements");
     if (cursor.is("type", "typeof")) node.type = parseType(cursor);
     else if (cursor.take("flags")) node.flags.push(...cursor.rest().filter((word) => word !== ","));
@@ -159,7 +175,9 @@ export function parseDefine(cursor: Cursor): DefineNode {
   return { kind: "define", verb, name, value, at };
 }
 
-export function parseInclude(cursor: Cursor): IncludeNode {
+/** Null where the files it names are read on in its place. */
+export function parseInclude(cursor: Cursor): IncludeNode | null {
   const { at } = cursor.expect("include");
-  return { kind: "include", path: cursor.quoted('"a path"'), at };
+  const path = cursor.quoted('"a path"');
+  return cursor.follow(path, at) ? null : { kind: "include", path, at };
 }

@@ -1,7 +1,12 @@
 /** A place in the words of an nftables file: looks ahead, takes, and says what it expected instead. */
-import { PolicySyntaxError } from "../contract.ts";
+import { type Include, PolicySyntaxError } from "../contract.ts";
 import type { Position } from "../packet/program.ts";
+import type { Value } from "./tree.ts";
 import { Scanner, shown, type Token } from "./token.ts";
+
+/** As deep as nft itself follows includes, and more files than any policy has. */
+const DEEPEST_INCLUDE = 16;
+const MOST_INCLUDED = 4096;
 
 /** Deeper than any real file nests, shallow enough for the stack. */
 const DEEPEST = 64;
@@ -13,19 +18,54 @@ const OPENING: ReadonlyMap<string, string> = new Map([
 ]);
 
 export class Cursor {
-  readonly #scanner: Scanner;
+  /** The file that is being read, last, after those it is included from. */
+  readonly #scanners: Scanner[];
+  readonly #include: Include | null;
+  #included = 0;
   #ahead: Token[] = [];
   #depth = 0;
 
-  constructor(file: string, text: string) {
-    this.#scanner = new Scanner(file, text);
+  constructor(file: string, text: string, include: Include | null = null) {
+    this.#scanners = [new Scanner(file, text)];
+    this.#include = include;
+  }
+
+  /** Reads on in the files that an include names, as nft does wherever one stands; false where it is not followed. */
+  follow(path: string, at: Position): boolean {
+    const files = this.#include?.(path) ?? null;
+    if (files === null) return false;
+    this.#included += files.length;
+    const problem =
+      this.#scanners.length > DEEPEST_INCLUDE
+        ? `includes nested more than ${DEEPEST_INCLUDE} deep`
+        : this.#included > MOST_INCLUDED
+          ? `more than ${MOST_INCLUDED} included files`
+          : null;
+    const circle = files.find((file) => this.#scanners.some((scanner) => scanner.file === file.path));
+    if (circle !== undefined || problem !== null) {
+      const said = problem ?? `${shown(path)} includes itself`;
+      throw new PolicySyntaxError(at.file, at.line, at.column, said);
+    }
+    this.#ahead.push({ kind: "line", text: "\n", at });
+    // A stack: the first file is read first.
+    for (const file of files.toReversed()) this.#scanners.push(new Scanner(file.path, file.text));
+    return true;
+  }
+
+  /** The end of an included file is the end of a line of the one that includes it. */
+  #scan(): Token {
+    const token = this.#scanners.at(-1)?.next();
+    if (token === undefined) throw new RangeError("nothing to scan");
+    if (token.kind !== "end" || this.#scanners.length === 1) return token;
+    this.#scanners.pop();
+    return { kind: "line", text: "\n", at: token.at };
   }
 
   peek(distance = 0): Token {
     for (;;) {
       const token = this.#ahead[distance];
       if (token !== undefined) return token;
-      this.#ahead.push(this.#scanner.next());
+      this.#ahead.push(this.#scan());
     }
   }
 
@@ -33,6 +73,11 @@ export class Cursor {
     const token = this.peek();
     this.#ahead.shift();
     return token;
+  }
+
+  /** An IPv4 address or prefix and the comma after it, where that is next: what long sets hold, read without tokens. */
+  plainElement(): Value | null {
+    return this.#ahead.length > 0 ? null : (this.#scanners.at(-1)?.plainElement() ?? null);
   }
 
   get at(): Position {

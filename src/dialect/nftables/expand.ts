@@ -25,6 +25,10 @@ export class Scope {
   }
 
   define(node: DefineNode): void {
+    if (node.verb === "define" && this.#find(node.name) !== null) {
+      const { file, line, column } = node.at;
+      throw new PolicySyntaxError(file, line, column, `${shown(node.name)} is defined already; "redefine" changes it`);
+    }
     if (node.value === null) this.#definitions.delete(node.name);
     else this.#definitions.set(node.name, { weight: this.#weigh(node.value), value: expandValue(node.value, this) });
   }
@@ -117,8 +121,14 @@ export function expandValue(value: Value, scope: Scope): Value {
   }
 }
 
+/** Nothing in it to replace. */
+function isPlain(key: Value): boolean {
+  return key.kind === "word" || (key.kind === "prefix" && key.base.kind === "word");
+}
+
 /** Sets within sets (`{ $lan, 192.0.2.1 }`) become one. */
-export function expandElements(elements: readonly Element[], scope: Scope): Element[] {
+export function expandElements(elements: readonly Element[], scope: Scope): readonly Element[] {
+  if (elements.every((element) => element.data === null && isPlain(element.key))) return elements;
   const flat: Element[] = [];
   for (const element of elements) {
     const key = expandValue(element.key, scope);

@@ -1,12 +1,13 @@
 /** Lowers what the kernel would hold to a packet program. */
 import type { Family } from "../../model/address.ts";
 import { PolicySyntaxError } from "../contract.ts";
+import type { Zone } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
 import { pointable } from "../packet/listing.ts";
 import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Position, Program } from "../packet/program.ts";
-import { conditionsOf, type Sets } from "./match.ts";
+import { conditionsOf, exactly, mayExpire, type Sets } from "./match.ts";
 import { shown } from "./token.ts";
-import type { ChainState, State, TableState } from "./state.ts";
+import { type ChainState, isOpen, isTimed, type State, type TableState } from "./state.ts";
 import type { Rule, Statement, Value, VerdictStatement } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
 
@@ -27,14 +28,17 @@ const PRIORITIES: Readonly<Record<string, number>> = {
   srcnat: 100,
 };
 
-export function lowerState(state: State): Program {
+/** One rule over sets with expiring elements becomes a few; one over more of them than this is left untold. */
+const MOST_ALTERNATIVES = 8;
+
+export function lowerState(state: State, zone: Zone | null = null): Program {
   const bases: BaseChain[] = [];
   const chains = new Map<string, Chain>();
   const opaque = [...state.opaque, ...state.egressHooks()];
   for (const table of state.tables.values()) {
     const families = FAMILIES.get(table.family);
     if (families === undefined) continue;
-    const lowering = new Lowering(table, chains);
+    const lowering = new Lowering(table, chains, zone);
     for (const chain of table.chains.values()) {
       lowering.chain(lowering.key(chain.name), chain.rules);
       const base = baseOf(table, chain, families, lowering.key(chain.name));
@@ -79,10 +83,12 @@ function priorityOf(words: readonly string[]): number {
 class Lowering {
   readonly #table: TableState;
   readonly #chains: Map<string, Chain>;
+  readonly #zone: Zone | null;
 
-  constructor(table: TableState, chains: Map<string, Chain>) {
+  constructor(table: TableState, chains: Map<string, Chain>, zone: Zone | null) {
     this.#table = table;
     this.#chains = chains;
+    this.#zone = zone;
   }
 
   key(name: string): string {
@@ -93,39 +99,53 @@ class Lowering {
     this.#chains.set(name, { name, rules: rules.flatMap((rule) => this.#rule(rule)) });
   }
 
-  /** One rule, or one for each element of its verdict map. */
+  /** One rule, or one for each element of its verdict map, for each alternative of its matches. */
   #rule(rule: Rule): PacketRule[] {
-    const parts: Part[] = [];
+    let alternatives: readonly (readonly Part[])[] = [[]];
     const comment = commentOf(rule);
     const lowered: PacketRule[] = [];
     for (const statement of rule.statements) {
       // A verdict ends its rule: what a jump returns to is the next one, and a map that holds nothing ends it too.
-      if (statement.kind === "vmap") return [...lowered, ...this.#branches(rule, statement, parts, comment)];
-      const { conditions, action } = this.#statement(statement);
-      parts.push({ conditions, statement });
-      if (action !== null) lowered.push(ruleOf(rule.at, parts, action, comment));
-      if (action !== null && action.kind !== "opaque") return lowered;
+      if (statement.kind === "vmap") {
+        for (const parts of alternatives) lowered.push(...this.#branches(rule, statement, parts, comment));
+        return lowered;
+      }
+      if (this.#isEmptyLayer(statement)) return lowered;
+      const { either, action } = this.#statement(statement);
+      const told = alternatives.length * either.length <= MOST_ALTERNATIVES ? either : [untold(statement)];
+      alternatives = alternatives.flatMap((parts) => told.map((conditions) => [...parts, { conditions, statement }]));
+      if (action === null) continue;
+      for (const parts of alternatives) lowered.push(ruleOf(rule.at, parts, action, comment));
+      if (action.kind !== "opaque") return lowered;
     }
     return lowered;
   }
 
-  #statement(statement: Exclude<Statement, { kind: "vmap" }>): { conditions: Condition[]; action: Action | null } {
+  /** A rule of ours over a layer that nobody has filled yet says nothing, and there is nothing in it to review. */
+  #isEmptyLayer(statement: Statement): boolean {
+    if (statement.kind !== "match" || statement.right.kind !== "reference" || statement.operator === "!=") return false;
+    const set = this.#sets(statement.right.name, statement.right);
+    return set.own && set.elements.length === 0;
+  }
+
+  /** What it asks of a packet, as the alternatives of which one must hold, and what it does with it. */
+  #statement(statement: Exclude<Statement, { kind: "vmap" }>): { either: Condition[][]; action: Action | null } {
     switch (statement.kind) {
       case "match":
-        return { conditions: conditionsOf(statement, this.#sets), action: null };
+        return { either: conditionsOf(statement, { sets: this.#sets, zone: this.#zone }), action: null };
       case "limit":
-        return { conditions: [{ kind: "opaque", text: printStatement(statement) }], action: null };
+        return { either: [untold(statement)], action: null };
       case "verdict":
       case "branch":
-        return { conditions: [], action: this.#verdict(statement) };
+        return { either: [[]], action: this.#verdict(statement) };
       case "reject":
-        return { conditions: [], action: { kind: "drop" } };
+        return { either: [repliesWith(statement.words, this.#table.family)], action: { kind: "drop" } };
       case "opaque":
-        return { conditions: [], action: opaqueAction(statement) };
+        return { either: [[]], action: opaqueAction(statement) };
       case "comment":
       case "note":
       case "mangle":
-        return { conditions: [], action: statement.kind === "mangle" ? mangleAction(statement) : null };
+        return { either: [[]], action: statement.kind === "mangle" ? mangleAction(statement) : null };
       default:
         return statement satisfies never;
     }
@@ -159,13 +179,17 @@ class Lowering {
     const elements = map?.elements ?? (vmap.map.kind === "set" ? vmap.map.elements : []);
     const lowered: PacketRule[] = [];
     const ordered = [...elements].sort((a, b) => Number(a.key.kind === "any") - Number(b.key.kind === "any"));
-    for (const { key, data, comment: own } of ordered) {
+    for (const element of ordered) {
+      const { key, data, comment: own } = element;
       if (data === null || (data.kind !== "verdict" && data.kind !== "branch")) continue;
       const match = { kind: "match", left: vmap.key, operator: "implicit", right: key, at: key.at } as const;
       const parts = [
         ...before,
         // The catch-all too holds only for packets that have the key: TCP for a port, IPv4 for its addresses.
-        { conditions: conditionsOf(match, this.#sets), statement: match },
+        ...conditionsOf(match, { sets: this.#sets, zone: this.#zone }).map((each) => ({
+          conditions: map !== null && isTimed(map, element) ? [...each, mayExpire(map)] : each,
+          statement: match,
+        })),
       ];
       const at = vmap.map.kind === "set" ? key.at : rule.at;
       const action = this.#verdict(data);
@@ -174,7 +198,7 @@ class Lowering {
       const taken: Action = unclear ? { kind: "opaque", text: printStatement(vmap) } : action;
       lowered.push(ruleOf(at, [...parts, { conditions: [], statement: data }], taken, own ?? comment));
     }
-    if (map?.flags.has("dynamic") === true) {
+    if (map !== null && isOpen(map)) {
       lowered.push(ruleOf(rule.at, before, { kind: "opaque", text: printStatement(vmap) }, comment));
     }
     return lowered;
@@ -231,6 +255,18 @@ function paired(left: string, key: string): string {
 
 function commentOf(rule: Rule): string | null {
   return rule.statements.find((statement) => statement.kind === "comment")?.text ?? null;
+}
+
+/** Nothing here tells whether it holds. */
+function untold(statement: Statement): Condition[] {
+  return [{ kind: "opaque", text: printStatement(statement) }];
+}
+
+/** nft adds what an answer needs: a TCP reset answers TCP alone, and in a table for both families ICMP answers its own. */
+function repliesWith([, , answer = ""]: readonly string[], table: string): Condition[] {
+  if (answer === "tcp") return [exactly("protocol", 6n)];
+  if (table !== "inet") return [];
+  return answer === "icmp" ? [exactly("family", 4n)] : answer === "icmpv6" ? [exactly("family", 6n)] : [];
 }
 
 /** Source translation changes nothing that is asked here and ends its chain; the rest may change the destination. */

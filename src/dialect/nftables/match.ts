@@ -1,12 +1,14 @@
 /** One match of a rule as conditions on a packet; what it implies (`tcp dport` implies TCP) comes first. */
 import { parseInstant, SECOND } from "../../model/instant.ts";
+import type { Zone } from "../contract.ts";
 import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
 import type { Condition, ElementNote } from "../packet/program.ts";
 import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
-import type { SetState } from "./state.ts";
+import { isOpen, isTimed, type SetState } from "./state.ts";
 import type { Element, Operator, Statement, Value } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
+import { instantsOf } from "./zone.ts";
 
 type Match = Statement & { readonly kind: "match" };
 type Membership = Condition & { readonly kind: "in" };
@@ -14,22 +16,62 @@ type Membership = Condition & { readonly kind: "in" };
 /** Looks a set up, or refuses the file: nft would. */
 export type Sets = (name: string, value: Value) => SetState;
 
-/** A quoted date is read in the loader's zone, which nobody recorded: from UTC-12 to UTC+14. */
-const ZONES = 14n * 3600n;
+/** What a match is read with besides its own words. */
+export interface Reading {
+  readonly sets: Sets;
+  /** Null where nobody said in which zone quoted dates are. */
+  readonly zone: Zone | null;
+}
+
 const END_OF_TIME = 1n << 62n;
 
-export function conditionsOf(match: Match, sets: Sets): Condition[] {
+/**
+ * A match holds where the conditions of one of the alternatives do. There is one, or two where elements of a set may have
+ * expired: for the elements that stay, and for the others, under a condition that nobody can tell.
+ */
+export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[][] {
+  const { left, right } = match;
+  const set = right.kind === "reference" && selectorsOf(left) !== null ? sets(right.name, right) : null;
+  const timed = set === null ? [] : timedOf(set);
+  if (set === null || timed.length === 0) return [plainConditionsOf(match, sets, zone)];
+  const gone = new Set(timed);
+  const lasting: Sets = () => ({ ...set, elements: set.elements.filter((element) => !gone.has(element)) });
+  const expiring: Sets = () => ({ ...set, elements: timed, flags: new Set(), timeout: false });
+  const found = { ...match, operator: "implicit" } as const;
+  return [
+    plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),
+    [...plainConditionsOf(found, expiring, zone), mayExpire(set)],
+  ];
+}
+
+/** Most sets have none, and some have millions of elements. */
+function timedOf(set: SetState): Element[] {
+  const { elements } = set;
+  return elements.some((element) => isTimed(set, element)) ? elements.filter((each) => isTimed(set, each)) : [];
+}
+
+/** For an element with a timeout, which counts from a load that nobody recorded. */
+export function mayExpire({ name }: SetState): Condition {
+  return { kind: "opaque", text: `whether an element of @${name} has expired` };
+}
+
+function selectorsOf(left: Value): Selector[] | null {
+  const selectors = (left.kind === "concat" ? left.parts : [left]).map(selectorOf);
+  return selectors.every((selector) => selector !== null) ? selectors : null;
+}
+
+function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Condition[] {
   const { left, operator, right } = match;
   const text = printStatement(match);
   const head = left.kind === "selector" ? left.words.join(" ") : "";
   const direction = INTERFACES.get(head);
   if (direction !== undefined) return [interfaceOf(direction, operator, right, sets, text)];
-  if (head === "meta time") return [timeOf(operator, right, text)];
+  if (head === "meta time") return [timeOf(operator, right, zone, text)];
   if (head === "fib daddr type") return [localOf(operator, right, text)];
   const flags = flagsOf(match);
   if (flags !== null) return [flags];
-  const selectors = (left.kind === "concat" ? left.parts : [left]).map(selectorOf);
-  if (!selectors.every((selector) => selector !== null)) return [{ kind: "opaque", text }];
+  const selectors = selectorsOf(left);
+  if (selectors === null) return [{ kind: "opaque", text }];
   const condition = membershipOf(selectors, operator, right, sets, text);
   return [...selectors.flatMap(implied), condition ?? { kind: "opaque", text }];
 }
@@ -42,7 +84,7 @@ function implied(selector: Selector): Condition[] {
   return conditions;
 }
 
-function exactly(field: "family" | "protocol", value: bigint): Condition {
+export function exactly(field: "family" | "protocol", value: bigint): Condition {
   const set = new BoxSet([[point(value)]]);
   return { kind: "in", fields: [field], set, negated: false, elements: null, open: false, text: `${field} ${value}` };
 }
@@ -61,8 +103,7 @@ function membershipOf(
     const negated = operator === "!=";
     const known = right.kind === "reference" ? sets(right.name, right) : null;
     const elements = known?.elements ?? (right.kind === "set" ? right.elements : null);
-    if (elements !== null)
-      return { ...base, ...membersOf(types, elements), negated, ...openness(types, elements, known) };
+    if (elements !== null) return { ...base, ...membersOf(types, elements, known !== null && isOpen(known)), negated };
     const box = boxOf(types, right);
     return box && { ...base, set: new BoxSet([box]), negated, elements: null, open: false };
   }
@@ -70,11 +111,15 @@ function membershipOf(
   return range && { ...base, set: new BoxSet([[range]]), negated: false, elements: null, open: false };
 }
 
-/** The boxes of a set's elements, as far as they can be told. */
+/**
+ * The boxes of a set's elements, as far as they can be told. Missing from it proves nothing where something fills it at run
+ * time, or where one of its elements cannot be told.
+ */
 function membersOf(
   types: readonly DataType[],
   elements: readonly Element[],
-): { set: BoxSet; elements: readonly ElementNote[] } {
+  filled: boolean,
+): Pick<Membership, "set" | "elements" | "open"> {
   const boxes: Box[] = [];
   const notes: ElementNote[] = [];
   for (const element of elements) {
@@ -83,16 +128,16 @@ function membersOf(
     boxes.push(box);
     notes.push({ at: element.key.at, key: printValue(element.key), comment: element.comment });
   }
-  return { set: new BoxSet(boxes), elements: notes };
-}
-
-/** Missing from a set proves nothing where rules fill it at run time, or where one of its elements cannot be told. */
-function openness(types: readonly DataType[], elements: readonly Element[], known: SetState | null): { open: boolean } {
-  return { open: known?.flags.has("dynamic") === true || elements.some(({ key }) => boxOf(types, key) === null) };
+  return { set: new BoxSet(boxes), elements: notes, open: filled || boxes.length < elements.length };
 }
 
 function boxOf(types: readonly DataType[], key: Value): Box | null {
   if (key.kind === "any") return types.map((type) => ({ first: 0n, last: greatest(type) }));
+  const [only] = types;
+  if (only !== undefined && types.length === 1 && key.kind !== "concat") {
+    const range = rangeIn(only, key);
+    return range && [range];
+  }
   const parts = key.kind === "concat" ? key.parts : [key];
   if (parts.length !== types.length) return null;
   const box: Range[] = [];
@@ -120,12 +165,12 @@ const INTERFACES: ReadonlyMap<string, "in" | "out"> = new Map([
 ]);
 
 function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, sets: Sets, text: string): Condition {
-  const keys =
-    right.kind === "set"
-      ? right.elements.map(({ key }) => key)
-      : right.kind === "reference"
-        ? sets(right.name, right).elements.map(({ key }) => key)
-        : [right];
+  const set = right.kind === "reference" ? sets(right.name, right) : null;
+  if (set !== null && (isOpen(set) || set.elements.some((element) => isTimed(set, element)))) {
+    return { kind: "opaque", text };
+  }
+  const elements = set?.elements ?? (right.kind === "set" ? right.elements : null);
+  const keys = elements?.map(({ key }) => key) ?? [right];
   const names = keys.map((key) =>
     key.kind === "any" ? "*" : key.kind === "word" || key.kind === "quoted" ? key.text : null,
   );
@@ -135,25 +180,29 @@ function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, 
 }
 
 /** Seconds since 1970 as an integer are exact; a date in quotes means another instant in every zone. */
-function timeOf(operator: Operator, right: Value, text: string): Condition {
+function timeOf(operator: Operator, right: Value, zone: Zone | null, text: string): Condition {
   const bounds = right.kind === "range" ? [right.from, right.to] : [right];
-  const instants = bounds.map(secondsOf);
+  const instants = bounds.map((bound) => secondsOf(bound, zone));
   const [first, last = first] = instants;
   if (first === undefined || last === undefined || first === null || last === null) return { kind: "opaque", text };
-  const slack = first.exact && last.exact ? 0n : ZONES;
-  const time = (from: bigint, to: bigint): Condition => ({ kind: "time", from, to, slack, text });
+  const slack = first.slack > last.slack ? first.slack : last.slack;
+  const said = slack > 0n && zone === null ? `${text}, in a time zone that --zone can name` : text;
+  const time = (from: bigint, to: bigint): Condition => ({ kind: "time", from, to, slack, text: said });
   if (operator === "<") return time(0n, first.seconds - 1n);
   if (operator === "<=") return time(0n, first.seconds);
   if (operator === ">" || operator === ">=") return time(first.seconds, END_OF_TIME);
   return operator === "implicit" || operator === "==" ? time(first.seconds, last.seconds) : { kind: "opaque", text };
 }
 
-function secondsOf(value: Value): { seconds: bigint; exact: boolean } | null {
-  if (value.kind === "word" && /^\d{1,18}$/.test(value.text)) return { seconds: BigInt(value.text), exact: true };
+function secondsOf(value: Value, zone: Zone | null): { seconds: bigint; slack: bigint } | null {
+  if (value.kind === "word" && /^\d{1,18}$/.test(value.text)) return { seconds: BigInt(value.text), slack: 0n };
   if (value.kind !== "quoted") return null;
   const [date = "", clock = "00:00:00"] = value.text.split(" ");
   const at = parseInstant(`${date}T${clock.length === 5 ? `${clock}:00` : clock}Z`);
-  return at === null ? null : { seconds: BigInt(at / SECOND), exact: false };
+  if (at === null) return null;
+  const { first, last } = instantsOf(at / SECOND, zone);
+  const slack = Math.ceil((last - first) / 2);
+  return { seconds: BigInt(first + slack), slack: BigInt(slack) };
 }
 
 /** Loopback is local; whether another address is one of the host's own, no file tells. */

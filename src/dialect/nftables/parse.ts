@@ -1,4 +1,5 @@
 /** Parses an nftables file, in block form and in command form, into its tree. */
+import type { Include } from "../contract.ts";
 import type { Position } from "../packet/program.ts";
 import { parseChain, parseDefine, parseFamily, parseInclude, parseSetBlock, parseTable } from "./block.ts";
 import { Cursor } from "./cursor.ts";
@@ -13,11 +14,13 @@ const HARMLESS: ReadonlySet<string> = new Set(["list", "reset", "describe", "mon
 
 const HARMLESS_OBJECTS: readonly string[] = ["counter", "quota", "limit", "flowtable", "ct", "secmark", "synproxy"];
 
-export function parseNftables(file: string, text: string): Ruleset {
-  const cursor = new Cursor(file, text);
+/** What an include names is read where it stands, as nft does; without a way to find it, the include is kept. */
+export function parseNftables(file: string, text: string, include: Include | null = null): Ruleset {
+  const cursor = new Cursor(file, text, include);
   const commands: Command[] = [];
   for (cursor.separators(); cursor.peek().kind !== "end"; cursor.separators()) {
-    commands.push(parseCommand(cursor));
+    const command = cursor.is("include") ? parseInclude(cursor) : parseCommand(cursor);
+    if (command !== null) commands.push(command);
     cursor.endStatement();
   }
   return { file, commands };
@@ -28,7 +31,6 @@ function parseCommand(cursor: Cursor): Command {
   if (kind === "word") {
     if (text === "table") return parseTable(cursor);
     if (["define", "redefine", "undefine"].includes(text)) return parseDefine(cursor);
-    if (text === "include") return parseInclude(cursor);
     if (["chain", "set", "map", "rule", "element"].includes(text)) return parseVerb(cursor, "add", at);
     if (isVerb(text)) {
       cursor.next();

@@ -16,6 +16,7 @@ import {
   rulesOf,
   undecided,
 } from "../packet/plan.ts";
+import { ADD_SETS, badRules, GOOD_RULES } from "./own-sets.ts";
 import { safeProse } from "../packet/prose.ts";
 
 /** nft refuses a longer comment, on rules and on elements. */
@@ -24,15 +25,24 @@ const LONGEST_COMMENT = 128;
 /** The last second of the year 9999: later ones have no RFC 3339 form. */
 const LATEST = 253_402_300_799 * SECOND;
 
-export const printNftables: Print = (candidate: Candidate, now: Instant, options: PrintOptions): Printed => {
+export const printNftables: Print = (candidate: Candidate, now: Instant, options: PrintOptions): Printed =>
+  printForm(candidate, now, options, false);
+
+/** The same table, so that one form takes the place of the other, in one step and with the same sets. */
+export const printNftablesAudit: Print = (candidate: Candidate, now: Instant, options: PrintOptions): Printed =>
+  printForm(candidate, now, options, true);
+
+function printForm(candidate: Candidate, now: Instant, options: PrintOptions, audit: boolean): Printed {
   checkInterface(options.interface);
   const plan = planEntries(candidate, now, "nftables", LATEST);
-  const chains = options.hook === "output" ? outputChains(candidate, plan) : forwardChains(candidate, plan, options);
+  const chains =
+    options.hook === "output" ? outputChains(candidate, plan, audit) : forwardChains(candidate, plan, options, audit);
   const text = [
-    ...header(candidate, plan),
+    ...header(candidate, plan, audit),
     "",
     // `add` makes what is missing and leaves what is there: sets in the table outlive this file, its chains do not.
     "add table inet sallyport",
+    ...ADD_SETS,
     ...chains.map(({ name, base }) => `add chain inet sallyport ${name}${base === null ? "" : ` { ${base} }`}`),
     ...chains.map(({ name }) => `flush chain inet sallyport ${name}`),
     "",
@@ -47,7 +57,7 @@ export const printNftables: Print = (candidate: Candidate, now: Instant, options
     "",
   ].join("\n");
   return { text, notExpressed: plan.notExpressed };
-};
+}
 
 interface PrintedChain {
   readonly name: string;
@@ -55,11 +65,12 @@ interface PrintedChain {
   readonly lines: readonly string[];
 }
 
-function header(candidate: Candidate, plan: Plan): string[] {
+function header(candidate: Candidate, plan: Plan, audit: boolean): string[] {
   return [
     "#!/usr/sbin/nft -f",
     "# Egress allowlist by sallyport: one table of its own; every other table keeps its say.",
     `# Proposed ${safeProse(candidate.proposedAt, 40)} from ${candidate.runs} runs. Each rule ends by the clock, by itself.`,
+    ...(audit ? ["# Audit: refuses nothing; what would be refused is counted and logged."] : []),
     ...undecided(plan).map((line) => `# ${line}`),
     "# Load, any number of times:  nft -f FILE",
     "# Remove:                     nft delete table inet sallyport",
@@ -67,13 +78,14 @@ function header(candidate: Candidate, plan: Plan): string[] {
   ];
 }
 
-function outputChains(candidate: Candidate, plan: Plan): PrintedChain[] {
+function outputChains(candidate: Candidate, plan: Plan, audit: boolean): PrintedChain[] {
   const base = "type filter hook output priority filter; policy accept;";
-  return [{ name: "output", base, lines: [...UPKEEP, ...REPLIES, ...LINK, ...allowed(candidate, plan), ...REFUSE] }];
+  const judged = [...GOOD_RULES, ...allowed(candidate, plan), ...refusing(audit)];
+  return [{ name: "output", base, lines: [...UPKEEP, ...badRules(audit), ...REPLIES, ...LINK, ...judged] }];
 }
 
 /** Only the traffic asked for is judged; what returns from `forward` unjudged is left to the other tables. */
-function forwardChains(candidate: Candidate, plan: Plan, options: PrintOptions): PrintedChain[] {
+function forwardChains(candidate: Candidate, plan: Plan, options: PrintOptions, audit: boolean): PrintedChain[] {
   const from: string[] = [];
   if (options.interface !== null) from.push(`iifname "${options.interface}"`);
   if (options.source !== null) {
@@ -83,7 +95,11 @@ function forwardChains(candidate: Candidate, plan: Plan, options: PrintOptions):
   const others =
     options.source === null ? [] : ["# Only this source is judged: what it sends in the other family is not."];
   return [
-    { name: "egress", base: null, lines: [...REPLIES, ...allowed(candidate, plan), ...REFUSE] },
+    {
+      name: "egress",
+      base: null,
+      lines: [...badRules(audit), ...REPLIES, ...GOOD_RULES, ...allowed(candidate, plan), ...refusing(audit)],
+    },
     { name: "forward", base, lines: [...others, [...from, "jump egress"].join(" ")] },
   ];
 }
@@ -105,7 +121,14 @@ const LINK: readonly string[] = [
 ];
 
 /** Refused with an answer: a dropped SYN would leave the program waiting for minutes, an answer says at once what happened. */
-const REFUSE: readonly string[] = ['counter reject with icmpx type admin-prohibited comment "not on the allowlist"'];
+const REFUSE = 'counter reject with icmpx type admin-prohibited comment "not on the allowlist"';
+
+/** Logged at a rate that no program can flood a log with; counted in full. */
+function refusing(audit: boolean): string[] {
+  const prefix = audit ? "sallyport would refuse: " : "sallyport refused: ";
+  const log = `limit rate 10/minute burst 20 packets log prefix "${prefix}"`;
+  return [log, audit ? 'counter comment "not on the allowlist"' : REFUSE];
+}
 
 function allowed(candidate: Candidate, plan: Plan): string[] {
   return plan.groups.flatMap((group) => {

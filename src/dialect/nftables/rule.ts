@@ -23,6 +23,9 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map([
 /** Options of `log` and how many words each takes. */
 const LOG_OPTIONS: ReadonlySet<string> = new Set(["prefix", "level", "group", "snaplen", "queue-threshold", "flags"]);
 
+/** Words that make what happens to a packet depend on those before it. */
+const LIMITING: ReadonlySet<string> = new Set(["limit", "quota", "count"]);
+
 /** Statements that are kept as they stand, with everything that follows them in their rule. */
 const OPAQUE: ReadonlySet<string> = new Set([
   "dnat",
@@ -36,14 +39,12 @@ const OPAQUE: ReadonlySet<string> = new Set([
   "synproxy",
   "flow",
   "xt",
-  "meter",
   "set",
   "jhash",
   "symhash",
   "numgen",
   "osf",
   "ipsec",
-  "include",
   "time",
   "day",
   "hour",
@@ -100,8 +101,10 @@ function parseStatement(cursor: Cursor): Statement {
     case "add":
     case "update":
     case "delete":
-      if (cursor.peek(1).text === "@") return { kind: "note", words: dynamicSet(cursor), at };
+      if (cursor.peek(1).text === "@") return dynamicSet(cursor);
       break;
+    case "meter":
+      return { kind: "limit", words: meter(cursor), at };
     default:
       break;
   }
@@ -192,9 +195,19 @@ function countLimit(cursor: Cursor): string[] {
   return words;
 }
 
-/** `update @seen { ip saddr timeout 1m }`. */
-function dynamicSet(cursor: Cursor): string[] {
+/** `update @seen { ip saddr timeout 1m }`; with a limit for each element, the rest of the rule hangs on that. */
+function dynamicSet(cursor: Cursor): Statement {
+  const { at } = cursor;
   const words = [cursor.next().text, `${cursor.next().text}${cursor.name("the name of a set")}`];
+  if (!cursor.is("{")) cursor.fail('"{"');
+  words.push(...cursor.group());
+  return { kind: words.some((word) => LIMITING.has(word)) ? "limit" : "note", words, at };
+}
+
+/** `meter flood size 128 { ip saddr limit rate 10/second }`. */
+function meter(cursor: Cursor): string[] {
+  const words = [cursor.next().text, nameWord(cursor)];
+  if (cursor.is("size")) words.push(cursor.next().text, cursor.next().text);
   if (!cursor.is("{")) cursor.fail('"{"');
   return [...words, ...cursor.group()];
 }

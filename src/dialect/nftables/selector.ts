@@ -81,7 +81,7 @@ export function parseSelector(cursor: Cursor): Value {
 }
 
 /** `meta oifname` and `oifname` are one; nft lists interfaces without `meta` and everything else with it. */
-function asListed(words: readonly string[]): readonly string[] {
+export function asListed(words: readonly string[]): readonly string[] {
   const [first = "", second = ""] = words;
   if (first === "meta" && /^[io]if/.test(second)) return words.slice(1);
   return BARE_META.has(first) && !/^[io]if/.test(first) ? ["meta", ...words] : words;

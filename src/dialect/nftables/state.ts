@@ -4,6 +4,7 @@ import type { NotModelled } from "../../model/policy.ts";
 import type { Position } from "../packet/program.ts";
 import { expandElements, expandRule, expandValue, expandWords, Scope } from "./expand.ts";
 import type { BaseSpec, ChainNode, Command, Element, Rule, Ruleset, SetNode, SetType, TableNode } from "./tree.ts";
+import { isOwnSet } from "./own-sets.ts";
 import { printRuleset, printValue } from "./write.ts";
 
 export interface ChainState {
@@ -18,6 +19,10 @@ export interface SetState {
   readonly name: string;
   type: SetType | null;
   readonly flags: Set<string>;
+  /** A layer of our own table, filled by reviewers alone: what the files do not list is not meant to be in it. */
+  readonly own: boolean;
+  /** Elements without a timeout of their own have the set's. */
+  timeout: boolean;
   elements: Element[];
 }
 
@@ -98,8 +103,13 @@ export class State {
       if (item.kind === "define") scope.define(item);
       else if (item.kind === "include") this.#unclear(item.at, `include "${item.path}"`);
       else if (item.kind === "chain") declareChain(table, item, scope);
-      else if (item.kind !== "object") declareSet(table, item, scope);
+      else if (item.kind !== "object") this.#set(table, item, scope);
     }
+  }
+
+  #set(table: TableState, node: SetNode, scope: Scope): void {
+    for (const words of node.options) if (words[0] === "include") this.#unclear(node.at, words.join(" "));
+    declareSet(table, node, scope);
   }
 
   #whole(command: Of<"whole">, scope: Scope): void {
@@ -107,7 +117,7 @@ export class State {
     const table = this.#table(family, command.table);
     if (verb === "add" || verb === "create") {
       if (node?.kind === "chain") declareChain(table, node, scope);
-      else if (node !== null) declareSet(table, node, scope);
+      else if (node !== null) this.#set(table, node, scope);
       else if (object === "chain" && name !== null) chainOf(table, name, command.at);
       return;
     }
@@ -164,7 +174,7 @@ function chainOf(table: TableState, name: string, place: Position): ChainState {
 }
 
 function setOf(table: TableState, name: string): SetState {
-  const set = table.sets.get(name) ?? { name, type: null, flags: new Set(), elements: [] };
+  const set = table.sets.get(name) ?? emptySet(table, name);
   table.sets.set(name, set);
   return set;
 }
@@ -175,13 +185,35 @@ function declareChain(table: TableState, node: ChainNode, scope: Scope): void {
     chain.base ??= { ...node.base, priority: expandWords(node.base.priority, scope, node.at) };
   }
   if (node.policy !== null) chain.policy = expandWords([node.policy], scope, node.at).join("");
-  for (const rule of node.rules) chain.rules.push(expandRule(rule, scope));
+  const own = new Scope(scope);
+  for (const define of node.defines) own.define(define);
+  for (const rule of node.rules) chain.rules.push(expandRule(rule, own));
+}
+
+function emptySet(table: TableState, name: string): SetState {
+  return { name, type: null, flags: new Set(), own: isOwnSet(table, name), timeout: false, elements: [] };
+}
+
+/** Filled at run time by rules, a resolver or a program, so that missing from the files proves nothing. */
+export function isOpen({ flags, own, timeout }: SetState): boolean {
+  return flags.has("dynamic") || (!own && (timeout || flags.has("timeout")));
+}
+
+/** Whether the kernel takes the element out by itself, some time after the load that nobody recorded. */
+export function isTimed(set: SetState, { timeout, expires }: Element): boolean {
+  // What `timeout 0s` means in a set with a default depends on the version; elsewhere it is the absence of a timeout.
+  return set.timeout || expires !== null || (timeout !== null && !isZero(timeout));
+}
+
+function isZero(duration: string): boolean {
+  return !/[1-9]/.test(duration);
 }
 
 function declareSet(table: TableState, node: SetNode, scope: Scope): void {
   const set = setOf(table, node.name);
   set.type ??= node.type;
   for (const flag of node.flags) set.flags.add(flag);
+  if (node.options.some(([option, length = "0"]) => option === "timeout" && !isZero(length))) set.timeout = true;
   const from = node.elementsFrom === null ? null : expandValue(node.elementsFrom, scope);
   const given = from?.kind === "set" ? from.elements : expandElements(node.elements ?? [], scope);
   for (const element of given) set.elements.push(element);

@@ -2,6 +2,7 @@
 import { parseAddress } from "../../model/address.ts";
 import { PolicySyntaxError } from "../contract.ts";
 import type { Position } from "../packet/program.ts";
+import type { Value } from "./tree.ts";
 
 /** `end` is the end of the file, `line` the end of a line; both end a statement. */
 export type TokenKind = "word" | "number" | "quoted" | "sign" | "line" | "end";
@@ -20,6 +21,7 @@ const NUMBER = /0x[0-9A-Fa-f]+|\d+/y;
 const QUOTED = /"[^"]*"/y;
 const SIGN = /==|!=|<=|>=|<<|>>|[=!<>{}()[\];,:.|&^\-/*+@$]/y;
 const BLANK = /(?:[ \t\r\f\v]|\\\r?\n|#[^\n]*)+/y;
+const PLAIN = /[ \t\r\n]*(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?[ \t]*,/y;
 const MAC = /^[0-9A-Fa-f]{1,2}(:[0-9A-Fa-f]{1,2}){5}$/;
 
 /** Scans on demand, so that a hostile file costs no more memory than the tree it becomes. */
@@ -53,6 +55,20 @@ export class Scanner {
     }
     this.#advance(token.text.length);
     return { kind: token.kind, text: token.kind === "quoted" ? token.text.slice(1, -1) : token.text, at };
+  }
+
+  /** An address or prefix and its comma, passed at once; null, and nothing passed, where something else stands. */
+  plainElement(): Value | null {
+    PLAIN.lastIndex = this.#offset;
+    const match = PLAIN.exec(this.#text);
+    if (match === null) return null;
+    const [, text = "", prefix] = match;
+    const start = this.#text.indexOf(text, this.#offset);
+    this.#advance(start - this.#offset);
+    const at = { file: this.file, line: this.#line, column: start - this.#lineStart + 1 };
+    this.#advance(PLAIN.lastIndex - start);
+    const word = { kind: "word", text, at } as const;
+    return prefix === undefined ? word : { kind: "prefix", base: word, length: prefix, at };
   }
 
   /** The longest thing that can stand here; addresses before words, since `fe80::1` begins like a word. */

@@ -97,6 +97,7 @@ export interface ChainNode {
   readonly comment: string | null;
   /** `flags offload` and what else the analysis does not read. */
   readonly options: readonly (readonly string[])[];
+  readonly defines: readonly DefineNode[];
   readonly rules: readonly Rule[];
   readonly at: Position;
 }

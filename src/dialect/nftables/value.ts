@@ -104,16 +104,24 @@ function parsePrimary(cursor: Cursor): Value {
   }
 }
 
+const NO_OPTIONS: readonly string[] = [];
+
+/** An element that is nothing but its key. */
+function bare(key: Value): Element {
+  return { key, timeout: null, expires: null, comment: null, options: NO_OPTIONS, data: null };
+}
+
 /** `{ 192.0.2.1 . 443 comment "…", … }`; line ends count for nothing inside. */
 export function parseSet(cursor: Cursor): Value {
   const { at } = cursor.expect("{");
   const elements: Element[] = [];
-  cursor.lines();
-  while (!cursor.is("}")) {
+  for (;;) {
+    for (let key = cursor.plainElement(); key !== null; key = cursor.plainElement()) elements.push(bare(key));
+    cursor.lines();
+    if (cursor.is("}")) break;
     elements.push(cursor.nested(() => parseElement(cursor)));
     cursor.lines();
     if (!cursor.take(",")) break;
-    cursor.lines();
   }
   cursor.expect("}");
   return { kind: "set", elements, at };

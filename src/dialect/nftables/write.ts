@@ -95,7 +95,7 @@ function chainLines(chain: ChainNode): string[] {
   if (chain.policy !== null) lines.push(`policy ${chain.policy};`);
   lines.push(...chain.options.map((option) => `${joinWords(option)};`));
   if (chain.comment !== null) lines.push(`comment "${chain.comment}"`);
-  return [...lines, ...chain.rules.map(printRule)];
+  return [...lines, ...chain.defines.map(printItem), ...chain.rules.map(printRule)];
 }
 
 function setLines(set: SetNode): string[] {
@@ -178,7 +178,10 @@ export function printValue(value: Value): string {
     case "range":
       return `${printValue(value.from)}-${printValue(value.to)}`;
     case "prefix":
-      return `${printValue(value.base)}/${value.length}`;
+      // Between flags, blanks keep nft from reading one name with a slash in it.
+      return /^\d+$/.test(value.length)
+        ? `${printValue(value.base)}/${value.length}`
+        : `${printValue(value.base)} / ${value.length}`;
     case "concat":
       return value.parts.map(printValue).join(" . ");
     case "list":

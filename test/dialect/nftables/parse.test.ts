@@ -140,10 +140,38 @@ describe("recognising nftables", () => {
     ["add rule inet t c accept", true],
     ["define x = 1", true],
     ["*filter\nCOMMIT\n", false],
-    ['{"nftables":[]}', false],
+    ['{"nftables":[]}', true],
+    ['{"_schema":"x","nftables":[]}', false],
     ["agent a { default deny }", false],
     ["", false],
   ])("%j", (text, expected) => {
     expect(sniffNftables(text)).toBe(expected);
   });
+});
+
+it("reads long sets quickly and no differently: each element with its place, its options and its kind", () => {
+  const text = `define s = { 192.0.2.1,192.0.2.2 ,
+\t192.0.2.0/24, 192.0.2.3 comment "x", # 192.0.2.9,
+  192.0.2.4-192.0.2.5, 192.0.2.6 . 80, 2001:db8::1, \\
+192.0.2.7, 192.0.2.8
+}
+`;
+  const [define] = parseNftables("p.nft", text).commands;
+  const value = define?.kind === "define" ? define.value : null;
+  const elements = value?.kind === "set" ? value.elements : [];
+  expect(elements.map(({ key }) => `${key.at.line}:${key.at.column} ${key.kind}`)).toEqual([
+    "1:14 word",
+    "1:24 word",
+    "2:2 prefix",
+    "2:16 word",
+    "3:3 range",
+    "3:24 concat",
+    "3:40 word",
+    "4:1 word",
+    "4:12 word",
+  ]);
+});
+
+it.each(["1.2.3.4.5", "1234.1.1.1", "1.2.3.4/", "1.2.3.4 5.6.7.8"])("%s is no element, quickly or not", (element) => {
+  expect(() => parseNftables("p.nft", `define s = { ${element}, 192.0.2.1 }\n`)).toThrow(/^p\.nft:1:\d+: unexpected/);
 });

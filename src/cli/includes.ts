@@ -1,0 +1,104 @@
+/** Finds what policies include: only in their own folder, unless that is allowed, since a policy is somebody else's text. */
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import type { PolicyFile, Zone } from "../dialect/index.ts";
+import { compareText } from "../model/compare.ts";
+import { InputError } from "../model/error.ts";
+import { safeLabel } from "../model/label.ts";
+import { readText } from "./files.ts";
+
+/** How the texts of policies are to be taken. */
+export interface Reading {
+  readonly allowInclude: boolean;
+  readonly zone: Zone | null;
+}
+
+/** All that one policy may bring in. */
+const MOST_BYTES = 400 << 20;
+
+/** A wildcard tries every way to place its stars. */
+const MOST_STARS = 8;
+
+/** Policies with what they need to be read whole; `paths` are where they were read from. */
+export function readable(files: readonly PolicyFile[], paths: readonly string[], reading: Reading): PolicyFile[] {
+  const { allowInclude, zone } = reading;
+  return files.map((file, i) => {
+    const path = paths[i] ?? "-";
+    const include = path === "-" ? {} : { include: includesOf(path, file.path, allowInclude) };
+    return { ...file, ...include, ...(zone !== null && { zone }) };
+  });
+}
+
+function includesOf(policy: string, shown: string, anywhere: boolean): NonNullable<PolicyFile["include"]> {
+  const folder = realpathSync(dirname(resolve(policy)));
+  let left = MOST_BYTES;
+  return (path) => {
+    const pattern = isAbsolute(path) ? path : resolve(folder, path);
+    const isPattern = /[*?[]/.test(path);
+    const found = isPattern ? expand(pattern) : [pattern];
+    const real = found.map(realFile);
+    // A file that is missing or lies elsewhere leaves the whole include unread; a pattern that finds nothing reads nothing.
+    if (!real.every((file) => file !== null && (anywhere || isWithin(folder, file)))) return null;
+    if (isPattern && found.length === 0 && !anywhere && !isWithin(folder, pattern)) return null;
+    return real.flatMap((file) => {
+      if (file === null) return [];
+      left -= statSync(file).size;
+      if (left < 0) throw new InputError(`${shown}: its includes hold more than ${MOST_BYTES} bytes`);
+      return { path: nameOf(shown, folder, file), text: readText(file) };
+    });
+  };
+}
+
+/** Beside the policy's own name, so that no path of the machine is in it. */
+function nameOf(shown: string, folder: string, file: string): string {
+  const name = isWithin(folder, file) ? relative(folder, file) : file.slice(1);
+  const base = shown.includes("/") ? shown.slice(0, shown.lastIndexOf("/") + 1) : "";
+  return safeLabel(`${base}${name}`);
+}
+
+function realFile(path: string): string | null {
+  try {
+    const real = realpathSync(path);
+    return statSync(real).isFile() ? real : null;
+  } catch {
+    return null;
+  }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path.startsWith(folder === sep ? sep : `${folder}${sep}`);
+}
+
+/** Part by part, sorted, hidden files only by name: as glob(3) does. */
+function expand(pattern: string): string[] {
+  let paths: string[] = [sep];
+  for (const part of pattern.split(sep).filter((each) => each !== "")) {
+    const matcher = /[*?[]/.test(part) ? matcherOf(part) : null;
+    paths = paths.flatMap((path) => (matcher === null ? [resolve(path, part)] : matching(path, matcher)));
+  }
+  return paths.filter((path) => realFile(path) !== null).sort(compareText);
+}
+
+function matching(folder: string, matcher: RegExp): string[] {
+  try {
+    const names = readdirSync(folder).filter(
+      (name) => matcher.test(name) && (!name.startsWith(".") || matcher.source.startsWith("^\\.")),
+    );
+    return names.map((name) => resolve(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function matcherOf(part: string): RegExp {
+  if (part.split("*").length - 1 > MOST_STARS)
+    throw new InputError(`include: more than ${MOST_STARS} stars in ${safeLabel(part)}`);
+  const source = part.replaceAll(/\*+|\?|\[!?[^\]]+\]|[^*?]/g, (text) => {
+    if (text.startsWith("*")) return ".*";
+    if (text === "?") return ".";
+    if (text.length > 1)
+      return `[${text.startsWith("[!") ? "^" : ""}${text.slice(text.startsWith("[!") ? 2 : 1, -1).replaceAll(/[\\^[]/g, "\\$&")}]`;
+    return text.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
+  });
+  return new RegExp(`^${source}$`, "s");
+}
