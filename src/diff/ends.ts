@@ -5,11 +5,13 @@ import type { Layer, PolicyRule } from "../model/policy.ts";
 import { finding } from "./finding.ts";
 
 export function ends(before: Layer, after: Layer, now: Instant): Finding[] {
-  const old = new Map(before.rules.filter(isJudged).map((rule) => [rule.text, rule]));
-  return after.rules.filter(isJudged).flatMap((rule) => {
+  const old = lastOf(before);
+  return [...lastOf(after).values()].flatMap((rule) => {
     const twin = old.get(rule.text);
     // What is over already, on either side, shows in what is allowed.
     if (twin === undefined || twin.expires === rule.expires) return [];
+    // Written in a zone that nobody told: neither later nor earlier can be claimed.
+    if (twin.endsInUnknownZone || rule.endsInUnknownZone) return [];
     if (overAt(twin, now) !== null || overAt(rule, now) !== null) return [];
     const [kind, statement] = change(rule.effect, twin.expires, rule.expires);
     return finding({
@@ -22,6 +24,16 @@ export function ends(before: Layer, after: Layer, now: Instant): Finding[] {
       reason: rule.reason,
     });
   });
+}
+
+/** Of rules that say the same, the one that ends last: it is the one that counts in the end. */
+function lastOf({ rules }: Layer): Map<string, PolicyRule> {
+  const last = new Map<string, PolicyRule>();
+  for (const rule of rules.filter(isJudged)) {
+    const other = last.get(rule.text);
+    if (other === undefined || (rule.expires ?? Infinity) > (other.expires ?? Infinity)) last.set(rule.text, rule);
+  }
+  return last;
 }
 
 /** What ends later allows for longer, or for longer denies what may be allowed behind it. */

@@ -34,6 +34,8 @@ export interface PolicyRule {
   readonly text: string;
   /** The absolute end of its validity, where it has one. */
   readonly expires: Instant | null;
+  /** True where it has an end, written in a time zone that nobody told: then `expires` is null. */
+  readonly endsInUnknownZone?: boolean;
   readonly reason: string | null;
   /** True for rules that open a destination; false for loopback, replies, neighbour discovery and the like. */
   readonly opens: boolean;

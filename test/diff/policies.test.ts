@@ -203,6 +203,18 @@ describe("what is no difference", () => {
   });
 });
 
+test("a policy is equal to itself where two rules say the same until different days", () => {
+  const same = [until("2027-01-01", web), until("2027-02-01", web)];
+  expect(told(drift(same, same))).toEqual([]);
+});
+
+test("an end in a time zone that nobody told is neither later nor earlier", () => {
+  const quoted = `meta time < "2027-02-01 00:00:00" ${web}`;
+  expect(told(drift([until("2027-02-01", web)], [quoted])).filter((text) => !text.startsWith("not-modelled"))).toEqual(
+    [],
+  );
+});
+
 test("ids stay when rules move", () => {
   const ids = (...padding: string[]): string[] =>
     drift([...padding, half], [...padding, web]).findings.map(({ id }) => id);

@@ -25,6 +25,11 @@ export function expiryOf(conditions: readonly Condition[]): Instant | null {
   return Number(bounded.reduce((least, { to }) => (to < least ? to : least), NEVER) + 1n) * SECOND;
 }
 
+/** Whether there is an end that no instant can be given for. */
+export function endsInUnknownZone(conditions: readonly Condition[]): boolean {
+  return conditions.some((c) => c.kind === "time" && c.to < NEVER && c.slack > 0n);
+}
+
 /** How many addresses the conditions leave open. */
 export function addressesOf(conditions: readonly Condition[]): bigint | "any" {
   let least: bigint | "any" = "any";

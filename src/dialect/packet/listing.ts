@@ -3,7 +3,7 @@ import { at } from "../../model/error.ts";
 import type { NotModelled, PolicyRule } from "../../model/policy.ts";
 import { BoxSet } from "./box.ts";
 import { lookup } from "./condition.ts";
-import { addressesOf, expiryOf, opensDestination } from "./describe.ts";
+import { addressesOf, endsInUnknownZone, expiryOf, opensDestination } from "./describe.ts";
 import type { Packet } from "./packet.ts";
 import type { BaseChain, Chain, Condition, PacketRule, Position, Program } from "./program.ts";
 import { refusesRest } from "./walk.ts";
@@ -109,6 +109,7 @@ export class Listing {
       effect,
       text: rule.text(note?.key ?? null),
       expires: expiryOf(conditions),
+      ...(endsInUnknownZone(conditions) && { endsInUnknownZone: true }),
       reason: reasonOf(rule, set, note?.comment ?? null),
       opens,
       addresses: opens ? addressesOf(conditions) : null,
