@@ -52,7 +52,7 @@ export function writeFile(path: string, content: Content): void {
   try {
     const known = statSync(path, { throwIfNoEntry: false });
     if (known && !known.isFile()) {
-      for (const piece of pieces(content)) writeFileSync(path, piece);
+      writePieces(openSync(path, "w"), content);
       return;
     }
     // Through a link, so that the link stays one.
@@ -79,10 +79,14 @@ function makeFolder(path: string): void {
 }
 
 function writeWhole(path: string, content: Content): void {
-  const file = openSync(path, "w", 0o644);
+  writePieces(openSync(path, "w", 0o644), content, fsyncSync);
+}
+
+/** Opened once for all pieces: the reader of a pipe goes when it is closed. */
+function writePieces(file: number, content: Content, sync?: (file: number) => void): void {
   try {
     for (const piece of pieces(content)) writeFileSync(file, piece);
-    fsyncSync(file);
+    sync?.(file);
   } finally {
     closeSync(file);
   }
