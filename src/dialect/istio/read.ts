@@ -1,0 +1,87 @@
+/** Istio: ServiceEntry objects are what a mesh knows outside itself, and a Sidecar can make that all there is. */
+import type { NotModelled } from "../../model/policy.ts";
+import type { PolicyFile } from "../contract.ts";
+import { type Field, objectsOf } from "../lists/field.ts";
+import { all, ALWAYS, type Entry, type List, type ListReader, some, type Test } from "../lists/list.ts";
+import { blockTest, doubtAbout, prefixAt } from "../lists/parts.ts";
+import { parsePattern, takes, type Wildcards } from "../lists/pattern.ts";
+
+export const ISTIO_WILDCARDS: Wildcards = {
+  star: { depth: "any", apex: false },
+  dot: null,
+  plainIsBelow: false,
+  inner: "none",
+  lone: true,
+};
+
+/** Protocols whose first bytes name the host; a connection in any other is known by its address alone. */
+const NAMED = new Set(["HTTP", "HTTP2", "GRPC", "GRPC-WEB", "HTTPS", "TLS"]);
+const OTHERS = new Set(["TCP", "MONGO", "MYSQL", "REDIS"]);
+
+/** Without a sidecar that asks for the registry only, the mesh's own setting decides, and that is in no policy file. */
+function read(files: readonly PolicyFile[]): List {
+  const notModelled: NotModelled[] = [];
+  const objects = files.flatMap(objectsOf);
+  const sidecars = objects.filter((object) => object.get("kind").text() === "Sidecar");
+  const several = sidecars.length > 1 ? ["a sidecar beside others"] : [];
+  const doubt = sidecars.slice(0, 1).flatMap((sidecar) => doubtAbout(sidecar, several, notModelled));
+  const entries = objects
+    .filter((object) => object.get("kind").text() === "ServiceEntry")
+    .flatMap((entry) => entriesOf(entry, sidecars, doubt, notModelled));
+  const modes = new Set(sidecars.map((s) => s.get("spec").get("outboundTrafficPolicy").get("mode").text()));
+  const [mode] = modes;
+  const otherwise = modes.size !== 1 ? "unknown" : mode === "REGISTRY_ONLY" ? "deny" : mode === "ALLOW_ANY" ? "permit" : "unknown";
+  return { entries, otherwise, notModelled };
+}
+
+function entriesOf(object: Field, sidecars: readonly Field[], doubt: readonly Test[], notModelled: NotModelled[]): Entry[] {
+  const spec = object.get("spec");
+  const namespace = object.get("metadata").get("namespace").text();
+  const hosts = spec.get("hosts").items().filter((host) => isImported(host.text() ?? "", namespace, sidecars));
+  const selects = doubtAbout(spec, spec.keysBeside(SILENT), notModelled);
+  return spec.get("ports").items().flatMap((port) => {
+    const number = port.get("number").integer(1, 65_535) ?? port.get("number").fail("a port number");
+    const service: Test = { kind: "service", transport: "tcp", first: number, last: number };
+    const protocol = (port.get("protocol").text() ?? "TCP").toUpperCase();
+    if (!NAMED.has(protocol) && !OTHERS.has(protocol)) port.get("protocol").fail("a protocol that Istio knows");
+    const entry = (place: string, where: Test): Entry => ({
+      place,
+      effect: "permit",
+      test: all([where, service, ...doubt, ...selects]),
+    });
+    if (NAMED.has(protocol)) return hosts.map((host) => entry(host.place, hostTest(host)));
+    if (hosts.length === 0) return [];
+    const blocks = spec.get("addresses").items().map((address) => blockTest(prefixAt(address), []));
+    // Without addresses the port alone is compared: the entry is for every host there is.
+    return [entry(port.place, blocks.length === 0 ? ALWAYS : some(blocks))];
+  });
+}
+
+/** Fields that change where a connection ends up, and not whether it may leave. */
+const SILENT = ["hosts", "addresses", "ports", "location", "resolution", "endpoints", "subjectAltNames", "exportTo"];
+
+function hostTest(host: Field): Test {
+  const pattern = parsePattern(host.text() ?? "", ISTIO_WILDCARDS);
+  return { kind: "host", pattern: pattern ?? host.fail("a host name, or one that begins with a star") };
+}
+
+/** A sidecar's `egress.hosts` are `namespace/name`; what none of them takes, it does not know. */
+function isImported(host: string, namespace: string | null, sidecars: readonly Field[]): boolean {
+  const [sidecar] = sidecars;
+  const wanted = sidecar?.get("spec").get("egress").items().flatMap((listener) => listener.get("hosts").items()) ?? [];
+  if (sidecar === undefined || wanted.length === 0) return true;
+  const own = sidecar.get("metadata").get("namespace").text();
+  return wanted.some((field) => {
+    const [from = "", name = ""] = (field.text() ?? "").split("/");
+    if (from !== "*" && (from === "." ? own : from) !== namespace) return false;
+    const [wide, one] = [parsePattern(name, ISTIO_WILDCARDS), parsePattern(host, ISTIO_WILDCARDS)];
+    if (name === host || name === "*") return true;
+    return wide !== null && one?.kind === "exact" && takes(wide, one.name);
+  });
+}
+
+export const istioReader: ListReader = { dialect: "istio", sees: "both", governs: ["tcp"], read };
+
+export function sniffIstio(text: string): boolean {
+  return /^\s*"?kind"?:\s*"?(ServiceEntry|Sidecar)\b/m.test(text) && /networking\.istio\.io\//.test(text);
+}

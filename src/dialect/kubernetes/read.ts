@@ -1,0 +1,86 @@
+/** Kubernetes NetworkPolicy (networking.k8s.io/v1): what pods may send, by blocks of addresses and ports. */
+import type { NotModelled } from "../../model/policy.ts";
+import type { PolicyFile } from "../contract.ts";
+import { type Field, objectsOf } from "../lists/field.ts";
+import { all, ALWAYS, type Entry, type List, type ListReader, some, type Test } from "../lists/list.ts";
+import { blockTest, doubtAbout, EVERY_PORT, prefixAt, transportAt } from "../lists/parts.ts";
+
+const TRANSPORTS = ["tcp", "udp", "sctp"] as const;
+
+/** Policies add up: what any of them permits is permitted, and a pod that one of them selects is denied the rest. */
+function read(files: readonly PolicyFile[]): List {
+  const notModelled: NotModelled[] = [];
+  const policies = files.flatMap(objectsOf).filter((object) => object.get("kind").text() === "NetworkPolicy");
+  const egress = policies.filter((policy) => isolatesEgress(policy.get("spec")));
+  const selections = new Set(egress.map(selectionOf));
+  const entries = egress.flatMap((policy) => {
+    const spec = policy.get("spec");
+    const chosen = selections.size === 1 || isEveryPod(spec) ? [] : doubtAbout(spec, ["a pod selector beside others"], notModelled);
+    return spec.get("egress").items().flatMap((rule) => entriesOf(rule, chosen, notModelled));
+  });
+  return { entries, otherwise: egress.length > 0 ? "deny" : "permit", notModelled };
+}
+
+/** Without `policyTypes`, egress is isolated where the policy has rules for it. */
+function isolatesEgress(spec: Field): boolean {
+  const types = spec.get("policyTypes");
+  if (types.isMissing) return spec.get("egress").items().length > 0;
+  return types.items().some((type) => type.text() === "Egress");
+}
+
+function selectionOf(policy: Field): string {
+  return `${policy.get("metadata").get("namespace").text() ?? ""} ${policy.get("spec").get("podSelector").canonical()}`;
+}
+
+function isEveryPod(spec: Field): boolean {
+  return ["null", "{}"].includes(spec.get("podSelector").canonical());
+}
+
+/** A rule without `to` is for every destination, one without `ports` for every port; each entry of `to` is one of ours. */
+function entriesOf(rule: Field, chosen: readonly Test[], notModelled: NotModelled[]): Entry[] {
+  const services = servicesOf(rule, notModelled);
+  const strange = doubtAbout(rule, rule.keysBeside(["to", "ports"]), notModelled);
+  const entry = (place: string, where: Test): Entry => ({
+    place,
+    effect: "permit",
+    test: all([where, services, ...chosen, ...strange]),
+  });
+  const peers = rule.get("to").items();
+  if (peers.length === 0) return [entry(rule.place, ALWAYS)];
+  return peers.map((peer) => entry(peer.place, peerTest(peer, notModelled)));
+}
+
+function peerTest(peer: Field, notModelled: NotModelled[]): Test {
+  const block = peer.get("ipBlock");
+  const beside = peer.keysBeside(["ipBlock"]);
+  if (block.isMissing && beside.length === 0) peer.fail("ipBlock, podSelector or namespaceSelector");
+  // Which addresses the chosen pods have is the cluster's to know.
+  const pods = doubtAbout(peer, beside, notModelled);
+  if (block.isMissing) return all(pods);
+  return all([blockTest(prefixAt(block.get("cidr")), block.get("except").items().map(prefixAt)), ...pods]);
+}
+
+function servicesOf(rule: Field, notModelled: NotModelled[]): Test {
+  const ports = rule.get("ports").items();
+  return ports.length === 0 ? ALWAYS : some(ports.map((port) => serviceTest(port, notModelled)));
+}
+
+function serviceTest(field: Field, notModelled: NotModelled[]): Test {
+  const transport = transportAt(field.get("protocol"), TRANSPORTS, "tcp");
+  const port = field.get("port");
+  if (port.isMissing) return { kind: "service", transport, ...EVERY_PORT };
+  // A name is resolved by each pod's own container ports.
+  if (!/^\d+$/.test(port.text() ?? "")) {
+    const doubt = doubtAbout(port, ["a named port"], notModelled);
+    return all([{ kind: "service", transport, ...EVERY_PORT }, ...doubt]);
+  }
+  const first = port.integer(1, 65_535) ?? 0;
+  const last = field.get("endPort").integer(first, 65_535) ?? first;
+  return { kind: "service", transport, first, last };
+}
+
+export const kubernetesReader: ListReader = { dialect: "kubernetes", sees: "addresses", governs: TRANSPORTS, read };
+
+export function sniffKubernetes(text: string): boolean {
+  return /^\s*"?kind"?:\s*"?NetworkPolicy\b/m.test(text) && /networking\.k8s\.io\//.test(text);
+}

@@ -1,0 +1,140 @@
+/** A place in a YAML or JSON document: its value, its path for messages, its line for the reviewer. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type ParsedNode,
+} from "yaml";
+import { at } from "../../model/error.ts";
+import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
+import { safeProse } from "../packet/prose.ts";
+
+const MAX_BYTES = 32 << 20;
+const MAX_DOCUMENTS = 10_000;
+
+interface Source {
+  readonly path: string;
+  readonly lines: LineCounter;
+  readonly document: Document;
+}
+
+export class Field {
+  readonly #source: Source;
+  readonly #node: Node | null;
+  readonly #path: string;
+  /** Where a missing value would stand. */
+  readonly #offset: number;
+
+  constructor(source: Source, node: unknown, path: string, offset: number) {
+    this.#source = source;
+    const real = isAlias(node) ? node.resolve(source.document) : node;
+    this.#node = isMap(real) || isSeq(real) || isScalar(real) ? real : null;
+    this.#path = path;
+    this.#offset = this.#node?.range?.[0] ?? offset;
+  }
+
+  get place(): string {
+    return at(this.#source.path, this.#source.lines.linePos(this.#offset).line);
+  }
+
+  /** Neither written nor written as null. */
+  get isMissing(): boolean {
+    return this.#node === null || (isScalar(this.#node) && this.#node.value === null);
+  }
+
+  get isMap(): boolean {
+    return isMap(this.#node);
+  }
+
+  get isList(): boolean {
+    return isSeq(this.#node);
+  }
+
+  get(key: string): Field {
+    const value: unknown = isMap(this.#node) ? this.#node.get(key, true) : null;
+    if (!this.isMissing && !this.isMap) this.fail("a mapping");
+    return new Field(this.#source, value, this.#path === "" ? key : `${this.#path}.${key}`, this.#offset);
+  }
+
+  /** Of a list; what is missing is an empty one. */
+  items(): Field[] {
+    if (this.isMissing) return [];
+    if (!isSeq(this.#node)) this.fail("a list");
+    return this.#node.items.map((item, i) => new Field(this.#source, item, `${this.#path}[${i}]`, this.#offset));
+  }
+
+  keys(): string[] {
+    if (this.isMissing) return [];
+    if (!isMap(this.#node)) this.fail("a mapping");
+    return this.#node.items.map(({ key }) => String(isScalar(key) ? key.value : key));
+  }
+
+  /** Keys that are set to something and stand in no list of known ones: what they ask is not known here. */
+  keysBeside(known: readonly string[]): string[] {
+    return this.keys().filter((key) => !known.includes(key) && !this.get(key).isMissing);
+  }
+
+  /** Null where it is missing. */
+  text(): string | null {
+    if (this.isMissing) return null;
+    if (isScalar(this.#node) && typeof this.#node.value !== "object") return String(this.#node.value);
+    return this.fail("text");
+  }
+
+  integer(first: number, last: number): number | null {
+    const text = this.text();
+    if (text === null) return null;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= first && value <= last ? value : this.fail(`a number from ${first} to ${last}`);
+  }
+
+  /** What stands here, in a form that does not depend on how it is written. */
+  canonical(): string {
+    return this.#node === null ? "null" : JSON.stringify(sorted(this.#node.toJS(this.#source.document, { maxAliasCount: 100 })));
+  }
+
+  fail(expected: string): never {
+    const { line, col } = this.#source.lines.linePos(this.#offset);
+    const found = isScalar(this.#node) ? ` instead of ${JSON.stringify(safeProse(String(this.#node.value), 80))}` : "";
+    const where = this.#path === "" ? "" : `${safeProse(this.#path, 120)}: `;
+    throw new PolicySyntaxError(this.#source.path, line, col, `${where}expected ${expected}${found}`);
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]): [string, unknown] => [key, sorted(item)])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** The documents of a file that hold something. JSON is YAML too. */
+export function fieldsOf({ path, text }: PolicyFile): Field[] {
+  if (text.length > MAX_BYTES) throw new PolicySyntaxError(path, 1, 1, `larger than ${MAX_BYTES} bytes`);
+  const lines = new LineCounter();
+  const documents = parseAllDocuments<ParsedNode>(text, { lineCounter: lines, uniqueKeys: true, merge: false });
+  if (!Array.isArray(documents)) return [];
+  if (documents.length > MAX_DOCUMENTS) throw new PolicySyntaxError(path, 1, 1, `more than ${MAX_DOCUMENTS} documents`);
+  return documents.flatMap((document) => {
+    const [error] = document.errors;
+    if (error) {
+      const { line, col } = lines.linePos(error.pos[0]);
+      throw new PolicySyntaxError(path, line, col, safeProse(error.message.split("\n")[0] ?? "unusable", 200));
+    }
+    const root = new Field({ path, lines, document }, document.contents, "", 0);
+    return root.isMissing ? [] : [root];
+  });
+}
+
+/** Objects as an orchestrator takes them: several to a file, and lists of them. */
+export function objectsOf(file: PolicyFile): Field[] {
+  return fieldsOf(file).flatMap((root) => (root.get("kind").text() === "List" ? root.get("items").items() : [root]));
+}

@@ -1,0 +1,127 @@
+/** Squid: named access lists, and lines of `http_access` of which the first that matches decides. */
+import { parsePrefix, type Prefix } from "../../model/prefix.ts";
+import { at } from "../../model/error.ts";
+import type { NotModelled } from "../../model/policy.ts";
+import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
+import { all, ALWAYS, type Entry, type List, type ListReader, NEVER, some, type Test } from "../lists/list.ts";
+import { parsePattern, type Wildcards } from "../lists/pattern.ts";
+import { safeProse } from "../packet/prose.ts";
+import { linesOf, type Line } from "./lines.ts";
+
+/** `dstdomain`: a leading dot takes the name and everything below it, and a star is nothing special. */
+export const SQUID_WILDCARDS: Wildcards = {
+  star: null,
+  dot: { depth: "any", apex: true },
+  plainIsBelow: false,
+  inner: "none",
+  lone: false,
+};
+
+const doubt = (reason: string): Test => ({ kind: "doubt", reason });
+
+const LOOPBACK = ["127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128"];
+const LINK_LOCAL = ["169.254.0.0/16", "fe80::/10"];
+
+/** Lists that every Squid has. */
+const BUILT_IN: readonly (readonly [string, Test])[] = [
+  ["all", ALWAYS],
+  // Squid's own management, which is no destination.
+  ["manager", NEVER],
+  ["localhost", doubt("the client's address is not known")],
+  ["to_localhost", some(LOOPBACK.map(blockTest))],
+  ["to_linklocal", some(LINK_LOCAL.map(blockTest))],
+  ["CONNECT", { kind: "access", access: "connect" }],
+];
+
+/** Directives that decide too, elsewhere than in `http_access`. */
+const BESIDE = /^(include|adapted_http_access|http_access2|miss_access|url_rewrite_program|if|else|endif|ssl_bump)$/;
+
+function read(files: readonly PolicyFile[]): List {
+  const lists = new Map<string, Test[]>(BUILT_IN.map(([name, test]) => [name, [test]]));
+  const entries: Entry[] = [];
+  const notModelled: NotModelled[] = [];
+  for (const file of files) {
+    for (const line of linesOf(file)) {
+      const [directive = ""] = line.words;
+      if (directive === "acl") define(line, file, lists, notModelled);
+      else if (directive === "http_access") entries.push(entryOf(line, file, lists));
+      else if (BESIDE.test(directive)) notModelled.push({ place: at(file.path, line.line), text: safeProse(line.words.join(" "), 120) });
+    }
+  }
+  // Without a line that matches, Squid does the opposite of the last one.
+  const otherwise = entries.at(-1)?.effect === "deny" ? "permit" : "deny";
+  return { entries, otherwise, notModelled };
+}
+
+/** Lines for one name add up. */
+function define({ words, line }: Line, file: PolicyFile, lists: Map<string, Test[]>, notModelled: NotModelled[]): void {
+  const [, name, type, ...rest] = words;
+  if (name === undefined || type === undefined) throw new PolicySyntaxError(file.path, line, 1, "acl: expected a name and a type");
+  const flags = rest.filter((word) => /^-[a-zA-Z-]/.test(word));
+  const values = rest.filter((word) => !/^-[a-zA-Z-]/.test(word));
+  const tests = values.map((value) => valueTest(type, value, flags));
+  if (tests.some(({ kind }) => kind === "doubt"))
+    notModelled.push({ place: at(file.path, line), text: safeProse(words.join(" "), 120) });
+  const known = lists.get(name) ?? [];
+  lists.set(name, [...known, ...tests]);
+}
+
+function valueTest(type: string, value: string, flags: readonly string[]): Test {
+  if (value.startsWith('"')) return doubt(`${type} is in a file`);
+  switch (type) {
+    case "dstdomain":
+      return domainTest(value, flags.includes("-n"));
+    case "dst":
+      return prefixOf(value) === null ? doubt(`dst ${value} is resolved when Squid starts`) : blockTest(value);
+    case "port": {
+      const [first = NaN, last = first] = value.split("-").map(Number);
+      return Number.isInteger(first) && Number.isInteger(last) ? { kind: "service", transport: "tcp", first, last } : doubt(`port ${value}`);
+    }
+    case "method":
+      if (value === "CONNECT") return { kind: "access", access: "connect" };
+      return all([{ kind: "access", access: "http" }, doubt("the request's method is not known")]);
+    case "proto":
+      return /^http$/i.test(value) ? { kind: "access", access: "http" } : doubt(`proto ${value}`);
+    case "src":
+      return value === "all" ? ALWAYS : doubt("the client's address is not known");
+    default:
+      return doubt(`${type} is not modelled`);
+  }
+}
+
+/** Asked for an address, Squid looks for its name, unless it is told not to. */
+function domainTest(value: string, noLookup: boolean): Test {
+  const pattern = parsePattern(value, SQUID_WILDCARDS);
+  if (pattern === null) return prefixOf(value) === null ? doubt(`dstdomain ${value}`) : blockTest(value);
+  return all([...(noLookup ? [{ kind: "named" } as const] : []), { kind: "host", pattern }]);
+}
+
+function prefixOf(value: string): Prefix | null {
+  return value === "all" ? null : parsePrefix(value);
+}
+
+function blockTest(value: string): Test {
+  const prefix = parsePrefix(value);
+  return prefix === null ? NEVER : { kind: "block", prefix };
+}
+
+function entryOf({ words, line }: Line, file: PolicyFile, lists: ReadonlyMap<string, readonly Test[]>): Entry {
+  const [, effect, ...names] = words;
+  const fail = (problem: string): never => {
+    throw new PolicySyntaxError(file.path, line, 1, `http_access: ${problem}`);
+  };
+  if (effect !== "allow" && effect !== "deny") return fail("expected allow or deny");
+  if (names.length === 0) return fail("expected the name of an acl");
+  const tests = names.map((word): Test => {
+    const tests = lists.get(word.replace(/^!/, ""));
+    if (tests === undefined) return fail(`no acl ${JSON.stringify(safeProse(word.replace(/^!/, ""), 40))} stands before this line`);
+    return word.startsWith("!") ? { kind: "not", of: some(tests) } : some(tests);
+  });
+  return { place: at(file.path, line), effect: effect === "allow" ? "permit" : "deny", test: all(tests) };
+}
+
+export const squidReader: ListReader = { dialect: "squid", sees: "both", governs: ["tcp"], read };
+
+export function sniffSquid(text: string): boolean {
+  return /^http_access\s+(allow|deny)\b/m.test(text);
+}
