@@ -35,6 +35,11 @@ const RULES: Readonly<Record<string, { readonly family: 4 | 6; readonly rules: s
     family: 4,
     rules: "-A OUTPUT -m conntrack --ctproto 17 -j ACCEPT\n-A OUTPUT -p sctp -m conntrack --ctdir ORIGINAL -j ACCEPT",
   },
+  "where a connection was first going": {
+    family: 4,
+    rules:
+      "-A OUTPUT -p tcp -m conntrack --ctorigdst 192.0.2.0/30 --ctorigdstport 443 -j ACCEPT\n-A OUTPUT -d 192.0.2.0/30 -p udp -m conntrack ! --ctorigdst 192.0.2.1 -j ACCEPT",
+  },
   "no bit of a mark": {
     family: 4,
     rules: "-A OUTPUT -p tcp -m mark --mark 0x0/0x0 -j ACCEPT\n-A OUTPUT -p udp -m mark --mark 0x1/0x0 -j ACCEPT",

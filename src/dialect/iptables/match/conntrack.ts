@@ -1,7 +1,6 @@
-/** What connection tracking knows of a new connection: its state, its direction, and both ends as it began. */
+/** What connection tracking knows of a new connection: its state and its direction. */
 import { type Box, point } from "../../packet/box.ts";
 import { CT_STATE } from "../../packet/packet.ts";
-import { protocol } from "./protocols.ts";
 import { constant, type Reader, refuse, within } from "./reading.ts";
 
 /** The state of a new connection is NEW; whether its address was translated on the way is not known. */
@@ -22,5 +21,3 @@ function isState(name: string): name is keyof typeof CT_STATE {
 
 export const conntrackDirection: Reader = (option) =>
   constant(option, (option.words[0] ?? "").toUpperCase() === "ORIGINAL");
-
-export const conntrackProtocol: Reader = protocol;

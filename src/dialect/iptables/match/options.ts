@@ -4,7 +4,7 @@ import type { Option } from "../tree.ts";
 import { printOption } from "../write.ts";
 import { destinationType, sourceType } from "./address-type.ts";
 import { addresses, addressRange } from "./addresses.ts";
-import { conntrackDirection, conntrackProtocol, conntrackState } from "./conntrack.ts";
+import { conntrackDirection, conntrackState } from "./conntrack.ts";
 import { networkInterface } from "./interfaces.ts";
 import { mark } from "./mark.ts";
 import { owner, socketExists } from "./owner.ts";
@@ -50,7 +50,12 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["--icmp-type", icmpType],
   ["--ctstate", conntrackState],
   ["--ctdir", conntrackDirection],
-  ["--ctproto", conntrackProtocol],
+  // Of both ends as the connection began: the packet's own, as long as nothing has translated them.
+  ["--ctproto", protocol],
+  ["--ctorigsrc", addresses("saddr")],
+  ["--ctorigdst", addresses("daddr")],
+  ["--ctorigsrcport", ports("sport")],
+  ["--ctorigdstport", ports("dport")],
   ["--uid-owner", owner("uid")],
   ["--gid-owner", owner("gid")],
   ["--socket-exists", socketExists],
@@ -87,7 +92,6 @@ const ALIASES: Readonly<Record<string, string>> = {
   "--port": "--ports",
   "--icmpv6-type": "--icmp-type",
   "--state": "--ctstate",
-  "--set": "--match-set",
   "--jump": "-j",
   "--goto": "-g",
 };
