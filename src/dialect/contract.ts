@@ -1,4 +1,5 @@
 /** What every dialect offers: printing a candidate, parsing what is in force, and lowering that to a Layer. */
+import type { Family } from "../model/address.ts";
 import type { Candidate, NotExpressed } from "../model/candidate.ts";
 import { at, InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
@@ -10,6 +11,8 @@ export interface PrintOptions {
   /** With `forward`: only traffic from these sources or this interface is judged; the rest is left alone. */
   readonly source: Prefix | null;
   readonly interface: string | null;
+  /** iptables: files that replace the whole filter table, instead of adding a chain to it. */
+  readonly wholeTable?: boolean;
 }
 
 /** One file of a target, and what could not be said in it. */
@@ -24,6 +27,8 @@ export type Print = (candidate: Candidate, now: Instant, options: PrintOptions) 
 export interface PolicyFile {
   readonly path: string;
   readonly text: string;
+  /** iptables: the family of its rules, where somebody said so; the name of a file that tells it wins. */
+  readonly family?: Family;
 }
 
 /** A policy its own system would refuse: file, line, column, what stood there and what was expected. */

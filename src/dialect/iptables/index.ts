@@ -4,7 +4,6 @@ import type { Layer } from "../../model/policy.ts";
 import type { PolicyFile } from "../contract.ts";
 import { layerOf } from "../packet/layer.ts";
 import { FROM_HOST, type PacketContext } from "../packet/packet.ts";
-import { InputError } from "../../model/error.ts";
 import { familiesOf } from "./family.ts";
 import { parseIpset, sniffIpset } from "./ipset/parse.ts";
 import { IpSets } from "./ipset/state.ts";
@@ -24,16 +23,14 @@ export function loadIptables(files: readonly PolicyFile[], context: PacketContex
   const states = new Map<string, { families: readonly Family[]; state: State }>();
   const sets = new IpSets();
   for (const { path, text } of files) if (sniffIpset(text)) sets.load(parseIpset(path, text));
-  for (const { path, text } of files) {
+  for (const { path, text, family } of files) {
     if (sniffIpset(text)) continue;
     const rules = parseIptables(path, text);
-    const families = familiesOf(rules);
+    const families = familiesOf(rules, family);
     const entry = states.get(families.join("")) ?? { families, state: new State() };
     states.set(families.join(""), entry);
     entry.state.load(rules);
   }
-  const [first] = files;
-  if (states.size === 0 && first) throw new InputError(`${first.path}: sets alone allow nothing: give the rules too`);
   return layerOf(
     "iptables",
     files.map(({ path }) => path),
