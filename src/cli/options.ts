@@ -5,7 +5,7 @@ import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
 import { defaultFailOn } from "../diff/drift.ts";
-import type { PrintOptions } from "../dialect/index.ts";
+import type { PolicyFile, PrintOptions } from "../dialect/index.ts";
 import { type Format, FORMATS } from "./formats.ts";
 
 /** What yargs gives us: values are checked here, once, at the door. */
@@ -40,6 +40,24 @@ export const PRODUCTION_OPTIONS: Readonly<Record<string, Options>> = {
     array: true,
     requiresArg: true,
     describe: "a finding kind that makes exit code 1 (repeat)",
+  },
+};
+
+/** How the files of a policy are taken. */
+export const FAMILY_OPTIONS: Readonly<Record<string, Options>> = {
+  family: {
+    type: "string",
+    choices: ["4", "6"],
+    requiresArg: true,
+    describe: "the family of iptables files whose names do not tell",
+  },
+};
+
+/** For commands that write files. */
+export const WHOLE_TABLE_OPTIONS: Readonly<Record<string, Options>> = {
+  "whole-table": {
+    type: "boolean",
+    describe: "rules.v4 and rules.v6 replace the whole filter table, with every rule of others in it",
   },
 };
 
@@ -137,6 +155,12 @@ export function failOnOf(given: readonly string[]): Set<FindingKind> {
       throw new InputError(`--fail-on: ${kind} is no finding kind; known are ${Object.keys(FINDING_KINDS).join(", ")}`);
     }),
   );
+}
+
+/** Files with what is said of them on the command line. */
+export function ofFamily(files: readonly PolicyFile[], args: Arguments): readonly PolicyFile[] {
+  const given = text(args, "family");
+  return given === null ? files : files.map((file) => ({ ...file, family: given === "6" ? 6 : 4 }));
 }
 
 export function printOptionsOf(hook: string | null, source: string | null, iface: string | null): PrintOptions {

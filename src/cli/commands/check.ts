@@ -6,18 +6,21 @@ import type { Command, ExitCode } from "../command.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
+  FAMILY_OPTIONS,
   failOnOf,
   flag,
   formatOf,
   lifetimeOf,
   list,
   nowOf,
+  ofFamily,
   printOptionsOf,
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
   READ_OPTIONS,
   text,
   threadsOf,
+  WHOLE_TABLE_OPTIONS,
 } from "../options.ts";
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
@@ -32,6 +35,8 @@ export const checkCommand: Command = {
     ...READ_OPTIONS,
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...FAMILY_OPTIONS,
+    ...WHOLE_TABLE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
     config: { type: "string", requiresArg: true, describe: "settings file; sallyport.yaml here is read by itself" },
@@ -50,14 +55,15 @@ export const checkCommand: Command = {
     const now = nowOf(args);
     const failOn = failOnOf(given("fail-on", settings.failOn));
     const lifetime = lifetimeOf(text(args, "expires") ?? settings.expires ?? null);
-    const printing = printOptionsOf(
+    const stand = printOptionsOf(
       text(args, "hook") ?? settings.hook ?? null,
       text(args, "source") ?? settings.source ?? null,
       text(args, "interface") ?? settings.interface ?? null,
     );
+    const printing = { ...stand, wholeTable: flag(args, "whole-table") };
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const decided = allowlist === null ? null : readAllowlist(allowlist);
-    const production = readPolicies(productionPaths);
+    const production = ofFamily(readPolicies(productionPaths), args);
 
     const merger = new Merger();
     const observations: string[] = [];

@@ -8,21 +8,42 @@ import { plain } from "../../report/index.ts";
 import { decideRaw, layersOf } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readPolicies, readText } from "../files.ts";
-import { type Arguments, flag, nowOf, printOptionsOf, STAND_OPTIONS, text } from "../options.ts";
+import {
+  type Arguments,
+  FAMILY_OPTIONS,
+  flag,
+  list,
+  nowOf,
+  ofFamily,
+  printOptionsOf,
+  STAND_OPTIONS,
+  text,
+} from "../options.ts";
 
 const TRANSPORTS: readonly Transport[] = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
 
 export const decideCommand: Command = {
   usage: "decide <policy> [transport] [host] [port]",
   describe: "what would this policy do; without a destination: questions as JSONL on standard input",
-  options: STAND_OPTIONS,
+  options: {
+    ...STAND_OPTIONS,
+    ...FAMILY_OPTIONS,
+    beside: {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "another file of the same policy: the other family's rules, the sets of ipset (repeat)",
+    },
+  },
   run(args, { print }): ExitCode {
     const path = text(args, "policy") ?? "";
-    const [layer] = layersOf(
-      readPolicies([path]),
+    const [layer, other] = layersOf(
+      ofFamily(readPolicies([path, ...list(args, "beside")]), args),
       printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
     );
     if (!layer) throw new InputError(`${path}: no policy`);
+    if (other)
+      throw new InputError(`--beside: a policy is in one dialect, not in ${layer.dialect} and ${other.dialect}`);
     const now = nowOf(args);
     if (text(args, "transport") === null) {
       const lines = readText("-").split("\n");

@@ -6,11 +6,13 @@ import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readPolicies, readText } from "../files.ts";
 import {
   type Arguments,
+  FAMILY_OPTIONS,
   failOnOf,
   flag,
   lifetimeOf,
   list,
   nowOf,
+  ofFamily,
   printOptionsOf,
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
@@ -24,13 +26,14 @@ export const diffCommand: Command = {
   options: {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...FAMILY_OPTIONS,
     against: { type: "string", requiresArg: true, demandOption: true, describe: "candidate.json or evidence.json" },
     format: { type: "string", choices: ["text", "json", "markdown", "unified"], describe: "how to say it" },
   },
   run(args, { print, color }): ExitCode {
     const paths = list(args, "production");
     if (paths.length === 0) throw new InputError("--production is needed: the policy in force");
-    const production = readPolicies(paths);
+    const production = ofFamily(readPolicies(paths), args);
     const candidate = candidateOf(args);
     const printing = printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface"));
     const failOn = failOnOf(list(args, "fail-on"));

@@ -2,7 +2,7 @@
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readText } from "../files.ts";
-import { lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text } from "../options.ts";
+import { flag, lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text, WHOLE_TABLE_OPTIONS } from "../options.ts";
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
 
@@ -11,6 +11,7 @@ export const proposeCommand: Command = {
   describe: "propose a policy from evidence: candidate.json and every dialect",
   options: {
     ...PROPOSE_OPTIONS,
+    ...WHOLE_TABLE_OPTIONS,
     out: {
       type: "string",
       requiresArg: true,
@@ -26,7 +27,10 @@ export const proposeCommand: Command = {
       evidence: read.evidence,
       decided: allowlist === null ? null : readAllowlist(allowlist),
       lifetime: lifetimeOf(text(args, "expires")),
-      print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+      print: {
+        ...printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+        wholeTable: flag(args, "whole-table"),
+      },
       now: nowOf(args),
     });
     const out = text(args, "out");
