@@ -34,7 +34,12 @@ describe("what cannot be told is unknown, and only where it matters", () => {
       "-A OUTPUT -m time --datestop 2030-01-01 --kerneltz -j ACCEPT",
       "permit",
     ],
-    ["hours of the day", "-A OUTPUT -m time --timestart 08:00 -j ACCEPT", "unknown"],
+    ["hours that hold in some zones only", "-A OUTPUT -m time --timestart 08:00 --kerneltz -j ACCEPT", "unknown"],
+    ["a size", "-A OUTPUT -m length --length 0:100 -j ACCEPT", "unknown"],
+    ["a text", "-A OUTPUT -m string --string x --algo bm -j ACCEPT", "unknown"],
+    ["a rate by host", "-A OUTPUT -m hashlimit --hashlimit-upto 1/sec --hashlimit-name x -j ACCEPT", "unknown"],
+    ["a mark", "-A OUTPUT -m mark --mark 1 -j ACCEPT", "unknown"],
+    ["a mask with more holes than can be written down", "-A OUTPUT -d 1.0.0.0/128.0.0.1 -j ACCEPT", "unknown"],
   ])("%s", (_, rules, expected) => {
     expect(verdict(load(rules))).toBe(expected);
   });
