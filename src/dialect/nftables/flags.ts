@@ -43,6 +43,7 @@ function statesThat(operator: Operator, bits: bigint): bigint[] | null {
 
 function opens(operator: Operator, wanted: bigint, examined: bigint | null): boolean | null {
   if (operator === "implicit" && examined === null) return (OPENING & wanted) !== 0n;
+  if (operator === "!" && examined === null) return (OPENING & wanted) === 0n;
   if (examined === null) return null;
   if (operator === "==" || operator === "implicit") return (OPENING & examined) === wanted;
   return operator === "!=" ? (OPENING & examined) !== wanted : null;

@@ -159,14 +159,15 @@ class Lowering {
     const elements = map?.elements ?? (vmap.map.kind === "set" ? vmap.map.elements : []);
     const lowered: PacketRule[] = [];
     const ordered = [...elements].sort((a, b) => Number(a.key.kind === "any") - Number(b.key.kind === "any"));
+    const others = ordered.filter(({ key }) => key.kind !== "any");
     for (const { key, data, comment: own } of ordered) {
       if (data === null || (data.kind !== "verdict" && data.kind !== "branch")) continue;
       const match = { kind: "match", left: vmap.key, operator: "implicit", right: key, at: key.at } as const;
-      const parts = [
-        ...before,
-        // The catch-all too holds only for packets that have the key: TCP for a port, IPv4 for its addresses.
-        { conditions: conditionsOf(match, this.#sets), statement: match },
-      ];
+      // The catch-all too holds only for packets that have the key (TCP for a port, IPv4 for its addresses), and for none
+      // that another element sent on: what that jumps to may come back.
+      const apart = { ...match, operator: "!=", right: { kind: "set", elements: others, at: key.at } } as const;
+      const conditions = conditionsOf(key.kind === "any" && others.length > 0 ? apart : match, this.#sets);
+      const parts = [...before, { conditions, statement: match }];
       const at = vmap.map.kind === "set" ? key.at : rule.at;
       const action = this.#verdict(data);
       // `continue` goes on with the rest of the rule, which no real map does and nothing here follows.

@@ -12,7 +12,8 @@ import {
   type Question,
   type Verdict,
 } from "../../model/policy.ts";
-import { FROM_HOST, type Packet, type PacketContext, packetOf, pathOf } from "./packet.ts";
+import type { Coordinate } from "./box.ts";
+import { CT_STATE, FROM_HOST, type Packet, type PacketContext, packetOf, pathOf } from "./packet.ts";
 import { Listing } from "./listing.ts";
 import type { BaseChain, PacketRule, Program } from "./program.ts";
 import { type Outcomes, Walk } from "./walk.ts";
@@ -63,12 +64,12 @@ function decide(program: Program, path: readonly BaseChain[], listing: Listing, 
   const opaque = program.opaque[0];
   if (opaque !== undefined) return unknown(`${opaque.place}: ${opaque.text} is not modelled`);
   const bases = path.filter(({ families }) => families.includes(packet.family));
-  const walk = new Walk(packet, program.chains);
+  const walks = new Walks(packet, program);
   let permit: Decision | null = null;
   let doubt: Decision | null = null;
   let changed: Decision | null = null;
   for (const base of bases) {
-    const outcomes = walk.through(base.chain);
+    const outcomes = walks.through(base);
     const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, packet));
     // A chain after one that may have rewritten the packet judges another packet than the one asked about.
     if (decision.verdict === "deny") return changed ?? decision;
@@ -77,6 +78,33 @@ function decide(program: Program, path: readonly BaseChain[], listing: Listing, 
     else if (permit === null || (permit.rule === null && decision.rule !== null)) permit = decision;
   }
   return doubt ?? permit ?? { verdict: "permit", rule: null, reason: `nothing filters IPv${packet.family} here` };
+}
+
+/** Where connections are tracked on a packet's way in, or out of the host. */
+const TRACKING = -200;
+
+/** One walk for each conntrack state that chains on the path see: before tracking, every packet is `invalid`. */
+class Walks {
+  readonly #packet: Packet;
+  readonly #program: Program;
+  readonly #made = new Map<Coordinate, Walk>();
+
+  constructor(packet: Packet, program: Program) {
+    this.#packet = packet;
+    this.#program = program;
+  }
+
+  through({ chain, hook, priority }: BaseChain): Outcomes {
+    const tracked = hook === "forward" || hook === "postrouting" || priority > TRACKING;
+    // Which of two at one priority comes first depends on which was there first.
+    const untracked = priority < TRACKING ? CT_STATE.invalid : null;
+    const { facts } = this.#packet;
+    const ctState = tracked ? facts.ctState : untracked;
+    const walk =
+      this.#made.get(ctState) ?? new Walk({ ...this.#packet, facts: { ...facts, ctState } }, this.#program.chains);
+    this.#made.set(ctState, walk);
+    return walk.through(chain);
+  }
 }
 
 function verdictOf(base: BaseChain, outcomes: Outcomes, entryOf: (rule: PacketRule) => PolicyRule | null): Decision {
