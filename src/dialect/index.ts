@@ -96,4 +96,5 @@ export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand
   return LOAD[dialect](files, standpoint(stand));
 }
 
+export { printDnsmasq } from "./dnsmasq/index.ts";
 export type { PolicyFile, PrintOptions } from "./contract.ts";

@@ -2,7 +2,7 @@
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readText } from "../files.ts";
-import { lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text } from "../options.ts";
+import { flag, lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text } from "../options.ts";
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
 
@@ -27,6 +27,7 @@ export const proposeCommand: Command = {
       decided: allowlist === null ? null : readAllowlist(allowlist),
       lifetime: lifetimeOf(text(args, "expires")),
       print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+      resolverSets: flag(args, "resolver-sets"),
       now: nowOf(args),
     });
     const out = text(args, "out");

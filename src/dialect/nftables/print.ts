@@ -22,14 +22,26 @@ import { safeProse } from "../packet/prose.ts";
 const LONGEST_COMMENT = 128;
 
 /** The last second of the year 9999: later ones have no RFC 3339 form. */
-const LATEST = 253_402_300_799 * SECOND;
+export const LATEST: Instant = 253_402_300_799 * SECOND;
 
-export const printNftables: Print = (candidate: Candidate, now: Instant, options: PrintOptions): Printed => {
+export const printNftables: Print = (candidate: Candidate, now: Instant, options: PrintOptions): Printed =>
+  printTable(candidate, now, options, { header: [], sets: [], rules: [] });
+
+/** What a resolver's sets bring into the table: lines of its header, the sets, and the rules that look into them. */
+export interface Fed {
+  readonly header: readonly string[];
+  readonly sets: readonly string[];
+  readonly rules: readonly string[];
+}
+
+export function printTable(candidate: Candidate, now: Instant, options: PrintOptions, fed: Fed): Printed {
   checkInterface(options.interface);
   const plan = planEntries(candidate, now, "nftables", LATEST);
-  const chains = options.hook === "output" ? outputChains(candidate, plan) : forwardChains(candidate, plan, options);
+  const permits = [...allowed(candidate, plan), ...fed.rules];
+  const chains = options.hook === "output" ? outputChains(permits) : forwardChains(permits, options);
   const text = [
     ...header(candidate, plan),
+    ...fed.header.map((line) => `# ${line}`),
     "",
     // `add` makes what is missing and leaves what is there: sets in the table outlive this file, its chains do not.
     "add table inet sallyport",
@@ -37,6 +49,7 @@ export const printNftables: Print = (candidate: Candidate, now: Instant, options
     ...chains.map(({ name }) => `flush chain inet sallyport ${name}`),
     "",
     "table inet sallyport {",
+    ...fed.sets.map((line) => (line === "" ? "" : `\t${line}`)),
     ...chains.flatMap(({ name, lines }, i) => [
       ...(i > 0 ? [""] : []),
       `\tchain ${name} {`,
@@ -47,7 +60,7 @@ export const printNftables: Print = (candidate: Candidate, now: Instant, options
     "",
   ].join("\n");
   return { text, notExpressed: plan.notExpressed };
-};
+}
 
 interface PrintedChain {
   readonly name: string;
@@ -67,13 +80,13 @@ function header(candidate: Candidate, plan: Plan): string[] {
   ];
 }
 
-function outputChains(candidate: Candidate, plan: Plan): PrintedChain[] {
+function outputChains(permits: readonly string[]): PrintedChain[] {
   const base = "type filter hook output priority filter; policy accept;";
-  return [{ name: "output", base, lines: [...UPKEEP, ...REPLIES, ...LINK, ...allowed(candidate, plan), ...REFUSE] }];
+  return [{ name: "output", base, lines: [...UPKEEP, ...REPLIES, ...LINK, ...permits, ...REFUSE] }];
 }
 
 /** Only the traffic asked for is judged; what returns from `forward` unjudged is left to the other tables. */
-function forwardChains(candidate: Candidate, plan: Plan, options: PrintOptions): PrintedChain[] {
+function forwardChains(permits: readonly string[], options: PrintOptions): PrintedChain[] {
   const from: string[] = [];
   if (options.interface !== null) from.push(`iifname "${options.interface}"`);
   if (options.source !== null) {
@@ -83,7 +96,7 @@ function forwardChains(candidate: Candidate, plan: Plan, options: PrintOptions):
   const others =
     options.source === null ? [] : ["# Only this source is judged: what it sends in the other family is not."];
   return [
-    { name: "egress", base: null, lines: [...REPLIES, ...allowed(candidate, plan), ...REFUSE] },
+    { name: "egress", base: null, lines: [...REPLIES, ...permits, ...REFUSE] },
     { name: "forward", base, lines: [...others, [...from, "jump egress"].join(" ")] },
   ];
 }
