@@ -98,6 +98,10 @@ export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
     requiresArg: true,
     describe: "how long rules live that nobody dated, e.g. 90d (the default)",
   },
+  "resolver-sets": {
+    type: "boolean",
+    describe: "also print dnsmasq's lines and the nftables table whose sets it fills by name",
+  },
 };
 
 /** yargs drops a lone `-` from lists, so it travels as a text that no argument can be. */

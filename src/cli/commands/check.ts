@@ -81,7 +81,14 @@ export const checkCommand: Command = {
     if (evidence.runs.every((run) => run.flows === 0)) {
       throw new InputError(`no flow in ${inputs.join(", ")}: nothing was observed, so nothing can be said`);
     }
-    const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
+    const { candidate, files } = proposal({
+      evidence,
+      decided,
+      lifetime,
+      print: printing,
+      resolverSets: flag(args, "resolver-sets") || settings.resolverSets === true,
+      now,
+    });
     const found = compare(production, candidate, { print: printing, failOn, now });
     const input = { drift: found.drift, candidate, failOn };
 

@@ -42,6 +42,7 @@ export const proposeCommand: Command = {
         audit: flag(args, "audit"),
         wholeTable: flag(args, "whole-table"),
       },
+      resolverSets: flag(args, "resolver-sets"),
       now: nowOf(args),
     });
     const out = text(args, "out");

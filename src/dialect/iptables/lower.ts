@@ -128,12 +128,21 @@ function lowerRule(
     // Options after an extension's name are its own, except those of a match that was named again.
     return !(extension && i > at && !isMatch(rule.options, at, i));
   });
-  const conditions: Condition[] = [...asked.flatMap((option) => reader.conditions(option)), ...timeOf(rule.options)];
+  const read = (option: Option): readonly Condition[] =>
+    chain.table === "raw" && isOfConnection(option)
+      ? [{ kind: "opaque", text: `${printOption(option)} before connections are tracked` }]
+      : reader.conditions(option);
+  const conditions: Condition[] = [...asked.flatMap(read), ...timeOf(rule.options)];
   const comment = rule.options.find(({ flag }) => flag === "--comment")?.words.join(" ") ?? null;
   const prefix = `${families.join("")} ${chain.table} `;
   const untracks = rule.options.some(({ flag }) => flag === "--notrack");
   const action: Action = name === "CT" && !untracks ? { kind: "next" } : actionOf(target, name, exists(name), prefix);
   return { at: rule.at, conditions, action, comment, text: (key) => textOf(chain, rule.options, key) };
+}
+
+/** What only a tracked connection has; the state, of which the others may take the place, is read for packets without one too. */
+function isOfConnection({ flag }: Option): boolean {
+  return flag.startsWith("--ct") && flag !== "--ctstate";
 }
 
 /** Whether the nearest `-m`, `-p` or `-j` before an option is a match rather than the target. */

@@ -17,6 +17,7 @@ function verdict(layer: Layer, address = "192.0.2.1", port = 443, changes: Parti
 
 describe("what cannot be told is unknown, and only where it matters", () => {
   it.each([
+    ["no port at all, which the two backends read apart", "-A OUTPUT -p tcp ! --dport 0:65535 -j ACCEPT", "unknown"],
     ["a rate limit", "-A OUTPUT -m limit --limit 1/sec -j ACCEPT", "unknown"],
     ["a set kept elsewhere", "-A OUTPUT -m set --match-set good dst -j ACCEPT", "unknown"],
     ["a set on a rule that cannot match", "-A OUTPUT -p udp -m set --match-set good dst -j ACCEPT", "deny"],
