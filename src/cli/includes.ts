@@ -2,6 +2,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { PolicyFile, Zone } from "../dialect/index.ts";
+import type { Family } from "../model/address.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
@@ -11,6 +12,8 @@ import { readText } from "./files.ts";
 export interface Reading {
   readonly allowInclude: boolean;
   readonly zone: Zone | null;
+  /** Of iptables files whose names do not tell. */
+  readonly family: Family | null;
 }
 
 /** All that one policy may bring in. */
@@ -21,11 +24,11 @@ const MOST_STARS = 8;
 
 /** Policies with what they need to be read whole; `paths` are where they were read from. */
 export function readable(files: readonly PolicyFile[], paths: readonly string[], reading: Reading): PolicyFile[] {
-  const { allowInclude, zone } = reading;
+  const { allowInclude, zone, family } = reading;
   return files.map((file, i) => {
     const path = paths[i] ?? "-";
     const include = path === "-" ? {} : { include: includesOf(path, file.path, allowInclude) };
-    return { ...file, ...include, ...(zone !== null && { zone }) };
+    return { ...file, ...include, ...(zone !== null && { zone }), ...(family !== null && { family }) };
   });
 }
 

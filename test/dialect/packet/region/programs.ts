@@ -21,7 +21,7 @@ const VALUES: Readonly<Record<string, readonly bigint[]>> = {
   dport: [0n, 1n, 52n, 53n, 54n, 443n, 65_534n, 65_535n],
   protocol: [6n, 17n, 132n],
   family: [4n, 6n],
-  ctState: [2n, 8n],
+  ctState: [1n, 2n, 8n],
   sport: [53n],
 };
 
@@ -44,6 +44,7 @@ const FIELDS: readonly (readonly Field[])[] = [
   ["protocol"],
   ["family"],
   ["ctState"],
+  ["ctState", "daddr"],
   ["sport"],
 ];
 
@@ -91,9 +92,9 @@ const CONDITION: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("mark", "limit").map((text) => ({ kind: "opaque" as const, text })) },
 );
 
-/** Chains are numbered, and jump only to later ones. */
+/** Chains are numbered, and jump only to later ones; the last base chain shares those of the first. */
 function actionFrom(chain: number): fc.Arbitrary<Action> {
-  const later = [1, 2, 3].filter((n) => n > chain).map((n) => `c${n}`);
+  const later = [1, 2, 3].filter((n) => n > chain || chain === 9).map((n) => `c${n}`);
   const kinds = ["accept", "accept", "drop", "drop", "return", "next", "translate"] as const;
   return fc.oneof(
     { weight: 7, arbitrary: fc.constantFrom(...kinds).map((kind) => ({ kind })) },
@@ -130,21 +131,22 @@ function wordsOf(rule: Pick<PacketRule, "conditions" | "action">): string {
   return JSON.stringify(rule, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }
 
-const base = (chain: string, priority: number): fc.Arbitrary<BaseChain> =>
+const base = (chain: string, ...priorities: number[]): fc.Arbitrary<BaseChain> =>
   fc.record({
     chain: fc.constant(chain),
     title: fc.constant(`chain ${chain}`),
     hook: fc.constantFrom("output" as const, "postrouting" as const),
     filters: fc.constant(true),
     translates: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-    priority: fc.constant(priority),
+    priority: fc.constantFrom(...priorities),
     families: fc.constantFrom<readonly Family[]>([4, 6], [4], [6]),
     policy: fc.constantFrom("accept" as const, "drop" as const),
   });
 
 export const PROGRAM: fc.Arbitrary<Program> = fc
   .record({
-    first: base("c0", 0),
+    // Before, with and after the tracking of connections.
+    first: base("c0", 0, -199, -200, -300),
     second: base("c9", 5),
     two: fc.boolean(),
     rules: fc.tuple(rulesFrom(0), rulesFrom(1), rulesFrom(2), rulesFrom(3), rulesFrom(9)),
