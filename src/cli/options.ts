@@ -1,5 +1,6 @@
 /** Options shared by commands, and the checks yargs does not make. */
 import type { Options } from "yargs";
+import { LIST_TARGETS, type ListTarget, type Target, TARGETS } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding.ts";
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
@@ -98,6 +99,12 @@ export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
     requiresArg: true,
     describe: "how long rules live that nobody dated, e.g. 90d (the default)",
   },
+  target: {
+    type: "array",
+    string: true,
+    requiresArg: true,
+    describe: `also print for this target (repeat): ${LIST_TARGETS.join(", ")}`,
+  },
   "resolver-sets": {
     type: "boolean",
     describe: "also print dnsmasq's lines and the nftables table whose sets it fills by name",
@@ -168,6 +175,20 @@ export function lifetimeOf(given: string | null): number {
   const lifetime = parseDuration(given ?? "90d");
   if (lifetime === null) throw new InputError(`--expires: expected a duration such as 90d or 12h, not ${given}`);
   return lifetime;
+}
+
+/** Those that are printed in any case may be named too. */
+export function targetsOf(given: readonly string[]): ListTarget[] {
+  const named = given.map((name) => TARGETS.find((known) => known === name) ?? unknownTarget("--target", name));
+  return LIST_TARGETS.filter((target) => named.includes(target));
+}
+
+export function targetOf(option: string, given: string | null): Target {
+  return TARGETS.find((known) => known === given) ?? unknownTarget(option, given ?? "nothing");
+}
+
+function unknownTarget(option: string, given: string): never {
+  throw new InputError(`${option}: expected one of ${TARGETS.join(", ")}, not ${given}`);
 }
 
 export function failOnOf(given: readonly string[]): Set<FindingKind> {

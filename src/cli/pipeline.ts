@@ -8,10 +8,11 @@ import {
   type PolicyFile,
   printCandidate,
   printDnsmasq,
+  printFor,
   type PrintOptions,
 } from "../dialect/index.ts";
 import { drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
-import type { Candidate } from "../model/candidate.ts";
+import type { Candidate, ListTarget } from "../model/candidate.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
@@ -28,6 +29,8 @@ export interface ProposeInput {
   readonly print: PrintOptions;
   /** Also print what a host whose dnsmasq fills sets would load. */
   readonly resolverSets?: boolean;
+  /** Also print for these. */
+  readonly targets?: readonly ListTarget[];
   readonly now: Instant;
 }
 
@@ -38,18 +41,28 @@ export interface Proposal {
 }
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
-export function proposal({ evidence, decided, lifetime, print, resolverSets = false, now }: ProposeInput): Proposal {
+export function proposal(input: ProposeInput): Proposal {
+  const { evidence, decided, lifetime, print, now } = input;
   const annotated = annotate(evidence, shippedPrefixes());
   const options = { now, lifetime, reviewed: decided !== null };
   const bare = propose(annotated, new Decisions(decided ?? [], now), options);
-  const { files, notExpressed } = printCandidate(bare, now, print);
-  if (!resolverSets) return { candidate: { ...bare, notExpressed }, files };
+  const core = printCandidate(bare, now, print);
+  const lists = (input.targets ?? []).map((target) => printFor(target, bare, now));
   const owners = new Map(annotated.endpoints.map(({ name, registrableDomain }) => [name, registrableDomain]));
-  const fed = printDnsmasq(bare, now, { ...print, registrable: (name) => owners.get(name) ?? null });
-  return {
-    candidate: { ...bare, notExpressed: [...notExpressed, ...fed.notExpressed] },
-    files: new Map([...files, ["candidate.dnsmasq.conf", fed.conf], ["candidate.dnsmasq.nft", fed.nft]]),
-  };
+  const fed =
+    input.resolverSets === true
+      ? printDnsmasq(bare, now, { ...print, registrable: (name) => owners.get(name) ?? null })
+      : null;
+  const notExpressed = [core, ...lists, ...(fed === null ? [] : [fed])].flatMap((printed) => printed.notExpressed);
+  const resolved: [string, string][] =
+    fed === null
+      ? []
+      : [
+          ["candidate.dnsmasq.conf", fed.conf],
+          ["candidate.dnsmasq.nft", fed.nft],
+        ];
+  const listed = lists.map(({ file, text }): [string, string] => [file, text]);
+  return { candidate: { ...bare, notExpressed }, files: new Map([...core.files, ...resolved, ...listed]) };
 }
 
 export interface Comparison {
@@ -70,7 +83,7 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
   const printed = printCandidate(candidate, context.now, context.print);
   const pairs = layers.map((layer: Layer) => ({
     production: layer,
-    candidate: candidateLayer(printed, layer.dialect, context.print),
+    candidate: candidateLayer(candidate, printed, layer.dialect, context.now, context.print),
   }));
   return {
     drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }),

@@ -17,6 +17,7 @@ export interface Settings {
   readonly allowlist?: string | undefined;
   readonly expires?: string | undefined;
   readonly failOn?: string[] | undefined;
+  readonly targets?: string[] | undefined;
   readonly out?: string | undefined;
   readonly runField?: string | undefined;
   readonly hook?: "output" | "forward" | undefined;
@@ -32,6 +33,7 @@ const schema: z.ZodType<Settings> = z.strictObject({
   allowlist: text.optional(),
   expires: text.optional(),
   failOn: z.array(text).optional(),
+  targets: z.array(text).optional(),
   out: text.optional(),
   runField: text.optional(),
   hook: z.enum(["output", "forward"]).optional(),

@@ -1,8 +1,9 @@
 /** dialect: Policy <-> text. Which dialect a file is in, production as layers, a candidate as files. */
-import type { Candidate, NotExpressed, Target } from "../model/candidate.ts";
-import { TARGETS } from "../model/candidate.ts";
+import type { Candidate, CoreTarget, ListTarget, NotExpressed, Target } from "../model/candidate.ts";
+import { LIST_TARGETS, TARGETS } from "../model/candidate.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
+import { formatEndpoint } from "../model/evidence.ts";
 import type { Instant } from "../model/instant.ts";
 import { addressOf, rangeOf } from "../model/prefix.ts";
 import type { Lint } from "../model/lint.ts";
@@ -22,10 +23,14 @@ import {
   type RawRequest,
   sniffFpl,
 } from "./fpl/index.ts";
+import { compareLists } from "./lists/compare.ts";
+import { LIST_DIALECTS } from "./lists/dialects.ts";
+import { type ListLayer, loadList } from "./lists/layer.ts";
+import { type PrintedList, printList } from "./lists/print.ts";
 import { loadIptables, printIptables, sniffIptables } from "./iptables/index.ts";
 import { loadNftables, printNftables, printNftablesAudit, sniffNftables } from "./nftables/index.ts";
 
-const SNIFF: Readonly<Record<Target, (text: string) => boolean>> = {
+const SNIFF: Readonly<Record<CoreTarget, (text: string) => boolean>> = {
   iptables: sniffIptables,
   nftables: sniffNftables,
   fpl: sniffFpl,
@@ -33,7 +38,16 @@ const SNIFF: Readonly<Record<Target, (text: string) => boolean>> = {
 
 type LoadAt = (files: readonly PolicyFile[], stand: PacketContext) => Layer;
 
-const LOAD: Readonly<Record<Target, LoadAt>> = { fpl: loadFpl, nftables: loadNftables, iptables: loadIptables };
+const LOAD: Readonly<Record<CoreTarget, LoadAt>> = { fpl: loadFpl, nftables: loadNftables, iptables: loadIptables };
+
+const isListTarget = (target: Target): target is ListTarget => (LIST_TARGETS as readonly Target[]).includes(target);
+
+const sniffs = (target: Target, text: string): boolean =>
+  isListTarget(target) ? LIST_DIALECTS[target].sniff(text) : SNIFF[target](text);
+
+function load(target: Target, files: readonly PolicyFile[], stand: PacketContext): Layer {
+  return isListTarget(target) ? loadList(LIST_DIALECTS[target].reader, files) : LOAD[target](files, stand);
+}
 
 const ANYONE: Asker = { uid: null, outInterface: null };
 
@@ -54,7 +68,7 @@ export function layersOf(files: readonly PolicyFile[], stand: PrintOptions, aske
     const own = known.filter(({ dialect }) => dialect === target).map(({ file }) => file);
     // Rules of one nft or FPL file may build on another's, so their order means something; the two families' do not.
     if (target === "iptables") own.sort((a, b) => compareText(a.path, b.path));
-    return own.length > 0 ? [LOAD[target](own, standpoint(stand, asker))] : [];
+    return own.length > 0 ? [load(target, own, standpoint(stand, asker))] : [];
   });
 }
 
@@ -62,8 +76,11 @@ export function layersOf(files: readonly PolicyFile[], stand: PrintOptions, aske
 function dialectOf(file: PolicyFile): Target {
   // An FPL file without a statement is a policy too (it denies), and only its name can say so.
   const nameless = file.path.endsWith(".fpl") ? "fpl" : undefined;
-  const dialect = TARGETS.find((target) => SNIFF[target](file.text)) ?? nameless;
-  if (dialect === undefined) throw new InputError(`${file.path}: not a policy in FPL, nftables or iptables-save form`);
+  const dialect = TARGETS.find((target) => sniffs(target, file.text)) ?? nameless;
+  if (dialect === undefined)
+    throw new InputError(
+      `${file.path}: not a policy in FPL, nftables or iptables-save form, nor in ${LIST_TARGETS.join(", ")}`,
+    );
   return dialect;
 }
 
@@ -82,12 +99,17 @@ function isRequestPolicy(layer: Layer): layer is FplLayer {
 export function comparePolicies(before: Layer, after: Layer, now: Instant): PolicyComparison {
   if (isPacketPolicy(before) && isPacketPolicy(after)) return compareJudges(before.judge, after.judge, now);
   if (isRequestPolicy(before) && isRequestPolicy(after)) return fplDifferences(before, after, now);
+  if (isListPolicy(before) && isListPolicy(after)) return compareLists(before, after);
   const note = `a policy in ${before.dialect} and one in ${after.dialect} are not compared with each other`;
   return { differences: [], successions: [], idle: { before: [], after: [] }, exact: false, notes: [note] };
 }
 
 function isPacketPolicy(layer: Layer): layer is PacketLayer {
-  return layer.dialect !== "fpl";
+  return layer.dialect === "nftables" || layer.dialect === "iptables";
+}
+
+function isListPolicy(layer: Layer): layer is ListLayer {
+  return isListTarget(layer.dialect);
 }
 
 export interface Linted {
@@ -138,18 +160,61 @@ export function printCandidate(candidate: Candidate, now: Instant, options: Prin
   };
 }
 
-/** The printed files of one dialect, read back as a layer for comparison. */
-export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand: PrintOptions): Layer {
-  const names: Readonly<Record<Target, readonly string[]>> = {
-    fpl: ["candidate.fpl"],
-    nftables: ["candidate.nft"],
-    iptables: ["candidate.ipset", "rules.v4", "rules.v6"],
-  };
-  const files = names[dialect].flatMap((path) => {
+const CORE_FILES: Readonly<Record<CoreTarget, readonly string[]>> = {
+  fpl: ["candidate.fpl"],
+  nftables: ["candidate.nft"],
+  iptables: ["candidate.ipset", "rules.v4", "rules.v6"],
+};
+
+/** The candidate for one target alone: what it cannot say, and what it can only say wider. */
+export interface Converted {
+  readonly files: ReadonlyMap<string, string>;
+  readonly left: readonly string[];
+  readonly widened: readonly string[];
+}
+
+export function convert(target: Target, candidate: Candidate, now: Instant, options: PrintOptions): Converted {
+  const say = ({ rule, endpoint, reason }: NotExpressed): string => `${rule} ${formatEndpoint(endpoint)}: ${reason}`;
+  if (isListTarget(target)) {
+    const { file, text, notExpressed, widened } = printFor(target, candidate, now);
+    return { files: new Map([[file, text]]), left: notExpressed.map(say), widened };
+  }
+  const printed = printCandidate(candidate, now, options);
+  const files = CORE_FILES[target].flatMap((name) => {
+    const text = printed.files.get(name);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const left = printed.notExpressed.filter((each) => each.target === target).map(say);
+  return { files: new Map(files), left, widened: [] };
+}
+
+/** The candidate for one more target, and the name of its file. */
+export function printFor(
+  target: ListTarget,
+  candidate: Candidate,
+  now: Instant,
+): PrintedList & { readonly file: string } {
+  const { printer } = LIST_DIALECTS[target];
+  return { ...printList(printer, candidate, now), file: printer.file };
+}
+
+/** The candidate as printed for one dialect, read back as a layer for comparison. */
+export function candidateLayer(
+  candidate: Candidate,
+  printed: PrintedCandidate,
+  dialect: Target,
+  now: Instant,
+  stand: PrintOptions,
+): Layer {
+  if (isListTarget(dialect)) {
+    const { file, text } = printFor(dialect, candidate, now);
+    return load(dialect, [{ path: file, text }], standpoint(stand));
+  }
+  const files = CORE_FILES[dialect].flatMap((path) => {
     const text = printed.files.get(path);
     return text === undefined ? [] : { path, text };
   });
-  return LOAD[dialect](files, standpoint(stand));
+  return load(dialect, files, standpoint(stand));
 }
 
 export { printDnsmasq } from "./dnsmasq/index.ts";

@@ -40,8 +40,22 @@ function questions(dialect: Target, s: Subject): Question[] {
     case "fpl":
       if (transport !== "tcp") return [];
       return s.access.map((access) => ({ transport, port, name, address: unnamed, access }));
+    case "squid":
+    case "awf":
+    case "sandbox-runtime":
+      if (transport !== "tcp") return [];
+      return s.access.map((access) => ({ transport, port, name, address: unnamed, access }));
+    case "cilium":
+    case "istio":
+    case "envoy":
+    case "harden-runner":
+      if (s.via !== null) return [];
+      return s.addresses.length === 0
+        ? [{ transport, port, name, address: unnamed }]
+        : s.addresses.map((address) => ({ transport, port, name, address }));
     case "nftables":
     case "iptables":
+    case "kubernetes":
       if (s.via !== null) return [];
       return s.addresses.map((address) => ({ transport, port, name, address }));
   }

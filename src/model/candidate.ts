@@ -10,12 +10,29 @@ export const CANDIDATE_SCHEMA = "sallyport/candidate/v1";
 /** `infrastructure`: the runs' own resolver, proposed explicitly. The others are what the reviewers' allowlist says. */
 export type Review = "approved" | "unreviewed" | "infrastructure";
 
-/** The targets a candidate is printed for. */
-export const TARGETS = ["fpl", "nftables", "iptables"] as const;
+/** The targets every candidate is printed for. */
+export const CORE_TARGETS = ["fpl", "nftables", "iptables"] as const;
+export type CoreTarget = (typeof CORE_TARGETS)[number];
+
+/** Policies that are lists of destinations, printed when asked for: of orchestrators, proxies and sandboxes. */
+export const LIST_TARGETS = [
+  "kubernetes",
+  "cilium",
+  "istio",
+  "squid",
+  "envoy",
+  "awf",
+  "harden-runner",
+  "sandbox-runtime",
+] as const;
+export type ListTarget = (typeof LIST_TARGETS)[number];
+
+/** What a policy in force may be in. */
+export const TARGETS: readonly [...typeof CORE_TARGETS, ...typeof LIST_TARGETS] = [...CORE_TARGETS, ...LIST_TARGETS];
 export type Target = (typeof TARGETS)[number];
 
-/** What is printed when asked for: dnsmasq's lines, with the nftables table whose sets they fill. */
-export const PRINT_TARGETS = ["fpl", "nftables", "iptables", "dnsmasq"] as const;
+/** Beside them dnsmasq's lines, with the nftables table whose sets they fill. */
+export const PRINT_TARGETS: readonly [...typeof TARGETS, "dnsmasq"] = [...TARGETS, "dnsmasq"];
 export type PrintTarget = (typeof PRINT_TARGETS)[number];
 
 /** How a proxy would be asked for the endpoint: a tunnel (TLS and everything else) or a plain HTTP request. */

@@ -19,6 +19,7 @@ import {
   PROPOSE_OPTIONS,
   READ_OPTIONS,
   readingOf,
+  targetsOf,
   text,
   threadsOf,
   WHOLE_TABLE_OPTIONS,
@@ -86,6 +87,7 @@ export const checkCommand: Command = {
       decided,
       lifetime,
       print: printing,
+      targets: targetsOf(given("target", settings.targets)),
       resolverSets: flag(args, "resolver-sets") || settings.resolverSets === true,
       now,
     });

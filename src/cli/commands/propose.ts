@@ -6,9 +6,11 @@ import {
   AUDIT_OPTIONS,
   flag,
   lifetimeOf,
+  list,
   nowOf,
   printOptionsOf,
   PROPOSE_OPTIONS,
+  targetsOf,
   text,
   WHOLE_TABLE_OPTIONS,
 } from "../options.ts";
@@ -43,6 +45,7 @@ export const proposeCommand: Command = {
         wholeTable: flag(args, "whole-table"),
       },
       resolverSets: flag(args, "resolver-sets"),
+      targets: targetsOf(list(args, "target")),
       now: nowOf(args),
     });
     const out = text(args, "out");

@@ -21,7 +21,12 @@ const WEB: Test = some(AWF_PORTS.map((port): Test => ({ kind: "service", transpo
 function read(files: readonly PolicyFile[]): List {
   const entries = files.flatMap((file) =>
     file.text.split("\n").flatMap((raw, i) =>
-      raw.replace(/#.*$/, "").split(",").map((item) => item.trim()).filter(Boolean).map((item) => entryOf(item, file, i + 1)),
+      raw
+        .replace(/#.*$/, "")
+        .split(",")
+        .map((item) => item.trim())
+        .filter(Boolean)
+        .map((item) => entryOf(item, file, i + 1)),
     ),
   );
   return { entries, otherwise: "deny", notModelled: [] };
@@ -30,7 +35,8 @@ function read(files: readonly PolicyFile[]): List {
 function entryOf(item: string, { path }: PolicyFile, line: number): Entry {
   const [, protocol, domain = ""] = /^(https?:\/\/)?(.*?)\.?\/?$/.exec(item) ?? [];
   const pattern = parsePattern(domain, AWF_WILDCARDS);
-  if (pattern === null) throw new PolicySyntaxError(path, line, 1, `expected a domain instead of ${JSON.stringify(safeProse(item, 80))}`);
+  if (pattern === null)
+    throw new PolicySyntaxError(path, line, 1, `expected a domain instead of ${JSON.stringify(safeProse(item, 80))}`);
   const access: Test[] =
     protocol === undefined ? [] : [{ kind: "access", access: protocol === "https://" ? "connect" : "http" }];
   return { place: at(path, line), effect: "permit", test: all([{ kind: "host", pattern }, WEB, ...access]) };
@@ -40,6 +46,11 @@ export const awfReader: ListReader = { dialect: "awf", sees: "names", governs: [
 
 /** Nothing but domains, and at least one. */
 export function sniffAwf(text: string): boolean {
-  const items = text.slice(0, 65_536).split("\n").flatMap((line) => line.replace(/#.*$/, "").split(",")).map((item) => item.trim()).filter(Boolean);
+  const items = text
+    .slice(0, 65_536)
+    .split("\n")
+    .flatMap((line) => line.replace(/#.*$/, "").split(","))
+    .map((item) => item.trim())
+    .filter(Boolean);
   return items.length > 0 && items.every((item) => /^(https?:\/\/)?[A-Za-z0-9_*-]+(\.[A-Za-z0-9_*-]+)+\.?$/.test(item));
 }

@@ -18,7 +18,16 @@ export const CILIUM_WILDCARDS: Wildcards = {
 };
 
 /** Members of a rule that say where to; with none of them a rule is for every destination. */
-const DESTINATIONS = ["toFQDNs", "toCIDR", "toCIDRSet", "toEntities", "toEndpoints", "toServices", "toGroups", "toNodes"];
+const DESTINATIONS = [
+  "toFQDNs",
+  "toCIDR",
+  "toCIDRSet",
+  "toEntities",
+  "toEndpoints",
+  "toServices",
+  "toGroups",
+  "toNodes",
+];
 
 function read(files: readonly PolicyFile[]): List {
   const notModelled: NotModelled[] = [];
@@ -27,7 +36,10 @@ function read(files: readonly PolicyFile[]): List {
   const entries = specs.flatMap((spec) => {
     const chosen = selections.size === 1 ? [] : doubtAbout(spec, ["an endpoint selector beside others"], notModelled);
     const of = (key: string, effect: Entry["effect"]): Entry[] =>
-      spec.get(key).items().flatMap((rule) => entriesOf(rule, effect, chosen, notModelled));
+      spec
+        .get(key)
+        .items()
+        .flatMap((rule) => entriesOf(rule, effect, chosen, notModelled));
     return [...of("egressDeny", "deny"), ...of("egress", "permit")];
   });
   return { entries: deniesFirst(entries), otherwise: specs.some(isolatesEgress) ? "deny" : "permit", notModelled };
@@ -60,7 +72,10 @@ function entriesOf(rule: Field, effect: Entry["effect"], chosen: readonly Test[]
   // An empty rule opens nothing: it is how a policy asks for denial of the rest.
   if (given.length === 0) return rule.get("toPorts").isMissing ? [] : [entry(rule.place, ALWAYS)];
   return given.flatMap((key) =>
-    rule.get(key).items().map((peer) => entry(peer.place, peerTest(key, peer, notModelled))),
+    rule
+      .get(key)
+      .items()
+      .map((peer) => entry(peer.place, peerTest(key, peer, notModelled))),
   );
 }
 

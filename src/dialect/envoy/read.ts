@@ -22,7 +22,9 @@ function read(files: readonly PolicyFile[]): List {
     // The most specific chain is taken and no other asked, so rules inside one of several may be passed over.
     const guarded = every.length > 1 && every.some((chain) => rulesIn(chain).length > 0);
     return every.map((chain): Entry => {
-      const inside = rulesIn(chain).flatMap((rules) => policiesOf(rules, notModelled)).map(({ test }) => test);
+      const inside = rulesIn(chain)
+        .flatMap((rules) => policiesOf(rules, notModelled))
+        .map(({ test }) => test);
       const doubt = guarded ? doubtAbout(chain, ["access rules in one of several chains"], notModelled) : [];
       const allowed = inside.length === 0 ? ALWAYS : some(inside);
       return { place: chain.place, effect: "permit", test: all([chainTest(chain, notModelled), allowed, ...doubt]) };
@@ -34,7 +36,8 @@ function read(files: readonly PolicyFile[]): List {
 function fromRules(rules: readonly Field[], notModelled: NotModelled[]): List {
   const entries = rules.flatMap((each) => policiesOf(each, notModelled));
   const effects = new Set(entries.map(({ effect }) => effect));
-  if (rules.length > 1) for (const each of rules.slice(1)) doubtAbout(each, ["access rules beside others"], notModelled);
+  if (rules.length > 1)
+    for (const each of rules.slice(1)) doubtAbout(each, ["access rules beside others"], notModelled);
   const otherwise = rules.length !== 1 ? "unknown" : effects.has("deny") ? "permit" : "deny";
   return { entries, otherwise, notModelled };
 }

@@ -18,10 +18,20 @@ export const SERVER_NAMES: Wildcards = {
 const CROSSING: Wildcards = { ...SERVER_NAMES, inner: "crosses" };
 
 export function policyTest(policy: Field, notModelled: NotModelled[]): Test {
-  const permissions = policy.get("permissions").items().map((each) => permissionTest(each, notModelled, 0));
-  const everybody = policy.get("principals").items().some((principal) => principal.get("any").text() === "true");
+  const permissions = policy
+    .get("permissions")
+    .items()
+    .map((each) => permissionTest(each, notModelled, 0));
+  const everybody = policy
+    .get("principals")
+    .items()
+    .some((principal) => principal.get("any").text() === "true");
   const who = everybody ? [] : doubtAbout(policy.get("principals"), ["who asks"], notModelled);
-  const more = doubtAbout(policy, setKeys(policy).filter((key) => !["permissions", "principals"].includes(key)), notModelled);
+  const more = doubtAbout(
+    policy,
+    setKeys(policy).filter((key) => !["permissions", "principals"].includes(key)),
+    notModelled,
+  );
   return all([some(permissions), ...who, ...more]);
 }
 
@@ -29,7 +39,11 @@ function permissionTest(field: Field, notModelled: NotModelled[], depth: number)
   const [key, ...more] = setKeys(field);
   if (key === undefined || more.length > 0 || depth > 32) return field.fail("one permission");
   const value = eitherOf(field, key);
-  const inner = (list: Field): Test[] => list.get("rules").items().map((each) => permissionTest(each, notModelled, depth + 1));
+  const inner = (list: Field): Test[] =>
+    list
+      .get("rules")
+      .items()
+      .map((each) => permissionTest(each, notModelled, depth + 1));
   switch (key) {
     case "any":
       return ALWAYS;
@@ -84,10 +98,12 @@ function patternOf(text: string): HostPattern | null {
 /** A chain without a condition takes every connection. */
 export function chainTest(chain: Field, notModelled: NotModelled[]): Test {
   const match = eitherOf(chain, "filter_chain_match");
-  const names = eitherOf(match, "server_names").items().map((name): Test => {
-    const pattern = parsePattern(name.text() ?? "", SERVER_NAMES);
-    return { kind: "host", pattern: pattern ?? name.fail("a server name") };
-  });
+  const names = eitherOf(match, "server_names")
+    .items()
+    .map((name): Test => {
+      const pattern = parsePattern(name.text() ?? "", SERVER_NAMES);
+      return { kind: "host", pattern: pattern ?? name.fail("a server name") };
+    });
   const ranges = eitherOf(match, "prefix_ranges").items().map(rangeTest);
   const port = eitherOf(match, "destination_port").integer(1, 65_535);
   const known = ["server_names", "prefix_ranges", "destination_port", "transport_protocol"];

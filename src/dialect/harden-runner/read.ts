@@ -46,7 +46,12 @@ function stepsIn(field: Field, depth: number): Field[] {
 
 function endpointsOf(step: Field): Map<string, Field> {
   const field = step.get("with").get("allowed-endpoints");
-  return new Map((field.text() ?? "").split(/\s+/).filter(Boolean).map((text) => [text.toLowerCase(), field]));
+  return new Map(
+    (field.text() ?? "")
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((text) => [text.toLowerCase(), field]),
+  );
 }
 
 function endpointTest(text: string, field: Field): Test {

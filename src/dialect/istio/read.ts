@@ -30,31 +30,46 @@ function read(files: readonly PolicyFile[]): List {
     .flatMap((entry) => entriesOf(entry, sidecars, doubt, notModelled));
   const modes = new Set(sidecars.map((s) => s.get("spec").get("outboundTrafficPolicy").get("mode").text()));
   const [mode] = modes;
-  const otherwise = modes.size !== 1 ? "unknown" : mode === "REGISTRY_ONLY" ? "deny" : mode === "ALLOW_ANY" ? "permit" : "unknown";
+  const otherwise =
+    modes.size !== 1 ? "unknown" : mode === "REGISTRY_ONLY" ? "deny" : mode === "ALLOW_ANY" ? "permit" : "unknown";
   return { entries, otherwise, notModelled };
 }
 
-function entriesOf(object: Field, sidecars: readonly Field[], doubt: readonly Test[], notModelled: NotModelled[]): Entry[] {
+function entriesOf(
+  object: Field,
+  sidecars: readonly Field[],
+  doubt: readonly Test[],
+  notModelled: NotModelled[],
+): Entry[] {
   const spec = object.get("spec");
   const namespace = object.get("metadata").get("namespace").text();
-  const hosts = spec.get("hosts").items().filter((host) => isImported(host.text() ?? "", namespace, sidecars));
+  const hosts = spec
+    .get("hosts")
+    .items()
+    .filter((host) => isImported(host.text() ?? "", namespace, sidecars));
   const selects = doubtAbout(spec, spec.keysBeside(SILENT), notModelled);
-  return spec.get("ports").items().flatMap((port) => {
-    const number = port.get("number").integer(1, 65_535) ?? port.get("number").fail("a port number");
-    const service: Test = { kind: "service", transport: "tcp", first: number, last: number };
-    const protocol = (port.get("protocol").text() ?? "TCP").toUpperCase();
-    if (!NAMED.has(protocol) && !OTHERS.has(protocol)) port.get("protocol").fail("a protocol that Istio knows");
-    const entry = (place: string, where: Test): Entry => ({
-      place,
-      effect: "permit",
-      test: all([where, service, ...doubt, ...selects]),
+  return spec
+    .get("ports")
+    .items()
+    .flatMap((port) => {
+      const number = port.get("number").integer(1, 65_535) ?? port.get("number").fail("a port number");
+      const service: Test = { kind: "service", transport: "tcp", first: number, last: number };
+      const protocol = (port.get("protocol").text() ?? "TCP").toUpperCase();
+      if (!NAMED.has(protocol) && !OTHERS.has(protocol)) port.get("protocol").fail("a protocol that Istio knows");
+      const entry = (place: string, where: Test): Entry => ({
+        place,
+        effect: "permit",
+        test: all([where, service, ...doubt, ...selects]),
+      });
+      if (NAMED.has(protocol)) return hosts.map((host) => entry(host.place, hostTest(host)));
+      if (hosts.length === 0) return [];
+      const blocks = spec
+        .get("addresses")
+        .items()
+        .map((address) => blockTest(prefixAt(address), []));
+      // Without addresses the port alone is compared: the entry is for every host there is.
+      return [entry(port.place, blocks.length === 0 ? ALWAYS : some(blocks))];
     });
-    if (NAMED.has(protocol)) return hosts.map((host) => entry(host.place, hostTest(host)));
-    if (hosts.length === 0) return [];
-    const blocks = spec.get("addresses").items().map((address) => blockTest(prefixAt(address), []));
-    // Without addresses the port alone is compared: the entry is for every host there is.
-    return [entry(port.place, blocks.length === 0 ? ALWAYS : some(blocks))];
-  });
 }
 
 /** Fields that change where a connection ends up, and not whether it may leave. */
@@ -68,7 +83,12 @@ function hostTest(host: Field): Test {
 /** A sidecar's `egress.hosts` are `namespace/name`; what none of them takes, it does not know. */
 function isImported(host: string, namespace: string | null, sidecars: readonly Field[]): boolean {
   const [sidecar] = sidecars;
-  const wanted = sidecar?.get("spec").get("egress").items().flatMap((listener) => listener.get("hosts").items()) ?? [];
+  const wanted =
+    sidecar
+      ?.get("spec")
+      .get("egress")
+      .items()
+      .flatMap((listener) => listener.get("hosts").items()) ?? [];
   if (sidecar === undefined || wanted.length === 0) return true;
   const own = sidecar.get("metadata").get("namespace").text();
   return wanted.some((field) => {

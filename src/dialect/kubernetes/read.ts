@@ -15,8 +15,12 @@ function read(files: readonly PolicyFile[]): List {
   const selections = new Set(egress.map(selectionOf));
   const entries = egress.flatMap((policy) => {
     const spec = policy.get("spec");
-    const chosen = selections.size === 1 || isEveryPod(spec) ? [] : doubtAbout(spec, ["a pod selector beside others"], notModelled);
-    return spec.get("egress").items().flatMap((rule) => entriesOf(rule, chosen, notModelled));
+    const chosen =
+      selections.size === 1 || isEveryPod(spec) ? [] : doubtAbout(spec, ["a pod selector beside others"], notModelled);
+    return spec
+      .get("egress")
+      .items()
+      .flatMap((rule) => entriesOf(rule, chosen, notModelled));
   });
   return { entries, otherwise: egress.length > 0 ? "deny" : "permit", notModelled };
 }

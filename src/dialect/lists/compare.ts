@@ -38,7 +38,12 @@ interface Span {
 }
 
 export function compareLists(before: ListLayer, after: ListLayer): PolicyComparison {
-  const looked: Looked = { patterns: new Map(), starts: { 4: new Set(), 6: new Set() }, ports: new Set([0]), asksAccess: false };
+  const looked: Looked = {
+    patterns: new Map(),
+    starts: { 4: new Set(), 6: new Set() },
+    ports: new Set([0]),
+    asksAccess: false,
+  };
   for (const { list } of [before, after]) for (const { test } of list.entries) look(test, looked);
   const notes: string[] = [];
   const hosts = hostsOf(looked.patterns, notes);
@@ -136,7 +141,9 @@ function spansOf(starts: Looked["starts"]): Span[] {
   const nowhere: Span = { address: null, text: "", size: 0n };
   const spans = ([4, 6] as const).flatMap((family) => {
     const end = 1n << BigInt(widthOf(family));
-    const points = [...starts[family].add(0n)].filter((point) => point < end).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    const points = [...starts[family].add(0n)]
+      .filter((point) => point < end)
+      .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     return points.map((from, i): Span => {
       const to = points[i + 1] ?? end;
       return { address: fromBigInt(from, family), text: spanText(from, to, family), size: to - from };
@@ -161,7 +168,10 @@ interface Met {
 
 /** Differences of the same two rules are one, told by their first pieces. */
 class Groups {
-  readonly #groups = new Map<string, Met & { readonly extents: string[]; readonly spans: Map<string, bigint>; named: boolean }>();
+  readonly #groups = new Map<
+    string,
+    Met & { readonly extents: string[]; readonly spans: Map<string, bigint>; named: boolean }
+  >();
 
   add(met: Met, host: Host, span: Span, [low, high]: readonly [number, number]): void {
     const { was, is, witness } = met;
@@ -194,4 +204,3 @@ function portsText(low: number, high: number): string {
   if (low === 0 && high === 65_535) return "any port";
   return low === high ? `${low}` : `${low}-${high}`;
 }
-

@@ -1,15 +1,5 @@
 /** A place in a YAML or JSON document: its value, its path for messages, its line for the reviewer. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type ParsedNode,
-} from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
 import { at } from "../../model/error.ts";
 import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
 import { safeProse } from "../packet/prose.ts";
@@ -82,8 +72,9 @@ export class Field {
   /** Null where it is missing. */
   text(): string | null {
     if (this.isMissing) return null;
-    if (isScalar(this.#node) && typeof this.#node.value !== "object") return String(this.#node.value);
-    return this.fail("text");
+    const value: unknown = isScalar(this.#node) ? this.#node.value : null;
+    if (typeof value === "string") return value;
+    return typeof value === "number" || typeof value === "boolean" ? String(value) : this.fail("text");
   }
 
   integer(first: number, last: number): number | null {
@@ -95,7 +86,9 @@ export class Field {
 
   /** What stands here, in a form that does not depend on how it is written. */
   canonical(): string {
-    return this.#node === null ? "null" : JSON.stringify(sorted(this.#node.toJS(this.#source.document, { maxAliasCount: 100 })));
+    return this.#node === null
+      ? "null"
+      : JSON.stringify(sorted(this.#node.toJS(this.#source.document, { maxAliasCount: 100 })));
   }
 
   fail(expected: string): never {
@@ -120,7 +113,7 @@ function sorted(value: unknown): unknown {
 export function fieldsOf({ path, text }: PolicyFile): Field[] {
   if (text.length > MAX_BYTES) throw new PolicySyntaxError(path, 1, 1, `larger than ${MAX_BYTES} bytes`);
   const lines = new LineCounter();
-  const documents = parseAllDocuments<ParsedNode>(text, { lineCounter: lines, uniqueKeys: true, merge: false });
+  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, merge: false });
   if (!Array.isArray(documents)) return [];
   if (documents.length > MAX_DOCUMENTS) throw new PolicySyntaxError(path, 1, 1, `more than ${MAX_DOCUMENTS} documents`);
   return documents.flatMap((document) => {

@@ -26,7 +26,8 @@ export function decideList(list: List, { dialect, sees, governs }: ListReader, q
   }
   possible.add(list.otherwise);
   if (possible.size > 1) return unsure(doubt);
-  const reason = list.otherwise === "unknown" ? "no entry matches, and the default is not in these files" : "the default";
+  const reason =
+    list.otherwise === "unknown" ? "no entry matches, and the default is not in these files" : "the default";
   return { verdict: list.otherwise, rule: null, reason };
 }
 
@@ -99,8 +100,12 @@ function doubtOf(test: Test): string | null {
       return "it is about addresses, and the address is not known";
     case "all":
     case "some": {
-      const doubts = test.of.filter(({ kind }) => kind === "doubt" || kind === "all" || kind === "some" || kind === "not");
-      return doubts.map(doubtOf).find((doubt) => doubt !== null) ?? test.of.map(doubtOf).find((d) => d !== null) ?? null;
+      const doubts = test.of.filter(
+        ({ kind }) => kind === "doubt" || kind === "all" || kind === "some" || kind === "not",
+      );
+      return (
+        doubts.map(doubtOf).find((doubt) => doubt !== null) ?? test.of.map(doubtOf).find((d) => d !== null) ?? null
+      );
     }
     case "not":
       return doubtOf(test.of);

@@ -23,7 +23,10 @@ export function blockTest(block: Prefix, except: readonly Prefix[]): Test {
 export function transportAt(field: Field, known: readonly Transport[], missing: Transport): Transport {
   const text = field.text();
   if (text === null) return missing;
-  return known.find((transport) => transport.toUpperCase() === text) ?? field.fail(known.map((t) => t.toUpperCase()).join(", "));
+  return (
+    known.find((transport) => transport.toUpperCase() === text) ??
+    field.fail(known.map((t) => t.toUpperCase()).join(", "))
+  );
 }
 
 /** What a rule asks that is not known here makes it neither match nor not match. */

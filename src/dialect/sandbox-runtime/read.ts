@@ -16,15 +16,29 @@ export const SANDBOX_RUNTIME_WILDCARDS: Wildcards = {
 };
 
 /** Settings of the network that allow no destination of themselves. */
-const SILENT = ["allowedDomains", "deniedDomains", "httpProxyPort", "socksProxyPort", "allowLocalBinding", "allowAllUnixSockets", "allowUnixSockets"];
+const SILENT = [
+  "allowedDomains",
+  "deniedDomains",
+  "httpProxyPort",
+  "socksProxyPort",
+  "allowLocalBinding",
+  "allowAllUnixSockets",
+  "allowUnixSockets",
+];
 
 function read(files: readonly PolicyFile[]): List {
   const notModelled: NotModelled[] = [];
   const networks = files.flatMap(fieldsOf).map((root) => root.get("network"));
   for (const network of networks) doubtAbout(network, network.keysBeside(SILENT), notModelled);
   const entries = networks.flatMap((network) => [
-    ...network.get("deniedDomains").items().map((item) => entryOf(item, "deny")),
-    ...network.get("allowedDomains").items().map((item) => entryOf(item, "permit")),
+    ...network
+      .get("deniedDomains")
+      .items()
+      .map((item) => entryOf(item, "deny")),
+    ...network
+      .get("allowedDomains")
+      .items()
+      .map((item) => entryOf(item, "permit")),
   ]);
   return { entries: deniesFirst(entries), otherwise: "deny", notModelled };
 }
@@ -33,7 +47,8 @@ function entryOf(item: Field, effect: Entry["effect"]): Entry {
   const text = item.text() ?? "";
   const prefix = parsePrefix(text);
   if (prefix !== null) return { place: item.place, effect, test: { kind: "block", prefix } };
-  const pattern = parsePattern(text, SANDBOX_RUNTIME_WILDCARDS) ?? item.fail("a domain such as example.com or *.example.com");
+  const pattern =
+    parsePattern(text, SANDBOX_RUNTIME_WILDCARDS) ?? item.fail("a domain such as example.com or *.example.com");
   return { place: item.place, effect, test: { kind: "host", pattern } };
 }
 

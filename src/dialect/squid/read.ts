@@ -45,7 +45,8 @@ function read(files: readonly PolicyFile[]): List {
       const [directive = ""] = line.words;
       if (directive === "acl") define(line, file, lists, notModelled);
       else if (directive === "http_access") entries.push(entryOf(line, file, lists));
-      else if (BESIDE.test(directive)) notModelled.push({ place: at(file.path, line.line), text: safeProse(line.words.join(" "), 120) });
+      else if (BESIDE.test(directive))
+        notModelled.push({ place: at(file.path, line.line), text: safeProse(line.words.join(" "), 120) });
     }
   }
   // Without a line that matches, Squid does the opposite of the last one.
@@ -56,7 +57,8 @@ function read(files: readonly PolicyFile[]): List {
 /** Lines for one name add up. */
 function define({ words, line }: Line, file: PolicyFile, lists: Map<string, Test[]>, notModelled: NotModelled[]): void {
   const [, name, type, ...rest] = words;
-  if (name === undefined || type === undefined) throw new PolicySyntaxError(file.path, line, 1, "acl: expected a name and a type");
+  if (name === undefined || type === undefined)
+    throw new PolicySyntaxError(file.path, line, 1, "acl: expected a name and a type");
   const flags = rest.filter((word) => /^-[a-zA-Z-]/.test(word));
   const values = rest.filter((word) => !/^-[a-zA-Z-]/.test(word));
   const tests = values.map((value) => valueTest(type, value, flags));
@@ -75,7 +77,9 @@ function valueTest(type: string, value: string, flags: readonly string[]): Test 
       return prefixOf(value) === null ? doubt(`dst ${value} is resolved when Squid starts`) : blockTest(value);
     case "port": {
       const [first = NaN, last = first] = value.split("-").map(Number);
-      return Number.isInteger(first) && Number.isInteger(last) ? { kind: "service", transport: "tcp", first, last } : doubt(`port ${value}`);
+      return Number.isInteger(first) && Number.isInteger(last)
+        ? { kind: "service", transport: "tcp", first, last }
+        : doubt(`port ${value}`);
     }
     case "method":
       if (value === "CONNECT") return { kind: "access", access: "connect" };
@@ -113,9 +117,10 @@ function entryOf({ words, line }: Line, file: PolicyFile, lists: ReadonlyMap<str
   if (effect !== "allow" && effect !== "deny") return fail("expected allow or deny");
   if (names.length === 0) return fail("expected the name of an acl");
   const tests = names.map((word): Test => {
-    const tests = lists.get(word.replace(/^!/, ""));
-    if (tests === undefined) return fail(`no acl ${JSON.stringify(safeProse(word.replace(/^!/, ""), 40))} stands before this line`);
-    return word.startsWith("!") ? { kind: "not", of: some(tests) } : some(tests);
+    const known = lists.get(word.replace(/^!/, ""));
+    if (known === undefined)
+      return fail(`no acl ${JSON.stringify(safeProse(word.replace(/^!/, ""), 40))} stands before this line`);
+    return word.startsWith("!") ? { kind: "not", of: some(known) } : some(known);
   });
   return { place: at(file.path, line), effect: effect === "allow" ? "permit" : "deny", test: all(tests) };
 }

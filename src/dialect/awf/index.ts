@@ -1,0 +1,3 @@
+/** The target awf: reading what is in force, printing a candidate. */
+export { awfPrinter } from "./print.ts";
+export { awfReader, sniffAwf } from "./read.ts";

@@ -1,0 +1,51 @@
+/** Prints the access rules of Envoy's network filter: server names of TLS, addresses for the rest. */
+import { familyOf } from "../../model/address.ts";
+import { describeRule } from "../packet/plan.ts";
+import { documentText } from "../lists/documents.ts";
+import { EXACT, type ListPrinter, no, type Said, wider } from "../lists/print.ts";
+import { behindProxy, type Row } from "../lists/rows.ts";
+
+function say(row: Row): Said {
+  const reason = behindProxy(row);
+  if (reason !== null) return no(reason);
+  if (row.transport !== "tcp") return no(`the filter does not govern ${row.transport}`);
+  if (row.port === null) return no("no port is known");
+  if (isNamed(row)) return wider("whatever answers to that server name, wherever it is");
+  if (row.addresses.length === 0) return no("no address is known, and no server name of TLS was seen");
+  return row.name === null
+    ? EXACT
+    : wider("whatever else answers at the addresses observed: no server name of TLS was seen");
+}
+
+const isNamed = ({ name, speaks }: Row): boolean => name !== null && speaks === "tls";
+
+function write(rows: readonly Row[], comments: readonly string[]): string {
+  const head = [
+    ...comments,
+    "Put it first among the network filters of a listener for outgoing connections that has envoy.filters.listener.tls_inspector.",
+    ...rows.map(({ rule }) => describeRule(rule)),
+  ];
+  const filter = {
+    name: "envoy.filters.network.rbac",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC",
+      stat_prefix: "sallyport",
+      rules: {
+        action: "ALLOW",
+        policies: Object.fromEntries(rows.map((row) => [`sallyport-${row.rule.id}`, policyOf(row)])),
+      },
+    },
+  };
+  return head.map((line) => `# ${line}\n`).join("") + documentText(filter);
+}
+
+function policyOf(row: Row): object {
+  const { name, addresses, port } = row;
+  const ranges = addresses.map((address) => ({
+    destination_ip: { address_prefix: address, prefix_len: familyOf(address) === 4 ? 32 : 128 },
+  }));
+  const where = isNamed(row) ? { requested_server_name: { exact: name } } : { or_rules: { rules: ranges } };
+  return { permissions: [{ and_rules: { rules: [where, { destination_port: port }] } }], principals: [{ any: true }] };
+}
+
+export const envoyPrinter: ListPrinter = { target: "envoy", file: "candidate.envoy.yaml", say, write };
