@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(nftables iptables ipset iproute2 tshark tcpdump wireshark-common dnsmasq-base iprange openssl jq python3 shellcheck zstd)
-tools=(nft iptables ipset ip tshark tcpdump dumpcap dnsmasq iprange openssl jq python3 shellcheck zstd)
+packages=(nftables iptables ipset iproute2 tshark tcpdump wireshark-common dnsmasq-base squid iprange openssl jq python3 shellcheck zstd)
+tools=(nft iptables ipset ip tshark tcpdump dumpcap dnsmasq squid iprange openssl jq python3 shellcheck zstd)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
