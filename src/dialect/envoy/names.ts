@@ -1,7 +1,7 @@
 /** Protobuf's JSON takes each field in two spellings. */
 import type { Field } from "../lists/field.ts";
 
-export function camelOf(name: string): string {
+function camelOf(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -1,5 +1,5 @@
 /** Objects as YAML documents, with a comment above each and above the items of their lists. */
-import { Document, isSeq, isScalar, type Node, Scalar } from "yaml";
+import { Document, isSeq, isScalar, type Node } from "yaml";
 
 /** Where the comment above a value is kept, out of the way of its fields. */
 const REMARK = Symbol("remark");
@@ -48,11 +48,4 @@ function remarkOf(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;
   const text: unknown = (value as { [REMARK]?: unknown })[REMARK];
   return typeof text === "string" ? text : null;
-}
-
-/** Text that must stay text, whatever it looks like. */
-export function quoted(text: string): Scalar {
-  const scalar = new Scalar(text);
-  scalar.type = "QUOTE_DOUBLE";
-  return scalar;
 }

@@ -37,7 +37,7 @@ function unsure(doubt: Decision | null): Decision {
   return { verdict: "unknown", rule: null, reason: doubt?.reason ?? "cannot be told" };
 }
 
-export function holds(test: Test, question: Question, sees: Sight): Answer {
+function holds(test: Test, question: Question, sees: Sight): Answer {
   switch (test.kind) {
     case "always":
       return true;

@@ -1,5 +1,5 @@
 /** Where two list policies differ: every difference told, and every one told is real. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { comparePolicies, layersOf, type PrintOptions } from "../../../src/dialect/index.ts";
 import { fromV4, parseAddress } from "../../../src/model/address.ts";

@@ -1,5 +1,5 @@
 /** What a star takes, system by system: the same text is another set of names in each. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AWF_WILDCARDS } from "../../../src/dialect/awf/read.ts";
 import { CILIUM_WILDCARDS } from "../../../src/dialect/cilium/read.ts";
