@@ -76,6 +76,9 @@ function isMapped(g: readonly number[]): boolean {
 }
 
 function parseQuad(text: string): number | null {
+  // Most texts that could be an address are names; few of those end with a digit.
+  const last = text.charCodeAt(text.length - 1);
+  if (!(last >= 0x30 && last <= 0x39)) return null;
   const parts = text.split(".");
   if (parts.length !== 4) return null;
   let value = 0;

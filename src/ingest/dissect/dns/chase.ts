@@ -27,6 +27,8 @@ export interface Chased {
   readonly invalid: ReadonlySet<string>;
 }
 
+const NO_NAMES: readonly never[] = [];
+
 /** Every address of `question`, once, by the shortest way to it. Loops of aliases end at the limits. */
 export function chase(question: string, records: Records): Chased {
   const answers = new Map<Address, Answer>();
@@ -54,7 +56,8 @@ function throughTarget(chain: readonly string[], { target }: AddressRecord): rea
 }
 
 /** An alias that is no host name is left out of the chain, and the address stays with the name that was asked for. */
-function hostNames(chain: readonly string[], invalid: Set<string>): Fqdn[] {
+function hostNames(chain: readonly string[], invalid: Set<string>): readonly Fqdn[] {
+  if (chain.length === 0) return NO_NAMES;
   return chain.flatMap((text) => {
     const name = parseFqdn(text);
     if (name === null) invalid.add(text);

@@ -25,6 +25,8 @@ const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 /** The drafts before it, as Firefox and Cloudflare ran them in 2018-2020. */
 const ENCRYPTED_SERVER_NAME = 0xffce;
 
+const READ: ReadonlySet<number> = new Set([SERVER_NAME, ALPN, ENCRYPTED_CLIENT_HELLO, ENCRYPTED_SERVER_NAME]);
+
 /** `body` follows the four bytes of the handshake header. Without `whole` it is the part that was seen. */
 export function readClientHello(body: Uint8Array, whole: boolean): Hello {
   const into: Reading = { names: new Set(), literals: new Set(), flags: new Set() };
@@ -51,7 +53,7 @@ function readExtensions(body: Uint8Array, into: Reading): boolean {
     const type = u16(body, at);
     const next = at + 4 + u16(body, at + 2);
     if (next > Math.min(end, body.length)) return false;
-    readExtension(type, body.subarray(at + 4, next), into);
+    if (READ.has(type)) readExtension(type, body.subarray(at + 4, next), into);
     at = next;
   }
   return at === end && end === body.length;
@@ -70,7 +72,7 @@ function readServerNames(data: Uint8Array, { names, literals, flags }: Reading):
     if (data[at] !== 0) continue; // not a host_name; no other type was ever defined
     const text = end <= data.length ? latin1(data, at + 3, end) : "";
     const name = parseFqdn(text);
-    const address = parseAddress(text.replace(/^\[(.*)\]$/, "$1"));
+    const address = parseAddress(text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text);
     if (address !== null) literals.add(address);
     if (name !== null) names.add(name);
     else flags.add(address === null ? "invalid-name" : "sni-ip");
@@ -79,11 +81,12 @@ function readServerNames(data: Uint8Array, { names, literals, flags }: Reading):
 
 /** RFC 7858 and RFC 9250: name resolution that the capture cannot follow. DoH offers `h2` like everything else. */
 function readProtocols(data: Uint8Array, flags: Set<StreamFlag>): void {
+  // Both begin so, and hardly anything else does.
+  if (data[3] !== 0x64) return;
   const protocols = [];
   for (let at = 2; at < data.length; at += 1 + (data[at] ?? 0)) {
     protocols.push(latin1(data, at + 1, at + 1 + (data[at] ?? 0)));
   }
-  if (protocols.length === 0) return;
   if (protocols.every((protocol) => protocol === "dot")) flags.add("dot");
   if (protocols.every((protocol) => /^doq(-i\d\d)?$/.test(protocol))) flags.add("doq");
 }
