@@ -1,10 +1,8 @@
 /** Options shared by commands, and the checks yargs does not make. */
 import type { Options } from "yargs";
 import { InputError } from "../model/error.ts";
-import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding.ts";
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
-import { defaultFailOn } from "../diff/drift.ts";
 import type { PrintOptions } from "../dialect/index.ts";
 import { type Format, FORMATS } from "./formats.ts";
 
@@ -127,16 +125,6 @@ export function lifetimeOf(given: string | null): number {
   const lifetime = parseDuration(given ?? "90d");
   if (lifetime === null) throw new InputError(`--expires: expected a duration such as 90d or 12h, not ${given}`);
   return lifetime;
-}
-
-export function failOnOf(given: readonly string[]): Set<FindingKind> {
-  if (given.length === 0) return defaultFailOn();
-  return new Set(
-    given.map((kind) => {
-      if (isFindingKind(kind)) return kind;
-      throw new InputError(`--fail-on: ${kind} is no finding kind; known are ${Object.keys(FINDING_KINDS).join(", ")}`);
-    }),
-  );
 }
 
 export function printOptionsOf(hook: string | null, source: string | null, iface: string | null): PrintOptions {

@@ -3,10 +3,10 @@ import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { failOnOf } from "../fail-on.ts";
 import { parseArtefact, readAllowlist, readPolicies, readText } from "../files.ts";
 import {
   type Arguments,
-  failOnOf,
   flag,
   lifetimeOf,
   list,

@@ -39,8 +39,7 @@ export class Records {
     const ttl = ttlAt(message, data - 6);
     switch (u16(message, data - 10)) {
       case TYPE.a:
-        if (end - data === 4)
-          append(this.addresses, owner, { address: fromV4(u32(message, data)), ttl, target: null });
+        if (end - data === 4) append(this.addresses, owner, { address: fromV4(u32(message, data)), ttl, target: null });
         return;
       case TYPE.aaaa:
         if (end - data === 16)
