@@ -287,16 +287,17 @@ export class Naming {
     const notes = this.#of(row);
     // Without a request behind it, nothing comes that would have to be compared.
     if (next !== null) notes.kept ??= new Set();
-    for (const claim of claims) {
-      if (this.#isNew(notes, `${claim.source} ${claim.name}`, record)) notes.claims.push({ ...claim, record });
+    for (const { source, name } of claims) {
+      if (notes.kept === null || this.#isNew(notes.kept, `${source} ${name}`, record))
+        notes.claims.push({ source, name, record });
     }
     for (const address of literals) {
-      if (this.#isNew(notes, address, record)) notes.literals.push({ address, record });
+      if (notes.kept === null || this.#isNew(notes.kept, address, record)) notes.literals.push({ address, record });
     }
     for (const tunnel of tunnels) {
       const { kind, name, address, port } = tunnel;
       const key = `${kind} ${name ?? ""} ${address ?? ""} ${port}`;
-      if (this.#isNew(notes, key, record)) notes.tunnels.push({ ...tunnel, record });
+      if (notes.kept === null || this.#isNew(notes.kept, key, record)) notes.tunnels.push({ ...tunnel, record });
     }
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
     if (flags.includes("invalid-name")) this.#rejections.add("invalid-name", record);
@@ -308,9 +309,7 @@ export class Naming {
     return (this.#of(row).requests ??= new Requests());
   }
 
-  #isNew(notes: Notes, piece: string, record: number): boolean {
-    const { kept } = notes;
-    if (kept === null) return true;
+  #isNew(kept: Set<string>, piece: string, record: number): boolean {
     if (kept.has(piece)) return false;
     if (kept.size < MAX_PIECES) kept.add(piece);
     else this.#rejections.add("too-many-names", record);
