@@ -95,7 +95,10 @@ export class Attributor implements RunSink {
     return { run, observations: observations.sort(compareObservations) };
   }
 
-  /** What a line's destination alone deserves, and what only the whole run, or the whole world, can tell of it: that it resolves names. */
+  /**
+   * What a line's destination alone deserves, and what only the whole run, or the whole world, can tell of it: that it
+   * resolves names.
+   */
   private lineFlags({ to: { name, address, port, via }, transport }: Accumulator): string[] {
     const own = via === null || address !== via.address ? address : null;
     const flags = isPublicResolver(name, own, port, transport) ? ["doh-resolver"] : [];
@@ -196,7 +199,7 @@ export class Attributor implements RunSink {
 function keyOf(flow: Flow, to: Attribution): string {
   const { transport, outcome, workload, tool, process } = flow;
   const who =
-    workload === null && tool === null && process === null ? "" : `${workload ?? ""}|${tool ?? ""}|${process ?? ""}`;
+    workload === null && tool === null && process === null ? "||" : `${workload ?? ""}|${tool ?? ""}|${process ?? ""}`;
   const via = to.via === null ? "" : `${to.via.kind} ${to.via.address ?? ""} ${to.via.port ?? ""}`;
   return `${to.name ?? ""}|${to.address ?? ""}|${to.port ?? ""}|${transport}|${outcome}|${via}|${who}`;
 }

@@ -1,4 +1,4 @@
-/** Reads the arguments that leave nothing to interpret, so that an everyday call need not wait for yargs to load (60 ms). */
+/** Reads arguments that leave nothing to interpret, so that an everyday call need not wait for yargs to load (60 ms). */
 import type { Options } from "yargs";
 import type { Command } from "./command.ts";
 import { type Arguments, GLOBAL_OPTIONS } from "./options.ts";
@@ -38,7 +38,7 @@ export function plainArguments(words: readonly string[], command: Command): Argu
   return named && { ...Object.fromEntries(args), ...named };
 }
 
-/** By the places of a usage such as `<what> <input...>`; null where they are too many or too few, or may be left out. */
+/** By the places of a usage such as `<what> <input...>`; null where they are too many, too few, or may be left out. */
 function namePositionals(words: readonly string[], places: readonly string[]): Arguments | null {
   const named: Record<string, string | readonly string[]> = {};
   let rest = words;

@@ -31,7 +31,7 @@ export interface FlowNames {
 
 const NOTHING: FlowNames = { claims: [], literals: [], tunnels: [], flags: [] };
 
-/** The same while it is learnt. Most flows say one thing: a list is made anew for each, as one that grows has room to spare. */
+/** The same while it is learnt. Lists are made anew for what is added, as one that grows has room to spare. */
 class Notes implements FlowNames {
   claims = NOTHING.claims;
   literals = NOTHING.literals;
@@ -306,19 +306,23 @@ export class Naming {
     const notes = this.#of(row);
     // Without a request behind it, nothing comes that would have to be compared.
     const kept = next === null ? (this.#unfinished[row]?.kept ?? null) : (this.#unfinishedOf(row).kept ??= new Set());
-    for (const { source, name } of claims) {
-      if (kept === null || this.#isNew(kept, `${source} ${name}`, record))
-        notes.claims = [...notes.claims, { source, name, record }];
-    }
-    for (const address of literals) {
-      if (kept === null || this.#isNew(kept, address, record))
-        notes.literals = [...notes.literals, { address, record }];
-    }
-    for (const tunnel of tunnels) {
-      const { kind, name, address, port } = tunnel;
-      const key = `${kind} ${name ?? ""} ${address ?? ""} ${port}`;
-      if (kept === null || this.#isNew(kept, key, record)) notes.tunnels = [...notes.tunnels, { ...tunnel, record }];
-    }
+    const fresh = <T>(pieces: readonly T[], textOf: (piece: T) => string): readonly T[] =>
+      kept === null ? pieces : pieces.filter((piece) => this.#isNew(kept, textOf(piece), record));
+    const said = fresh(claims, ({ source, name }) => `${source} ${name}`);
+    notes.claims = join(
+      notes.claims,
+      said.map(({ source, name }) => ({ source, name, record })),
+    );
+    const written = fresh(literals, (address) => address);
+    notes.literals = join(
+      notes.literals,
+      written.map((address) => ({ address, record })),
+    );
+    const asked = fresh(tunnels, ({ kind, name, address, port }) => `${kind} ${name ?? ""} ${address ?? ""} ${port}`);
+    notes.tunnels = join(
+      notes.tunnels,
+      asked.map((tunnel) => ({ ...tunnel, record })),
+    );
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
     if (flags.includes("invalid-name")) this.#rejections.add("invalid-name", record);
     for (const flag of flags) notes.flag(flag);
@@ -359,4 +363,9 @@ export class Naming {
 /** Whether the snap length took the end of the payload. */
 function isCutShort(p: Packet): boolean {
   return p.payloadLength > p.payloadEnd - p.payload;
+}
+
+function join<T>(known: readonly T[], more: readonly T[]): readonly T[] {
+  if (more.length === 0) return known;
+  return known.length === 0 ? more : [...known, ...more];
 }

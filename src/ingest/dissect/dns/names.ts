@@ -1,11 +1,11 @@
-/** The names in one DNS message: followed within bounds, in lower case, as text that is never taken for another name's. */
+/** The names in one DNS message: followed within bounds, in lower case, as text that is never taken for another's. */
 import { u16 } from "../bytes.ts";
 
 /** RFC 1035 §4.1.4 sets no limit; a name has at most 127 labels, and a pointer saves at least one. */
 const MAX_POINTERS = 127;
 const MAX_NAME = 254;
 
-/** Where the first question's name begins. */
+/** Where the first name begins: behind the header. */
 const FIRST = 12;
 
 /** A name while it is read; one is read at a time. */
@@ -13,7 +13,7 @@ const text = Buffer.alloc(MAX_NAME);
 
 export class Names {
   readonly #bytes: Uint8Array;
-  /** The name of the first question: most records' owners are nothing but a pointer to it. */
+  /** The first name, nearly always the question's: most records' owners are nothing but a pointer to it. */
   #first: string | null = null;
   /** Where the name last read ends; Infinity where the message ends before it. */
   end = 0;
@@ -68,8 +68,8 @@ export class Names {
 const DOT = 0x2e;
 
 /**
- * Lower case in ASCII only (RFC 4343). A dot inside a label would read as the border of two (`www.bank.com` as one label of
- * example.net becomes a name of bank.com's), so it is made a character that no valid name holds.
+ * Lower case in ASCII only (RFC 4343). A dot inside a label would read as the border of two (`www.bank.com` as one label
+ * of example.net becomes a name of bank.com's), so it is made a character that no valid name holds.
  */
 function plain(byte: number): number {
   if (byte === DOT) return 0x20;

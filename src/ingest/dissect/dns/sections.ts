@@ -1,4 +1,4 @@
-/** One DNS message to the names it asks for and the records that are read here; whatever else it holds is stepped over. */
+/** One DNS message to the names it asks for and the records that are read here; whatever else it holds is passed. */
 import { u16 } from "../bytes.ts";
 import { Names } from "./names.ts";
 import { Records } from "./records.ts";
