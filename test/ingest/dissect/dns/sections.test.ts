@@ -23,7 +23,7 @@ interface DrawnRecord {
 /** So short that no name gets too long, however many pointers it goes through. */
 const drawn = fc.record({
   labels: fc.array(fc.stringMatching(/^[A-Za-z0-9_-]{1,5}$/), { maxLength: 2 }),
-  after: fc.option(fc.nat(), { freq: 1 }),
+  after: fc.option(fc.nat(), { freq: 3 }),
 });
 const record: fc.Arbitrary<DrawnRecord> = fc.record({
   owner: drawn,
