@@ -2,6 +2,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { parseZone, type PolicyFile, type Zone } from "../dialect/index.ts";
+import type { Family } from "../model/address.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
@@ -12,6 +13,8 @@ import { type Arguments, flag, text } from "./options.ts";
 export interface Reading {
   readonly allowInclude: boolean;
   readonly zone: Zone | null;
+  /** Of iptables files whose names do not tell. */
+  readonly family: Family | null;
 }
 
 export function readingOf(args: Arguments): Reading {
@@ -19,7 +22,8 @@ export function readingOf(args: Arguments): Reading {
   const zone = given === null ? null : parseZone(given);
   if (given !== null && zone === null)
     throw new InputError(`--zone: expected UTC, Area/City or an offset such as +02:00, not ${given}`);
-  return { allowInclude: flag(args, "allow-include"), zone };
+  const family = text(args, "family");
+  return { allowInclude: flag(args, "allow-include"), zone, family: family === null ? null : family === "6" ? 6 : 4 };
 }
 
 /** All that one policy may bring in. */
@@ -30,11 +34,11 @@ const MOST_STARS = 8;
 
 /** Policies with what they need to be read whole; `paths` are where they were read from. */
 export function readable(files: readonly PolicyFile[], paths: readonly string[], reading: Reading): PolicyFile[] {
-  const { allowInclude, zone } = reading;
+  const { allowInclude, zone, family } = reading;
   return files.map((file, i) => {
     const path = paths[i] ?? "-";
     const include = path === "-" ? {} : { include: includesOf(path, file.path, allowInclude) };
-    return { ...file, ...include, ...(zone !== null && { zone }) };
+    return { ...file, ...include, ...(zone !== null && { zone }), ...(family !== null && { family }) };
   });
 }
 

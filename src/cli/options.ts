@@ -33,6 +33,12 @@ export const READING_OPTIONS: Readonly<Record<string, Options>> = {
     requiresArg: true,
     describe: "the zone of quoted dates in nftables text: UTC, Area/City or +hh:mm",
   },
+  family: {
+    type: "string",
+    choices: ["4", "6"],
+    requiresArg: true,
+    describe: "the family of iptables files whose names do not tell",
+  },
   "allow-include": { type: "boolean", describe: "follow includes that leave the policy's own folder" },
 };
 
@@ -49,6 +55,14 @@ export const PRODUCTION_OPTIONS: Readonly<Record<string, Options>> = {
     array: true,
     requiresArg: true,
     describe: "a finding kind that makes exit code 1 (repeat)",
+  },
+};
+
+/** For commands that write files. */
+export const WHOLE_TABLE_OPTIONS: Readonly<Record<string, Options>> = {
+  "whole-table": {
+    type: "boolean",
+    describe: "rules.v4 and rules.v6 replace the whole filter table, with every rule of others in it",
   },
 };
 
@@ -80,6 +94,10 @@ export const PROPOSE_OPTIONS: Readonly<Record<string, Options>> = {
     type: "string",
     requiresArg: true,
     describe: "how long rules live that nobody dated, e.g. 90d (the default)",
+  },
+  "resolver-sets": {
+    type: "boolean",
+    describe: "also print dnsmasq's lines and the nftables table whose sets it fills by name",
   },
 };
 

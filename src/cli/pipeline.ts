@@ -7,6 +7,7 @@ import {
   layersOf,
   type PolicyFile,
   printCandidate,
+  printDnsmasq,
   type PrintOptions,
 } from "../dialect/index.ts";
 import { drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
@@ -25,6 +26,8 @@ export interface ProposeInput {
   readonly decided: readonly Decided[] | null;
   readonly lifetime: number;
   readonly print: PrintOptions;
+  /** Also print what a host whose dnsmasq fills sets would load. */
+  readonly resolverSets?: boolean;
   readonly now: Instant;
 }
 
@@ -35,12 +38,18 @@ export interface Proposal {
 }
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
-export function proposal({ evidence, decided, lifetime, print, now }: ProposeInput): Proposal {
+export function proposal({ evidence, decided, lifetime, print, resolverSets = false, now }: ProposeInput): Proposal {
   const annotated = annotate(evidence, shippedPrefixes());
   const options = { now, lifetime, reviewed: decided !== null };
   const bare = propose(annotated, new Decisions(decided ?? [], now), options);
   const { files, notExpressed } = printCandidate(bare, now, print);
-  return { candidate: { ...bare, notExpressed }, files };
+  if (!resolverSets) return { candidate: { ...bare, notExpressed }, files };
+  const owners = new Map(annotated.endpoints.map(({ name, registrableDomain }) => [name, registrableDomain]));
+  const fed = printDnsmasq(bare, now, { ...print, registrable: (name) => owners.get(name) ?? null });
+  return {
+    candidate: { ...bare, notExpressed: [...notExpressed, ...fed.notExpressed] },
+    files: new Map([...files, ["candidate.dnsmasq.conf", fed.conf], ["candidate.dnsmasq.nft", fed.nft]]),
+  };
 }
 
 export interface Comparison {

@@ -22,6 +22,7 @@ export interface Settings {
   readonly hook?: "output" | "forward" | undefined;
   readonly source?: string | undefined;
   readonly interface?: string | undefined;
+  readonly resolverSets?: boolean | undefined;
 }
 
 const schema: z.ZodType<Settings> = z.strictObject({
@@ -36,6 +37,7 @@ const schema: z.ZodType<Settings> = z.strictObject({
   hook: z.enum(["output", "forward"]).optional(),
   source: text.optional(),
   interface: text.optional(),
+  resolverSets: z.boolean().optional(),
 });
 
 /** Paths in the file are relative to the file. Without a file named, the one in the working folder is read if it exists. */

@@ -1,4 +1,5 @@
 /** What every dialect offers: printing a candidate, parsing what is in force, and lowering that to a Layer. */
+import type { Family } from "../model/address.ts";
 import type { Candidate, NotExpressed } from "../model/candidate.ts";
 import { at, InputError } from "../model/error.ts";
 import type { Instant } from "../model/instant.ts";
@@ -12,6 +13,8 @@ export interface PrintOptions {
   readonly interface: string | null;
   /** Also a form that counts and logs what would be refused, and lets it pass. */
   readonly audit?: boolean;
+  /** iptables: files that replace the whole filter table, instead of adding a chain to it. */
+  readonly wholeTable?: boolean;
 }
 
 /** Who asks, where rules tell: what is null is not known, and answers that depend on it are neither yes nor no. */
@@ -36,6 +39,8 @@ export interface PolicyFile {
   readonly include?: Include;
   /** The zone its loader or lister had, where somebody said so; quoted dates mean something only with it. */
   readonly zone?: Zone;
+  /** iptables: the family of its rules, where somebody said so; the name of a file that tells it wins. */
+  readonly family?: Family;
 }
 
 /** The files an include names, in the order they are read; null where it is not followed. */

@@ -132,6 +132,7 @@ export function printCandidate(candidate: Candidate, now: Instant, options: Prin
         : []),
       ["rules.v4", iptables.v4],
       ["rules.v6", iptables.v6],
+      ...(iptables.sets === null ? [] : [["candidate.ipset", iptables.sets] as const]),
     ]),
     notExpressed: [...fpl.notExpressed, ...nft.notExpressed, ...iptables.notExpressed],
   };
@@ -142,11 +143,15 @@ export function candidateLayer(printed: PrintedCandidate, dialect: Target, stand
   const names: Readonly<Record<Target, readonly string[]>> = {
     fpl: ["candidate.fpl"],
     nftables: ["candidate.nft"],
-    iptables: ["rules.v4", "rules.v6"],
+    iptables: ["candidate.ipset", "rules.v4", "rules.v6"],
   };
-  const files = names[dialect].map((path) => ({ path, text: printed.files.get(path) ?? "" }));
+  const files = names[dialect].flatMap((path) => {
+    const text = printed.files.get(path);
+    return text === undefined ? [] : { path, text };
+  });
   return LOAD[dialect](files, standpoint(stand));
 }
 
+export { printDnsmasq } from "./dnsmasq/index.ts";
 export { parseZone } from "./nftables/index.ts";
 export type { Asker, PolicyFile, PrintOptions, Zone } from "./contract.ts";

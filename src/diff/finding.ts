@@ -1,13 +1,13 @@
 /** Makes findings, with ids that are the same over runs and machines, and puts them in the reviewer's order. */
 import { createHash } from "node:crypto";
-import type { Target } from "../model/candidate.ts";
+import type { PrintTarget } from "../model/candidate.ts";
 import { compareNumbers, compareText } from "../model/compare.ts";
 import { type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
 import type { Subject } from "./subject.ts";
 
 interface Parts {
   readonly kind: FindingKind;
-  readonly layer: Target | null;
+  readonly layer: PrintTarget | null;
   /** The endpoint or rule, in words that do not change when files move or lines are added: part of the id. */
   readonly about: string;
   /** Told apart in the id where one subject can have several findings of a kind. */

@@ -14,6 +14,10 @@ export type Review = "approved" | "unreviewed" | "infrastructure";
 export const TARGETS = ["fpl", "nftables", "iptables"] as const;
 export type Target = (typeof TARGETS)[number];
 
+/** What is printed when asked for: dnsmasq's lines, with the nftables table whose sets they fill. */
+export const PRINT_TARGETS = ["fpl", "nftables", "iptables", "dnsmasq"] as const;
+export type PrintTarget = (typeof PRINT_TARGETS)[number];
+
 /** How a proxy would be asked for the endpoint: a tunnel (TLS and everything else) or a plain HTTP request. */
 export type Access = "connect" | "http";
 
@@ -73,7 +77,7 @@ export interface NotProposed extends Observed {
 
 /** A rule that one target cannot say, left out of that target's file. */
 export interface NotExpressed {
-  readonly target: Target;
+  readonly target: PrintTarget;
   readonly rule: string;
   readonly endpoint: CandidateRule["endpoint"];
   readonly reason: string;

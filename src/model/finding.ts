@@ -1,6 +1,6 @@
 /** `sallyport/drift/v1`: the differences a reviewer must see, one kind each, with what every kind means. */
 import type { Address } from "./address.ts";
-import type { Target } from "./candidate.ts";
+import type { PrintTarget, Target } from "./candidate.ts";
 import type { Transport } from "./flow.ts";
 
 export const DRIFT_SCHEMA = "sallyport/drift/v1";
@@ -79,7 +79,7 @@ export interface Finding {
   readonly id: string;
   readonly kind: FindingKind;
   readonly severity: Severity;
-  readonly layer: Target | null;
+  readonly layer: PrintTarget | null;
   readonly endpoint: {
     readonly name: string | null;
     readonly address: string | null;

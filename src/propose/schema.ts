@@ -16,7 +16,7 @@ import {
   transport,
   via,
 } from "../merge/fields.ts";
-import { type Candidate, CANDIDATE_SCHEMA, TARGETS } from "../model/candidate.ts";
+import { type Candidate, CANDIDATE_SCHEMA, PRINT_TARGETS } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 
 const endpoint = z.strictObject({
@@ -59,7 +59,7 @@ const rule = z.strictObject({
   exposure: z.strictObject({ addresses: count }),
 });
 const notProposed = z.strictObject({ ...observed, decision: z.enum(["deny", "watch"]).nullable(), reason: prose });
-const notExpressed = z.strictObject({ target: z.enum(TARGETS), rule: label, endpoint, reason: prose });
+const notExpressed = z.strictObject({ target: z.enum(PRINT_TARGETS), rule: label, endpoint, reason: prose });
 
 const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   _schema: z.literal(CANDIDATE_SCHEMA),

@@ -1,5 +1,5 @@
 /** Findings put together the way a reviewer thinks of them: one entry an endpoint or rule, with the layers it concerns. */
-import type { Target } from "../model/candidate.ts";
+import type { PrintTarget } from "../model/candidate.ts";
 import { type Drift, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
 
 export interface Entry {
@@ -8,7 +8,7 @@ export interface Entry {
   /** What there is to say, without the subject. */
   readonly statement: string;
   readonly findings: readonly Finding[];
-  readonly layers: readonly Target[];
+  readonly layers: readonly PrintTarget[];
 }
 
 export interface Group {

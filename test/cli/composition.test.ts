@@ -35,6 +35,21 @@ describe("check is its stages one after another", () => {
     for (const name of names) expect(read(at(`propose/${name}`))).toBe(read(at(`check/${name}`)));
   });
 
+  test("what a resolver's sets take is printed beside the rest, which stays as it is", () => {
+    const args = ["propose", at("check/evidence.json"), ...ALLOWLIST, ...NOW, "--resolver-sets", "--out", "fed"];
+    expect(sallyport(args, { cwd: here }).code).toBe(0);
+    const fed = ["candidate.dnsmasq.conf", "candidate.dnsmasq.nft"];
+    const rest = readdirSync(at("propose")).filter((name) => name !== "candidate.json");
+    expect(readdirSync(at("fed"))).toEqual(["candidate.json", ...rest, ...fed].sort());
+    for (const name of rest) expect(read(at(`fed/${name}`))).toBe(read(at(`check/${name}`)));
+    const sets = read(at("fed/candidate.dnsmasq.conf")).match(/#resolved\w+/g) ?? [];
+    expect(sets.length).toBeGreaterThan(0);
+    for (const set of sets) expect(read(at("fed/candidate.dnsmasq.nft"))).toContain(`set ${set.slice(1)} {`);
+    // With what it could not say listed, the candidate is still one that the other commands read.
+    const diff = ["diff", ...PRODUCTION, "--against", at("fed/candidate.json"), ...NOW];
+    expect(sallyport(diff).code).toBe(1);
+  });
+
   test.each([
     ["candidate.json", []],
     ["evidence.json", ALLOWLIST],

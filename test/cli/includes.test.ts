@@ -32,7 +32,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 function included(name: string, allowInclude = false): string[] | null {
   const paths = [path.join(root, "policy/main.nft")];
-  const [policy] = readable(readPolicies(paths), paths, { allowInclude, zone: null });
+  const [policy] = readable(readPolicies(paths), paths, { allowInclude, zone: null, family: null });
   return policy?.include?.(name.replace("ROOT", root))?.map((file) => file.path.replace(root.slice(1), "ROOT")) ?? null;
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Question } from "../../src/model/policy.ts";
 
-const SETUP = `set -e
+export const SETUP: string = `set -e
 ip link set lo up
 ip link add out0 type veth peer name far0
 ip link set out0 up

@@ -1,6 +1,17 @@
 /** Handwritten policies, each about one thing that a firewall can say; the kernel is asked what each of them means. */
 
 export const NFT: Readonly<Record<string, string>> = {
+  "the catch-all of a map is not for what another element sent on and got back": `table inet t {
+    chain c { tcp dport 53 drop; }
+    chain o { type filter hook output priority 0; tcp dport vmap { 1-442 : jump c, 443 : continue, * : drop }
+  }
+}`,
+  "before connections are tracked none is new": `table inet t {
+    chain early { type filter hook output priority -300; policy accept; ct state new tcp dport 443 drop; ct state invalid tcp dport 53 drop; }
+    chain late { type filter hook output priority -150; policy accept; ct state new tcp dport 80 drop; }
+}`,
+  "no ACK is what a first packet carries": `table inet t { chain o { type filter hook output priority 0; tcp flags ! ack tcp dport 443 drop; tcp flags ! syn tcp dport 53 drop; }
+}`,
   "a dormant table judges nothing": `table inet off { flags dormant; chain o { type filter hook output priority 0; policy drop; }
 }
 table inet on { chain o { type filter hook output priority 0; tcp dport 22 drop; }

@@ -20,6 +20,7 @@ import {
   READ_OPTIONS,
   text,
   threadsOf,
+  WHOLE_TABLE_OPTIONS,
 } from "../options.ts";
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
@@ -35,6 +36,7 @@ export const checkCommand: Command = {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
     ...AUDIT_OPTIONS,
+    ...WHOLE_TABLE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
     config: { type: "string", requiresArg: true, describe: "settings file; sallyport.yaml here is read by itself" },
@@ -58,7 +60,7 @@ export const checkCommand: Command = {
       text(args, "source") ?? settings.source ?? null,
       text(args, "interface") ?? settings.interface ?? null,
     );
-    const printing = { ...stand, audit: flag(args, "audit") };
+    const printing = { ...stand, audit: flag(args, "audit"), wholeTable: flag(args, "whole-table") };
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const decided = allowlist === null ? null : readAllowlist(allowlist);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
@@ -78,7 +80,14 @@ export const checkCommand: Command = {
     if (evidence.runs.every((run) => run.flows === 0)) {
       throw new InputError(`no flow in ${inputs.join(", ")}: nothing was observed, so nothing can be said`);
     }
-    const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
+    const { candidate, files } = proposal({
+      evidence,
+      decided,
+      lifetime,
+      print: printing,
+      resolverSets: flag(args, "resolver-sets") || settings.resolverSets === true,
+      now,
+    });
     const found = compare(production, candidate, { print: printing, failOn, now });
     const input = { drift: found.drift, candidate, failOn };
 

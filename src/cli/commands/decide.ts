@@ -14,6 +14,7 @@ import {
   ASKER_OPTIONS,
   type Arguments,
   flag,
+  list,
   nowOf,
   printOptionsOf,
   READING_OPTIONS,
@@ -26,15 +27,28 @@ const TRANSPORTS: readonly Transport[] = ["tcp", "udp", "sctp", "icmp", "icmpv6"
 export const decideCommand: Command = {
   usage: "decide <policy> [transport] [host] [port]",
   describe: "what would this policy do; without a destination: questions as JSONL on standard input",
-  options: { ...STAND_OPTIONS, ...ASKER_OPTIONS, ...READING_OPTIONS },
+  options: {
+    ...STAND_OPTIONS,
+    ...ASKER_OPTIONS,
+    ...READING_OPTIONS,
+    beside: {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "another file of the same policy: the other family's rules, the sets of ipset (repeat)",
+    },
+  },
   run(args, { print }): ExitCode {
     const path = text(args, "policy") ?? "";
-    const [layer] = layersOf(
-      readable(readPolicies([path]), [path], readingOf(args)),
+    const paths = [path, ...list(args, "beside")];
+    const [layer, other] = layersOf(
+      readable(readPolicies(paths), paths, readingOf(args)),
       printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
       askerOf(args),
     );
     if (!layer) throw new InputError(`${path}: no policy`);
+    if (other)
+      throw new InputError(`--beside: a policy is in one dialect, not in ${layer.dialect} and ${other.dialect}`);
     const now = nowOf(args);
     if (text(args, "transport") === null) {
       const lines = readText("-").split("\n");

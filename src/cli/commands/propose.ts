@@ -2,7 +2,16 @@
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readText } from "../files.ts";
-import { AUDIT_OPTIONS, flag, lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text } from "../options.ts";
+import {
+  AUDIT_OPTIONS,
+  flag,
+  lifetimeOf,
+  nowOf,
+  printOptionsOf,
+  PROPOSE_OPTIONS,
+  text,
+  WHOLE_TABLE_OPTIONS,
+} from "../options.ts";
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
 
@@ -12,6 +21,7 @@ export const proposeCommand: Command = {
   options: {
     ...PROPOSE_OPTIONS,
     ...AUDIT_OPTIONS,
+    ...WHOLE_TABLE_OPTIONS,
     out: {
       type: "string",
       requiresArg: true,
@@ -30,7 +40,9 @@ export const proposeCommand: Command = {
       print: {
         ...printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
         audit: flag(args, "audit"),
+        wholeTable: flag(args, "whole-table"),
       },
+      resolverSets: flag(args, "resolver-sets"),
       now: nowOf(args),
     });
     const out = text(args, "out");

@@ -1,4 +1,4 @@
-/** Which family a rules file is for: by its name, else by what stands in it, else both. */
+/** Which family a rules file is for: by its name, else as the user says, else by what stands in it, else both. */
 import type { Family } from "../../model/address.ts";
 import type { RulesFile } from "./tree.ts";
 
@@ -19,11 +19,12 @@ const ADDRESS_FLAGS: ReadonlySet<string> = new Set([
   "--dst-range",
 ]);
 
-export function familiesOf(rules: RulesFile): readonly Family[] {
+/** `said`: what the user says of a file whose name does not tell. */
+export function familiesOf(rules: RulesFile, said?: Family): readonly Family[] {
   const name = rules.file.slice(rules.file.lastIndexOf("/") + 1);
   if (/(?<![a-z0-9])(ip)?v6(?!\d)|ip6/i.test(name)) return [6];
   if (/(?<![a-z0-9])(ip)?v4(?!\d)|ip4/i.test(name)) return [4];
-  const family = familyInside(rules);
+  const family = said ?? familyInside(rules);
   return family === null ? [4, 6] : [family];
 }
 

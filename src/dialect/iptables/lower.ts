@@ -3,7 +3,8 @@ import type { Family } from "../../model/address.ts";
 import { PolicySyntaxError } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
 import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Program } from "../packet/program.ts";
-import { canonicalFlag, conditionsOf, timeOf } from "./match.ts";
+import { IpSets } from "./ipset/state.ts";
+import { canonicalFlag, conditionsOf, isTimeOption, type Scope, timeOf } from "./match/index.ts";
 import { BUILT_IN, type ChainState, type RuleState, type State } from "./state.ts";
 import type { Option } from "./tree.ts";
 import { printOption } from "./write.ts";
@@ -52,11 +53,15 @@ const HOOKS: Readonly<Record<string, Hook>> = {
 };
 
 /** One state for each set of families that has files. */
-export function lowerStates(states: readonly { families: readonly Family[]; state: State }[]): Program {
+export function lowerStates(
+  states: readonly { families: readonly Family[]; state: State }[],
+  sets: IpSets = new IpSets(),
+): Program {
   const bases: BaseChain[] = [];
   const chains = new Map<string, Chain>();
+  for (const { state } of states) noteFilling(state, sets);
   for (const { families, state } of states) {
-    const options = new OptionReader(families);
+    const options = new OptionReader(families, sets);
     for (const [key, chain] of state.chains) {
       const name = `${families.join("")} ${key}`;
       const exists = (target: string): boolean => state.chains.has(`${chain.table} ${target}`);
@@ -76,19 +81,29 @@ export function lowerStates(states: readonly { families: readonly Family[]; stat
   return { families: new Set(states.flatMap(({ families }) => families)), bases, chains, opaque: [] };
 }
 
+/** `-j SET --add-set NAME`: rules of one family fill the sets of both. */
+function noteFilling({ chains }: State, sets: IpSets): void {
+  for (const { rules } of chains.values()) {
+    for (const { flag, words } of rules.flatMap(({ options }) => options)) {
+      if (flag === "--add-set") sets.fill(words[0] ?? "", "added");
+      if (flag === "--del-set") sets.fill(words[0] ?? "", "changed");
+    }
+  }
+}
+
 /** Reads options for one family or both; the same words mean the same in every rule, and are read once. */
 class OptionReader {
-  readonly #family: Family | null;
+  readonly #scope: Scope;
   readonly #known = new Map<string, readonly Condition[]>();
 
-  constructor(families: readonly Family[]) {
+  constructor(families: readonly Family[], sets: IpSets) {
     const [only] = families;
-    this.#family = families.length === 1 && only !== undefined ? only : null;
+    this.#scope = { family: families.length === 1 && only !== undefined ? only : null, sets };
   }
 
   conditions(option: Option): readonly Condition[] {
     const key = printOption(option);
-    const conditions = this.#known.get(key) ?? conditionsOf(option, this.#family);
+    const conditions = this.#known.get(key) ?? conditionsOf(option, this.#scope);
     this.#known.set(key, conditions);
     return conditions;
   }
@@ -107,16 +122,27 @@ function lowerRule(
   const extension = target !== undefined && !exists(name) && !PLAIN.has(name);
   const asked = rule.options.filter((option, i) => {
     const flag = canonicalFlag(option.flag);
-    if (flag === "-j" || flag === "-g" || flag === "--datestart" || flag === "--datestop") return false;
+    if (flag === "-j" || flag === "-g" || isTimeOption(option)) return false;
+    // Turned round, a set holds only its exceptions: that option alone stands for what cannot be told.
+    if (flag === "--match-set" && rule.options.some((other) => other.flag === "--return-nomatch")) return false;
     // Options after an extension's name are its own, except those of a match that was named again.
     return !(extension && i > at && !isMatch(rule.options, at, i));
   });
-  const conditions: Condition[] = [...asked.flatMap((option) => reader.conditions(option)), ...timeOf(rule.options)];
+  const read = (option: Option): readonly Condition[] =>
+    chain.table === "raw" && isOfConnection(option)
+      ? [{ kind: "opaque", text: `${printOption(option)} before connections are tracked` }]
+      : reader.conditions(option);
+  const conditions: Condition[] = [...asked.flatMap(read), ...timeOf(rule.options)];
   const comment = rule.options.find(({ flag }) => flag === "--comment")?.words.join(" ") ?? null;
   const prefix = `${families.join("")} ${chain.table} `;
   const untracks = rule.options.some(({ flag }) => flag === "--notrack");
   const action: Action = name === "CT" && !untracks ? { kind: "next" } : actionOf(target, name, exists(name), prefix);
-  return { at: rule.at, conditions, action, comment, text: () => textOf(chain, rule.options) };
+  return { at: rule.at, conditions, action, comment, text: (key) => textOf(chain, rule.options, key) };
+}
+
+/** What only a tracked connection has; the state, of which the others may take the place, is read for packets without one too. */
+function isOfConnection({ flag }: Option): boolean {
+  return flag.startsWith("--ct") && flag !== "--ctstate";
 }
 
 /** Whether the nearest `-m`, `-p` or `-j` before an option is a match rather than the target. */
@@ -139,10 +165,19 @@ function actionOf(target: Option | undefined, name: string, isChain: boolean, pr
   return verdict ?? { kind: "opaque", text: printOption(target) };
 }
 
-/** Notes and what only names modules are left out: neither says what the rule allows. */
-function textOf(chain: ChainState, options: readonly Option[]): string {
+/** `key`: the element of a set that stands for it. Notes and what only names modules are left out: neither says what the rule allows. */
+function textOf(chain: ChainState, options: readonly Option[], key: string | null): string {
   const silent = new Set(["-m", "--comment", "--datestop", "--utc", "--reject-with"]);
   const said = options.filter(({ flag }) => !silent.has(canonicalFlag(flag)));
-  const shown = said.map((option) => printOption({ ...option, flag: canonicalFlag(option.flag) }));
+  const pointed = said.find(
+    ({ flag, negated, words }) =>
+      key !== null && !negated && canonicalFlag(flag) === "--match-set" && words[1]?.includes("dst"),
+  );
+  const shown = said.map((option) => {
+    if (option !== pointed) return printOption({ ...option, flag: canonicalFlag(option.flag) });
+    // An element speaks for itself, whatever the version of the set is called.
+    const [, directions = ""] = option.words;
+    return directions === "dst" ? `-d ${key}` : `--match-set ${directions} ${key}`;
+  });
   return [`-A ${chain.name}`, ...shown].join(" ");
 }

@@ -1,4 +1,4 @@
-/** Prints a candidate as a chain of its own for `iptables-restore --noflush`, one file a family. */
+/** Prints a candidate as a chain of its own for iptables-restore, one file a family, with the sets that large ones need. */
 import { type Family, familyOf } from "../../model/address.ts";
 import type { Candidate, NotExpressed } from "../../model/candidate.ts";
 import { formatSeconds, type Instant, SECOND } from "../../model/instant.ts";
@@ -17,10 +17,13 @@ import {
   undecided,
 } from "../packet/plan.ts";
 import { safeProse } from "../packet/prose.ts";
+import { isSet, setName, setsOf } from "./print-sets.ts";
 
 export interface PrintedTables {
   readonly v4: string;
   readonly v6: string;
+  /** For `ipset restore`, before both; null where they need no set. */
+  readonly sets: string | null;
   readonly notExpressed: readonly NotExpressed[];
 }
 
@@ -36,6 +39,7 @@ export function printIptables(candidate: Candidate, now: Instant, options: Print
   return {
     v4: fileOf(candidate, plan, options, 4),
     v6: fileOf(candidate, plan, options, 6),
+    sets: setsOf(candidate, plan),
     notExpressed: plan.notExpressed,
   };
 }
@@ -49,8 +53,9 @@ function fileOf(candidate: Candidate, plan: Plan, options: PrintOptions, family:
     `-j REJECT --reject-with ${family === 4 ? "icmp-admin-prohibited" : "icmp6-adm-prohibited"}`,
   ];
   return [
-    ...header(candidate, plan, family, chain, jump),
+    ...header(candidate, plan, options, family, chain, jump),
     "*filter",
+    ...(options.wholeTable === true ? BUILT_IN : []),
     ...(jump === null ? ["# The source is of the other family: nothing of this one is judged."] : []),
     ...(jump === null ? [] : [`:${chain} - [0:0]`, `-I ${jump}`]),
     ...(jump === null ? [] : rules.map((words) => (words.startsWith("#") ? words : `-A ${chain} ${words}`))),
@@ -59,19 +64,42 @@ function fileOf(candidate: Candidate, plan: Plan, options: PrintOptions, family:
   ].join("\n");
 }
 
+/** What a table that is replaced as a whole begins with. */
+const BUILT_IN: readonly string[] = [":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]"];
+
 function permits(candidate: Candidate, group: Group): string[] {
+  if (isSet(group)) return [`# ${group.entries.length} endpoints, described in candidate.ipset`, permitSet(group)];
   const described = rulesOf(candidate, group).map((rule) => `# ${describeRule(rule)}`);
   return [...described, ...group.entries.map((entry) => permit(group, entry))];
 }
 
-function header(candidate: Candidate, plan: Plan, family: Family, chain: string, jump: string | null): string[] {
+function header(
+  candidate: Candidate,
+  plan: Plan,
+  options: PrintOptions,
+  family: Family,
+  chain: string,
+  jump: string | null,
+): string[] {
   const tool = family === 4 ? "iptables" : "ip6tables";
-  const usage = [
+  const whole = [
+    `# Load:    ${tool}-restore FILE`,
+    "#          It REPLACES the whole filter table: every other rule of it is gone, also those for what comes in, and the",
+    "#          policies of INPUT, FORWARD and OUTPUT become ACCEPT. For a host that has no other rules. Twice is once.",
+  ];
+  const beside = [
     `# Load:    ${tool}-restore --noflush FILE`,
     "#          A second load adds a second jump, which changes no verdict: what the chain returns once it returns twice.",
     `# Reload:  while ${tool} -D ${jump ?? ""} 2>/dev/null; do :; done, then load, so that one jump stays one.`,
     `# Remove:  while ${tool} -D ${jump ?? ""} 2>/dev/null; do :; done, then`,
     `#          ${tool} -F ${chain}; ${tool} -X ${chain}`,
+  ];
+  const sets = plan.groups.some((group) => group.family === family && isSet(group));
+  const usage = [
+    ...(sets
+      ? ["# Before:  ipset -exist restore < candidate.ipset, which holds the sets that are looked up here"]
+      : []),
+    ...(options.wholeTable === true ? whole : beside),
   ];
   return [
     `# Egress allowlist by sallyport for IPv${family}: one chain of its own, judged before all other rules.`,
@@ -109,12 +137,21 @@ function upkeep(family: Family): string[] {
   ];
 }
 
-function permit({ family, transport, expires }: Group, entry: Entry): string {
-  // The last second is included, so it is the one before the expiry.
-  const stop = formatSeconds(expires - SECOND).slice(0, -1);
+function permit(group: Group, entry: Entry): string {
+  const { family, transport } = group;
   const destination = `-d ${entry.address}/${family === 4 ? 32 : 128}`;
   const comment = `-m comment --comment "${entryComment(entry, LONGEST_COMMENT)}"`;
-  return `${destination} ${protocol(transport, entry.port)} -m time --datestop ${stop} ${comment} -j RETURN`;
+  return `${destination} ${protocol(transport, entry.port)} ${until(group)} ${comment} -j RETURN`;
+}
+
+function permitSet(group: Group): string {
+  const comment = `-m comment --comment "${group.entries.length} endpoints until ${formatSeconds(group.expires)}"`;
+  return `-p ${group.transport} -m set --match-set ${setName(group)} dst,dst ${until(group)} ${comment} -j RETURN`;
+}
+
+/** The last second is included, so it is the one before the expiry. */
+function until({ expires }: Group): string {
+  return `-m time --datestop ${formatSeconds(expires - SECOND).slice(0, -1)}`;
 }
 
 /** Without ports an ICMP endpoint is one that is asked for an echo. */

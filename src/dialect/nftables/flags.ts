@@ -14,6 +14,9 @@ const TCP_FLAGS: Readonly<Record<string, bigint>> = { fin: 1n, syn: 2n, rst: 4n,
 /** What the first packet of a TCP connection carries, of the flags above; ECN's two may be set or not. */
 const OPENING = TCP_FLAGS["syn"] ?? 2n;
 
+/** States of packets that belong to a connection. */
+const TRACKED: readonly bigint[] = [CT_STATE.new, CT_STATE.established, CT_STATE.related];
+
 /** Null when the match is not about bits, or not in a form that is told here. */
 export function flagsOf(match: Match): Condition | null {
   const { left } = match;
@@ -74,13 +77,12 @@ function slashOf(right: Value, named: Named): { wanted: bigint; examined: bigint
   return wanted === null || first === null || rest === null ? null : { wanted, examined: first | rest };
 }
 
-/** The first packet of a connection goes the way it was opened in. */
+/** The first packet of a connection goes the way it was opened in; before it is tracked, there is no way to ask about. */
 function directionOf({ operator, right }: Match, text: string): Condition | null {
   const word = right.kind === "word" ? right.text : "";
   if (!["original", "reply"].includes(word) || !["implicit", "==", "!="].includes(operator)) return null;
-  const holdsAlways = (word === "original") !== (operator === "!=");
-  const set = new BoxSet([]);
-  return { kind: "in", fields: ["ctState"], set, negated: holdsAlways, elements: null, open: false, text };
+  const always = (word === "original") !== (operator === "!=");
+  return member("ctState", always ? TRACKED : [], text);
 }
 
 function member(field: "ctState" | "protocol", values: readonly bigint[], text: string): Condition {

@@ -8,7 +8,7 @@ import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Position, P
 import { conditionsOf, exactly, mayExpire, type Sets } from "./match.ts";
 import { shown } from "./token.ts";
 import { type ChainState, isOpen, isTimed, type State, type TableState } from "./state.ts";
-import type { Rule, Statement, Value, VerdictStatement } from "./tree.ts";
+import type { Element, Rule, Statement, Value, VerdictStatement } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
 
 const FAMILIES: ReadonlyMap<string, readonly Family[]> = new Map([
@@ -177,17 +177,20 @@ class Lowering {
   ): PacketRule[] {
     const map = vmap.map.kind === "reference" ? this.#sets(vmap.map.name, vmap.map) : null;
     const elements = map?.elements ?? (vmap.map.kind === "set" ? vmap.map.elements : []);
-    const lowered: PacketRule[] = [];
-    const ordered = [...elements].sort((a, b) => Number(a.key.kind === "any") - Number(b.key.kind === "any"));
-    for (const element of ordered) {
+    const [catchAll, named] = [elements.filter(isCatchAll), elements.filter((element) => !isCatchAll(element))];
+    const expires = (element: Element): boolean => map !== null && isTimed(map, element);
+    const lasting = named.filter((element) => !expires(element));
+    const lower = (element: Element): PacketRule[] => {
       const { key, data, comment: own } = element;
-      if (data === null || (data.kind !== "verdict" && data.kind !== "branch")) continue;
+      if (data === null || (data.kind !== "verdict" && data.kind !== "branch")) return [];
       const match = { kind: "match", left: vmap.key, operator: "implicit", right: key, at: key.at } as const;
+      // The catch-all too holds only for packets that have the key (TCP for a port, IPv4 for its addresses), and for none
+      // that another element sent on: what that jumps to may come back.
+      const others = { ...match, operator: "!=", right: { kind: "set", elements: lasting, at: key.at } } as const;
       const parts = [
         ...before,
-        // The catch-all too holds only for packets that have the key: TCP for a port, IPv4 for its addresses.
-        ...conditionsOf(match, { sets: this.#sets, zone: this.#zone }).map((each) => ({
-          conditions: map !== null && isTimed(map, element) ? [...each, mayExpire(map)] : each,
+        ...conditionsOf(isCatchAll(element) ? others : match, { sets: this.#sets, zone: this.#zone }).map((each) => ({
+          conditions: map !== null && expires(element) ? [...each, mayExpire(map)] : each,
           statement: match,
         })),
       ];
@@ -196,12 +199,14 @@ class Lowering {
       // `continue` goes on with the rest of the rule, which no real map does and nothing here follows.
       const unclear = action.kind === "next" && rule.statements.at(-1) !== vmap;
       const taken: Action = unclear ? { kind: "opaque", text: printStatement(vmap) } : action;
-      lowered.push(ruleOf(at, [...parts, { conditions: [], statement: data }], taken, own ?? comment));
-    }
-    if (map !== null && isOpen(map)) {
-      lowered.push(ruleOf(rule.at, before, { kind: "opaque", text: printStatement(vmap) }, comment));
-    }
-    return lowered;
+      return [ruleOf(at, [...parts, { conditions: [], statement: data }], taken, own ?? comment)];
+    };
+    // What is added at run time comes before the catch-all too.
+    const filled =
+      map !== null && isOpen(map)
+        ? [ruleOf(rule.at, before, { kind: "opaque", text: printStatement(vmap) }, comment)]
+        : [];
+    return [...named.flatMap(lower), ...filled, ...catchAll.flatMap(lower)];
   }
 
   readonly #sets: Sets = (name: string, value: Value) => {
@@ -210,6 +215,10 @@ class Lowering {
     const { file, line, column } = value.at;
     throw new PolicySyntaxError(file, line, column, `table ${this.#table.name} has no set ${shown(printValue(value))}`);
   };
+}
+
+function isCatchAll({ key }: Element): boolean {
+  return key.kind === "any";
 }
 
 /** A statement of a rule and what it asks of a packet. */

@@ -23,22 +23,36 @@ import { safeProse } from "../packet/prose.ts";
 const LONGEST_COMMENT = 128;
 
 /** The last second of the year 9999: later ones have no RFC 3339 form. */
-const LATEST = 253_402_300_799 * SECOND;
+export const LATEST: Instant = 253_402_300_799 * SECOND;
 
 export const printNftables: Print = (candidate: Candidate, now: Instant, options: PrintOptions): Printed =>
-  printForm(candidate, now, options, false);
+  printForm(candidate, now, options, UNFED, false);
 
 /** The same table, so that one form takes the place of the other, in one step and with the same sets. */
 export const printNftablesAudit: Print = (candidate: Candidate, now: Instant, options: PrintOptions): Printed =>
-  printForm(candidate, now, options, true);
+  printForm(candidate, now, options, UNFED, true);
 
-function printForm(candidate: Candidate, now: Instant, options: PrintOptions, audit: boolean): Printed {
+/** What a resolver's sets bring into the table: lines of its header, the sets, and the rules that look into them. */
+export interface Fed {
+  readonly header: readonly string[];
+  readonly sets: readonly string[];
+  readonly rules: readonly string[];
+}
+
+const UNFED: Fed = { header: [], sets: [], rules: [] };
+
+export function printTable(candidate: Candidate, now: Instant, options: PrintOptions, fed: Fed): Printed {
+  return printForm(candidate, now, options, fed, false);
+}
+
+function printForm(candidate: Candidate, now: Instant, options: PrintOptions, fed: Fed, audit: boolean): Printed {
   checkInterface(options.interface);
   const plan = planEntries(candidate, now, "nftables", LATEST);
-  const chains =
-    options.hook === "output" ? outputChains(candidate, plan, audit) : forwardChains(candidate, plan, options, audit);
+  const permits = [...GOOD_RULES, ...allowed(candidate, plan), ...fed.rules];
+  const chains = options.hook === "output" ? outputChains(permits, audit) : forwardChains(permits, options, audit);
   const text = [
     ...header(candidate, plan, audit),
+    ...fed.header.map((line) => `# ${line}`),
     "",
     // `add` makes what is missing and leaves what is there: sets in the table outlive this file, its chains do not.
     "add table inet sallyport",
@@ -47,6 +61,7 @@ function printForm(candidate: Candidate, now: Instant, options: PrintOptions, au
     ...chains.map(({ name }) => `flush chain inet sallyport ${name}`),
     "",
     "table inet sallyport {",
+    ...fed.sets.map((line) => (line === "" ? "" : `\t${line}`)),
     ...chains.flatMap(({ name, lines }, i) => [
       ...(i > 0 ? [""] : []),
       `\tchain ${name} {`,
@@ -78,14 +93,14 @@ function header(candidate: Candidate, plan: Plan, audit: boolean): string[] {
   ];
 }
 
-function outputChains(candidate: Candidate, plan: Plan, audit: boolean): PrintedChain[] {
+function outputChains(permits: readonly string[], audit: boolean): PrintedChain[] {
   const base = "type filter hook output priority filter; policy accept;";
-  const judged = [...GOOD_RULES, ...allowed(candidate, plan), ...refusing(audit)];
+  const judged = [...permits, ...refusing(audit)];
   return [{ name: "output", base, lines: [...UPKEEP, ...badRules(audit), ...REPLIES, ...LINK, ...judged] }];
 }
 
 /** Only the traffic asked for is judged; what returns from `forward` unjudged is left to the other tables. */
-function forwardChains(candidate: Candidate, plan: Plan, options: PrintOptions, audit: boolean): PrintedChain[] {
+function forwardChains(permits: readonly string[], options: PrintOptions, audit: boolean): PrintedChain[] {
   const from: string[] = [];
   if (options.interface !== null) from.push(`iifname "${options.interface}"`);
   if (options.source !== null) {
@@ -95,11 +110,7 @@ function forwardChains(candidate: Candidate, plan: Plan, options: PrintOptions, 
   const others =
     options.source === null ? [] : ["# Only this source is judged: what it sends in the other family is not."];
   return [
-    {
-      name: "egress",
-      base: null,
-      lines: [...badRules(audit), ...REPLIES, ...GOOD_RULES, ...allowed(candidate, plan), ...refusing(audit)],
-    },
+    { name: "egress", base: null, lines: [...badRules(audit), ...REPLIES, ...permits, ...refusing(audit)] },
     { name: "forward", base, lines: [...others, [...from, "jump egress"].join(" ")] },
   ];
 }

@@ -21,6 +21,11 @@ const MAYBE: Lookup = { hit: null, possible: true };
 
 export const point = (value: bigint): Range => ({ first: value, last: value });
 
+/** Holds every value of every field, and a packet that has none: what a box says that does not ask about a dimension. */
+export const ANYTHING: Range = { first: 0n, last: (1n << 128n) - 1n };
+
+const isFree = (range: Range | undefined): boolean => range === ANYTHING;
+
 /** Below this many boxes, looking at each is quicker than an index. */
 const FEW = 8;
 
@@ -34,7 +39,10 @@ export class BoxSet {
 
   find(at: readonly Coordinate[]): Lookup {
     const { boxes } = this;
-    if (at.includes(null)) return boxes.some((box) => covers(box, at)) ? MAYBE : MISS;
+    if (at.includes(null)) {
+      const sure = boxes.findIndex((box) => covers(box, at) && at.every((each, i) => each !== null || isFree(box[i])));
+      return sure >= 0 ? { hit: sure, possible: true } : boxes.some((box) => covers(box, at)) ? MAYBE : MISS;
+    }
     if (boxes.length > FEW)
       this.#index ??= boxes.every((box) => box.length === 1) ? new Line(boxes) : new Points(boxes);
     const hit = this.#index === null ? boxes.findIndex((box) => covers(box, at)) : this.#index.find(at);

@@ -1,5 +1,6 @@
 /** Three-valued evaluation of conditions: true, false, or unknown, never a guess. */
 import type { Lookup } from "./box.ts";
+import { recurs } from "./calendar.ts";
 import type { Interface, Packet } from "./packet.ts";
 import type { Condition, PacketRule } from "./program.ts";
 
@@ -38,6 +39,8 @@ export function evaluate(condition: Condition, packet: Packet): Truth {
       return negate(anyName(condition.names, condition.direction === "in" ? packet.in : packet.out), condition.negated);
     case "time":
       return within(condition, packet.now);
+    case "recurring":
+      return recurs(condition, packet.now);
     case "opaque":
       return "unknown";
     default:

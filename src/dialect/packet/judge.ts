@@ -2,8 +2,9 @@
 import { at } from "../../model/error.ts";
 import { compareText } from "../../model/compare.ts";
 import type { Decision, PolicyRule } from "../../model/policy.ts";
+import type { Coordinate } from "./box.ts";
 import { Listing } from "./listing.ts";
-import { type Packet, type PacketContext, pathOf } from "./packet.ts";
+import { ctStateAt, type Packet, type PacketContext, pathOf, seenBy } from "./packet.ts";
 import type { BaseChain, PacketRule, Program } from "./program.ts";
 import { type Active, type Outcomes, type Step, Walk } from "./walk.ts";
 
@@ -37,12 +38,17 @@ export class Judge {
 
   /** `active`: where it is known already, the rules that may match the packet at all. */
   judge(packet: Packet, active: Active | null = null): Ruling {
-    const walk = new Walk(packet, this.program.chains, active);
-    return { ...this.#judge(packet, walk), steps: walk.steps };
+    const walks = new Walks(packet, this.program.chains, active);
+    return { ...this.#judge(packet, walks), steps: walks.steps };
+  }
+
+  /** The packet as chains on the path see it: one, or where some stand before the tracking of connections, several. */
+  seen(packet: Packet): Packet[] {
+    return [...new Map(this.path.map((base) => [ctStateAt(base, packet), seenBy(base, packet)])).values()];
   }
 
   /** An accept ends only its own chain; a drop anywhere is final. */
-  #judge(packet: Packet, walk: Walk): Judgement {
+  #judge(packet: Packet, walks: Walks): Judgement {
     const { program, path, listing } = this;
     if (!program.families.has(packet.family)) return unknown(`no file speaks about IPv${packet.family}`);
     const opaque = program.opaque[0];
@@ -52,8 +58,8 @@ export class Judge {
     let changed: Judgement | null = null;
     for (const base of path) {
       if (!base.families.includes(packet.family)) continue;
-      const outcomes = walk.through(base.chain);
-      const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, packet));
+      const outcomes = walks.through(base);
+      const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, seenBy(base, packet)));
       // A chain after one that may have rewritten the packet judges another packet than the one asked about.
       if (decision.verdict === "deny") return changed ?? decision;
       if (outcomes.changed !== null) changed ??= depends(outcomes.changed);
@@ -62,6 +68,28 @@ export class Judge {
     }
     const unfiltered = { verdict: "permit", rule: null, entry: null } as const;
     return doubt ?? permit ?? { ...unfiltered, reason: `nothing filters IPv${packet.family} here` };
+  }
+}
+
+/** One walk for each state that chains on the path see a connection in. */
+class Walks {
+  readonly steps: Step[] = [];
+  readonly #packet: Packet;
+  readonly #chains: Program["chains"];
+  readonly #active: Active | null;
+  readonly #made = new Map<Coordinate, Walk>();
+
+  constructor(packet: Packet, chains: Program["chains"], active: Active | null) {
+    this.#packet = packet;
+    this.#chains = chains;
+    this.#active = active;
+  }
+
+  through(base: BaseChain): Outcomes {
+    const state = ctStateAt(base, this.#packet);
+    const walk = this.#made.get(state) ?? new Walk(seenBy(base, this.#packet), this.#chains, this.#active, this.steps);
+    this.#made.set(state, walk);
+    return walk.through(base.chain);
   }
 }
 

@@ -64,7 +64,20 @@ export type Condition =
       readonly slack: bigint;
       readonly text: string;
     }
+  | ({ readonly kind: "recurring"; readonly slack: bigint; readonly text: string } & Calendar)
   | { readonly kind: "opaque"; readonly text: string };
+
+/** Hours of certain days, as the clock in UTC shows them; `slack` in the condition as for other times. */
+export interface Calendar {
+  /** 0 is Sunday. */
+  readonly weekdays: ReadonlySet<number>;
+  readonly monthDays: ReadonlySet<number>;
+  /** Inclusive seconds of the day; hours that begin later than they end go over midnight. */
+  readonly start: number;
+  readonly stop: number;
+  /** The hours after midnight belong to the day before. */
+  readonly contiguous: boolean;
+}
 
 export type Action =
   | { readonly kind: "accept" | "drop" | "return" | "next" }

@@ -29,6 +29,7 @@ export type Active = ReadonlyMap<string, readonly PacketRule[]>;
 export interface Step {
   readonly chain: string;
   readonly rule: PacketRule;
+  readonly packet: Packet;
   readonly sure: boolean;
 }
 
@@ -41,12 +42,13 @@ export class Walk {
   readonly #chains: ReadonlyMap<string, Chain>;
   readonly #active: Active | null;
   readonly #done = new Map<string, Outcomes>();
-  readonly steps: Step[] = [];
+  readonly steps: Step[];
 
-  constructor(packet: Packet, chains: ReadonlyMap<string, Chain>, active: Active | null = null) {
+  constructor(packet: Packet, chains: ReadonlyMap<string, Chain>, active: Active | null = null, steps: Step[] = []) {
     this.#packet = packet;
     this.#chains = chains;
     this.#active = active;
+    this.steps = steps;
   }
 
   through(name: string): Outcomes {
@@ -63,7 +65,7 @@ export class Walk {
       const { truth, doubt } = matchRule(rule, this.#packet);
       if (truth === false) continue;
       const sure = truth === true;
-      this.steps.push({ chain, rule, sure });
+      this.steps.push({ chain, rule, packet: this.#packet, sure });
       if (doubt !== null) found.doubtful(rule, doubt.text);
       if (this.#take(rule, sure, found) && sure) return found;
     }

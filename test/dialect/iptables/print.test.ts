@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { printIptables } from "../../../src/dialect/iptables/index.ts";
 import { parsePrefix } from "../../../src/model/prefix.ts";
-import { AT_OUTPUT, BAKERY, NOW } from "../packet/bakery.ts";
+import { AT_OUTPUT, BAKERY, candidateOf, HOSTILE, NOW } from "../packet/bakery.ts";
 
 const printed = printIptables(BAKERY, NOW, AT_OUTPUT);
 
@@ -30,5 +30,49 @@ describe("printing a candidate for iptables", () => {
 
   it("ends at the second before the expiry, since --datestop includes its second", () => {
     expect(printed.v4).toContain("--datestop 2027-02-18T23:59:59");
+  });
+});
+
+describe("printing many endpoints for iptables", () => {
+  const hosts = (count: number): string[] => Array.from({ length: count }, (_, i) => `192.0.2.${i + 1}`);
+  const large = candidateOf([
+    { addresses: hosts(101), changes: { reason: HOSTILE, id: HOSTILE } },
+    { addresses: ["2001:db8::1"] },
+    { addresses: ["203.0.113.7"], transport: "udp", port: 53 },
+  ]);
+
+  it("puts those of one end, family and transport into a set beyond a hundred, and only those", () => {
+    const { v4, v6, sets } = printIptables(large, NOW, AT_OUTPUT);
+    const [, name = ""] = /^create (\S+) hash:ip,port family inet maxelem 65536 comment$/m.exec(sets ?? "") ?? [];
+    expect(name).toMatch(/^sallyport-v4-[0-9a-f]{12}$/);
+    expect(sets?.match(/^add /gm)).toHaveLength(101);
+    expect(v4).toContain(`-p tcp -m set --match-set ${name} dst,dst -m time --datestop 2027-02-18T23:59:59`);
+    expect(v4).toContain("-d 203.0.113.7/32 -p udp");
+    expect(v4).not.toContain("-d 192.0.2.1/32");
+    expect(v6).not.toContain("--match-set");
+    expect(printIptables(candidateOf([{ addresses: hosts(100) }]), NOW, AT_OUTPUT).sets).toBeNull();
+  });
+
+  it("names a set by what is in it, not by who asked for it", () => {
+    const named = (count: number, reason: string): string | undefined =>
+      /^create (\S+)/m.exec(
+        printIptables(candidateOf([{ addresses: hosts(count), changes: { reason } }]), NOW, AT_OUTPUT).sets ?? "",
+      )?.[1];
+    expect(named(120, "bread")).toBe(named(120, "cake"));
+    expect(named(120, "bread")).not.toBe(named(121, "bread"));
+  });
+
+  it("keeps elements to one line each, printable, with comments the kernel takes", () => {
+    const { sets } = printIptables(large, NOW, AT_OUTPUT);
+    expect(sets).toMatch(/^[\n\u0020-\u007E]*$/);
+    for (const line of (sets ?? "").trim().split("\n"))
+      expect(line).toMatch(/^(#|create |add \S+ \S+ comment "[^"]{1,255}"$)/);
+  });
+
+  it("says that a whole table replaces the rules of others", () => {
+    const { v4 } = printIptables(BAKERY, NOW, { ...AT_OUTPUT, wholeTable: true });
+    expect(v4).toContain("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n");
+    expect(v4).toContain("It REPLACES the whole filter table");
+    expect(v4).not.toContain("--noflush");
   });
 });

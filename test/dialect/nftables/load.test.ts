@@ -35,9 +35,26 @@ describe("what cannot be told is unknown, and only where it matters", () => {
     ["a statement that is not reached", "accept\nqueue num 1", "permit"],
     ["whether the address is the host's own", "fib daddr type local accept", "unknown"],
     ["a source port", "tcp sport 1024-65535 accept", "unknown"],
+    ["the flags a first packet lacks", "tcp flags ! ack accept", "permit"],
+    [
+      "the catch-all of a map, for what another element sent on",
+      "tcp dport vmap { 443 : continue, * : accept }",
+      "deny",
+    ],
+    ["the catch-all of a map, for the rest", "tcp dport vmap { 80 : continue, * : accept }", "permit"],
     ["a note", 'counter log prefix "x" accept', "permit"],
   ])("%s", (_, rules, expected) => {
     expect(verdict(rules)).toBe(expected);
+  });
+
+  it.each([
+    [-300, "new", "permit"],
+    [-300, "invalid", "deny"],
+    [-200, "new", "unknown"],
+    [-199, "new", "deny"],
+  ])("at priority %d, which is before tracking or not, a first packet in state %s", (priority, state, expected) => {
+    const text = `table inet t {\nchain o {\ntype filter hook output priority ${priority};\nct state ${state} drop\n}\n}\n`;
+    expect(decide(loadNftables([{ path: "p.nft", text }])).verdict).toBe(expected);
   });
 
   it("names the statement it depends on", () => {

@@ -44,14 +44,14 @@ const EVERY_PORT: readonly PortRange[] = [{ first: 0, last: 65_535 }];
 export function candidatesOf(judge: Judge, template: Packet): Candidates {
   const everywhere: Candidate[] = [];
   const marks: Mark[] = [];
+  const seen = judge.seen(template);
   let order = 0;
   for (const { name, rules } of reachable(judge, template)) {
     for (const rule of rules) {
-      if (rule.conditions.some((condition) => !isSpatial(condition) && evaluate(condition, template) === false))
-        continue;
+      if (seen.every((packet) => isRuledOut(rule, packet))) continue;
       const ports = portsOf(rule, template);
       if (ports.length === 0) continue;
-      const found = place(name, rule, order++, ports, template);
+      const found = place(name, rule, order++, ports, seen);
       if (!found.candidate.confined) everywhere.push(found.candidate);
       for (const mark of found.marks) marks.push(mark);
     }
@@ -71,15 +71,19 @@ function reachable({ path, program }: Judge, { family }: Packet): Chain[] {
   return [...names].flatMap((name) => program.chains.get(name) ?? []);
 }
 
+function isRuledOut({ conditions }: PacketRule, packet: Packet): boolean {
+  return conditions.some((condition) => !isSpatial(condition) && evaluate(condition, packet) === false);
+}
+
 /** What depends on address or port: their values, and the interface, which for loopback is another one. */
 function isSpatial(condition: Condition): boolean {
   if (condition.kind === "interface") return condition.direction === "out";
   return condition.kind === "in" && condition.fields.some((field) => field === "daddr" || field === "dport");
 }
 
-function place(chain: string, rule: PacketRule, order: number, ports: readonly PortRange[], template: Packet) {
+function place(chain: string, rule: PacketRule, order: number, ports: readonly PortRange[], seen: readonly Packet[]) {
   const asked = rule.conditions.filter((c): c is Membership => c.kind === "in" && c.fields.includes("daddr"));
-  const boxes = asked.map((condition) => ({ condition, boxes: boxesOf(condition, template) }));
+  const boxes = asked.map((condition) => ({ condition, boxes: boxesOf(condition, seen) }));
   const closed = boxes.filter(({ condition }) => !condition.negated && !condition.open);
   const least = closed.toSorted((a, b) => a.boxes.length - b.boxes.length)[0];
   const uniform = least !== undefined && least.boxes.length > 1 && pointable(rule) === null;
@@ -99,16 +103,18 @@ function place(chain: string, rule: PacketRule, order: number, ports: readonly P
 }
 
 /** The boxes of a condition on addresses that the packet can be in, as far as the other fields are known. */
-function boxesOf({ fields, set }: Membership, { facts }: Packet): Pick<Mark, "first" | "last" | "ports">[] {
+function boxesOf({ fields, set }: Membership, seen: readonly Packet[]): Pick<Mark, "first" | "last" | "ports">[] {
   const [address, port] = [fields.indexOf("daddr"), fields.indexOf("dport")];
   const found: Pick<Mark, "first" | "last" | "ports">[] = [];
   for (const box of set.boxes) {
     const range = box[address];
-    const fits = fields.every((field, i) => {
-      const [value, side] = [facts[field], box[i]];
-      if (i === address || i === port || value === null || side === undefined) return true;
-      return side.first <= value && value <= side.last;
-    });
+    const fits = seen.some(({ facts }) =>
+      fields.every((field, i) => {
+        const [value, side] = [facts[field], box[i]];
+        if (i === address || i === port || value === null || side === undefined) return true;
+        return side.first <= value && value <= side.last;
+      }),
+    );
     if (range === undefined || !fits || range.first > range.last) continue;
     const at = box[port];
     const ports = at === undefined ? null : { first: Number(at.first), last: Number(at.last) };

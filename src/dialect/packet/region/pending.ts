@@ -1,4 +1,4 @@
-/** Rules whose time has not come: what they change when it does, a comparison at one instant does not see. */
+/** Rules that hold at other times than now: what they change then, a comparison at one instant does not see. */
 import { type Instant, SECOND } from "../../../model/instant.ts";
 import type { Judge } from "../judge.ts";
 
@@ -10,10 +10,13 @@ export function pending({ listing }: Judge, other: Judge, now: Instant): string[
   const known = new Set(other.listing.rules.map(({ text }) => text));
   const seconds = BigInt(Math.floor(now / SECOND));
   return listing.rules
-    .filter((rule) => {
+    .flatMap((rule) => {
       const conditions = known.has(rule.text) ? [] : (listing.sourceOf(rule)?.conditions ?? []);
-      return conditions.some((condition) => condition.kind === "time" && condition.from > seconds);
+      if (conditions.some((condition) => condition.kind === "time" && condition.from > seconds))
+        return `${rule.place} does not hold yet: what it will change is not compared`;
+      return conditions.some(({ kind }) => kind === "recurring")
+        ? `${rule.place} holds at certain hours or days: what it changes is compared as of now`
+        : [];
     })
-    .slice(0, MOST_TOLD)
-    .map(({ place }) => `${place} does not hold yet: what it will change is not compared`);
+    .slice(0, MOST_TOLD);
 }

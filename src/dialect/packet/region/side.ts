@@ -94,9 +94,9 @@ export class Side {
     }
     const packet = this.#hasPorts ? { ...here, facts: { ...here.facts, dport: BigInt(port) } } : here;
     const ruling = this.#judge.judge(packet, active);
-    for (const { rule } of ruling.steps) {
+    for (const { rule, packet: seen } of ruling.steps) {
       this.#met.rules.add(rule);
-      const entry = this.#judge.listing.entryOf(rule, packet);
+      const entry = this.#judge.listing.entryOf(rule, seen);
       if (entry !== null) this.#met.entries.add(entry);
     }
     return ruling;

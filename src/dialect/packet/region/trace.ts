@@ -14,9 +14,9 @@ export function traceOf(judge: Judge, family: Family, { steps }: Ruling): string
     .map(({ chain, hook, priority, policy, translates }) =>
       [chain, hook, priority, policy, translates].map(String).join(" "),
     );
-  const met = steps.map(({ chain, rule, sure }) => {
+  const met = steps.map(({ chain, rule, packet, sure }) => {
     const untold = rule.conditions.filter(({ kind }) => kind === "opaque").map(({ text }) => text);
-    return [nameless(chain), sure, rule.text(null), ...untold].join(" | ");
+    return [nameless(chain), packet.facts.ctState, sure, rule.text(null), ...untold].join(" | ");
   });
   return [...bases, ...met].join("\n");
 }
