@@ -117,15 +117,20 @@ export class Attributor implements RunSink {
     const { address, via } = line.to;
     // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
     const names = address === null || via !== null ? NONE : this.alsoNamed(address, line.nameSource);
-    return line.observation(this.run, names, this.resolverFlags(line));
+    return line.observation(this.run, names, this.lineFlags(line));
   }
 
-  /** What only the whole run, or the whole world, can tell of a destination: that it resolves names. */
-  private resolverFlags({ to: { name, address, port, via }, transport }: Accumulator): string[] {
+  /**
+   * What a line's destination alone deserves, and what only the whole run, or the whole world, can tell of it: that it
+   * resolves names.
+   */
+  private lineFlags({ to: { name, address, port, via }, transport }: Accumulator): string[] {
     const own = via === null || address !== via.address ? address : null;
     const flags = isPublicResolver(name, own, port, transport) ? ["doh-resolver"] : [];
-    const isRuns = via === null && port === DNS_PORT && address !== null && this.resolvers.has(address);
-    return isRuns ? [...flags, "infrastructure", "resolver"] : flags;
+    if (via !== null) return flags;
+    flags.push(...destinationFlags(address, port, transport));
+    if (port === DNS_PORT && address !== null && this.resolvers.has(address)) flags.push("infrastructure", "resolver");
+    return flags;
   }
 
   /** Every name that pointed at the address, while there is room for them; then it counts the lines that go without. */
@@ -171,20 +176,22 @@ export class Attributor implements RunSink {
   /** What the client said on the flow wins over what a resolver said; without either it stays nameless. */
   private direct(flow: Flow, { claims, literals }: Spoken): Attribution {
     const { address, port } = flow.responder;
-    const flags = [...ownFlags(flow), ...destinationFlags(address, port, flow.transport)];
+    const own = ownFlags(flow);
     // Hundreds of thousands of lines have one name and no other.
     const otherNames = claims.length < 2 && literals.length === 0 ? NONE : namesIn({ claims, literals });
     const [claim] = strongestFirst(claims);
     if (claim) {
-      if (address !== null && this.isContradicted(flow, claim, address)) flags.push("dns-mismatch");
+      const isContradicted = address !== null && this.isContradicted(flow, claim, address);
+      const flags = isContradicted ? [...own, "dns-mismatch"] : own;
       const { name, source: nameSource } = claim;
       return { name, nameSource, otherNames, cnames: NONE, address, port, via: null, flags };
     }
     // A client that calls the endpoint by its very address did not go by a name.
     const isByAddress = literals.some((literal) => literal.address === address);
     const resolved = address && !isByAddress && this.dns.resolve(address, flow.originator.address, flow.firstSeen);
-    if (!resolved) return { name: null, nameSource: null, otherNames, cnames: NONE, address, port, via: null, flags };
-    if (resolved.ambiguous) flags.push("ambiguous");
+    if (!resolved)
+      return { name: null, nameSource: null, otherNames, cnames: NONE, address, port, via: null, flags: own };
+    const flags = resolved.ambiguous ? [...own, "ambiguous"] : own;
     const { name, source: nameSource, chain: cnames } = resolved;
     return { name, nameSource, otherNames, cnames, address, port, via: null, flags };
   }
@@ -221,9 +228,11 @@ export class Attributor implements RunSink {
 }
 
 function keyOf(flow: Flow, to: Attribution): string {
-  const via = to.via ? `${to.via.kind} ${to.via.address ?? ""} ${to.via.port ?? ""}` : "";
-  const who = `${flow.workload ?? ""}|${flow.tool ?? ""}|${flow.process ?? ""}`;
-  return `${flow.transport}|${to.name ?? ""}|${to.address ?? ""}|${to.port ?? ""}|${via}|${flow.outcome}|${who}`;
+  const { transport, outcome, workload, tool, process } = flow;
+  const who =
+    workload === null && tool === null && process === null ? "||" : `${workload ?? ""}|${tool ?? ""}|${process ?? ""}`;
+  const via = to.via === null ? "" : `${to.via.kind} ${to.via.address ?? ""} ${to.via.port ?? ""}`;
+  return `${to.name ?? ""}|${to.address ?? ""}|${to.port ?? ""}|${transport}|${outcome}|${via}|${who}`;
 }
 
 function withoutTraffic({ packetsOut: _out, packetsIn: _in, ...flow }: Flow): Flow {

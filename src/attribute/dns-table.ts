@@ -73,7 +73,9 @@ export class DnsTable {
    * over. Weaker sources count only where no stronger one fits: a resolver, the capture's name resolution block, the link.
    */
   resolve(address: Address, client: Address | null, at: Instant | null): Resolved | null {
-    const fits = (this.spans.get(address) ?? []).filter((s) => isValid(s, client, at));
+    const spans = this.spans.get(address);
+    if (spans === undefined) return null;
+    const fits = spans.filter((s) => isValid(s, client, at));
     const best = fits.reduce<Span | null>((a, b) => (a === null || isBetter(b, a, at) ? b : a), null);
     if (best === null) return null;
     const rivals = fits.some((s) => s.name !== best.name && s.source === best.source);
@@ -100,7 +102,9 @@ export class DnsTable {
    * nobody had ever been told that `name` has it.
    */
   contradicts(name: Fqdn, address: Address, client: Address | null, at: Instant | null): boolean {
-    const told = (this.spans.get(address) ?? []).filter((s) => s.source === "dns");
+    const spans = this.spans.get(address);
+    if (spans === undefined) return false;
+    const told = spans.filter((s) => s.source === "dns");
     if (told.some((s) => (s.name === name || s.chain.includes(name)) && isBefore(s, at))) return false;
     return told.some((s) => isValid(s, client, at));
   }

@@ -74,7 +74,8 @@ export function namesIn({ claims, literals }: Spoken): OtherName[] {
 }
 
 /** `dns` is ingestion's word for "carried answers"; the run's end turns it into `resolver`. */
-export function ownFlags(flow: Flow): string[] {
+export function ownFlags(flow: Flow): readonly string[] {
+  if (flow.flags.length === 0) return flow.flags;
   const flags = flow.flags.filter((flag) => flag !== "dns");
   return flags.includes("neighbour-discovery") ? [...flags, "infrastructure"] : flags;
 }

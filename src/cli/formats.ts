@@ -2,7 +2,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { gunzipSync, constants } from "node:zlib";
 import { refusedCapture, sniffCapture } from "../ingest/capture/sniff.ts";
-import { LOG_FORMATS, type LogFormat, sniffLog } from "../ingest/logs/registry.ts";
+import { LOG_FORMATS, type LogFormat } from "../ingest/logs/formats.ts";
+import type * as Registry from "../ingest/logs/registry.ts";
 import { InputError } from "../model/error.ts";
 import { reasonOf } from "./errors.ts";
 
@@ -26,12 +27,17 @@ export function isZstd(head: Uint8Array): boolean {
 }
 
 /** The format of decompressed content, null when it is none that is known. */
-export function sniff(head: Uint8Array): Exclude<Format, "auto"> | null {
-  return sniffCapture(head) ?? sniffLog(head);
+export async function sniff(head: Uint8Array): Promise<Exclude<Format, "auto"> | null> {
+  return sniffCapture(head) ?? (await logRegistry()).sniffLog(head);
+}
+
+/** Forty modules, loaded where a log is read. */
+export async function logRegistry(): Promise<typeof Registry> {
+  return import("../ingest/logs/registry.ts");
 }
 
 /** Reads the beginning of a file, decompressed, and recognises it. */
-export function sniffFile(path: string): Format | null {
+export async function sniffFile(path: string): Promise<Format | null> {
   const head = readHead(path);
   if (head.length === 0) throw new InputError(`${path}: empty`);
   // A compressed head that we cannot open here is left to the reader, which can say what is wrong with it.

@@ -1,12 +1,13 @@
 /** Finds what policies include: only in their own folder, unless that is allowed, since a policy is somebody else's text. */
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import type { PolicyFile, Zone } from "../dialect/index.ts";
+import { parseZone, type PolicyFile, type Zone } from "../dialect/index.ts";
 import type { Family } from "../model/address.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
 import { readText } from "./files.ts";
+import { type Arguments, flag, text } from "./options.ts";
 
 /** How the texts of policies are to be taken. */
 export interface Reading {
@@ -14,6 +15,15 @@ export interface Reading {
   readonly zone: Zone | null;
   /** Of iptables files whose names do not tell. */
   readonly family: Family | null;
+}
+
+export function readingOf(args: Arguments): Reading {
+  const given = text(args, "zone");
+  const zone = given === null ? null : parseZone(given);
+  if (given !== null && zone === null)
+    throw new InputError(`--zone: expected UTC, Area/City or an offset such as +02:00, not ${given}`);
+  const family = text(args, "family");
+  return { allowInclude: flag(args, "allow-include"), zone, family: family === null ? null : family === "6" ? 6 : 4 };
 }
 
 /** All that one policy may bring in. */
@@ -96,12 +106,12 @@ function matching(folder: string, matcher: RegExp): string[] {
 function matcherOf(part: string): RegExp {
   if (part.split("*").length - 1 > MOST_STARS)
     throw new InputError(`include: more than ${MOST_STARS} stars in ${safeLabel(part)}`);
-  const source = part.replaceAll(/\*+|\?|\[!?[^\]]+\]|[^*?]/g, (text) => {
-    if (text.startsWith("*")) return ".*";
-    if (text === "?") return ".";
-    if (text.length > 1)
-      return `[${text.startsWith("[!") ? "^" : ""}${text.slice(text.startsWith("[!") ? 2 : 1, -1).replaceAll(/[\\^[]/g, "\\$&")}]`;
-    return text.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
+  const source = part.replaceAll(/\*+|\?|\[!?[^\]]+\]|[^*?]/g, (piece) => {
+    if (piece.startsWith("*")) return ".*";
+    if (piece === "?") return ".";
+    if (piece.length > 1)
+      return `[${piece.startsWith("[!") ? "^" : ""}${piece.slice(piece.startsWith("[!") ? 2 : 1, -1).replaceAll(/[\\^[]/g, "\\$&")}]`;
+    return piece.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
   });
   return new RegExp(`^${source}$`, "s");
 }

@@ -2,14 +2,13 @@
 import { Attributor } from "../attribute/index.ts";
 import { refusedCapture } from "../ingest/capture/sniff.ts";
 import { createCaptureReader } from "../ingest/capture-reader.ts";
-import { createLogReader } from "../ingest/logs/registry.ts";
 import type { FiveTuple } from "../ingest/track/trace.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Reader, RunSink } from "../model/flow.ts";
 import type { ObservedRun } from "../model/observation.ts";
 import { bytesOf, type ReadOutcome, sha256, type StoredSink } from "./bytes.ts";
-import { type Format, HEAD_BYTES, sniff } from "./formats.ts";
+import { type Format, HEAD_BYTES, logRegistry, sniff } from "./formats.ts";
 import type { InputFile, RunSource } from "./sources.ts";
 
 export interface ObserveOptions {
@@ -62,7 +61,7 @@ export async function readRun(source: RunSource, options: ReadOptions): Promise<
     const outcome: ReadOutcome = { cut: null };
     let reader: Reader | null = null;
     for await (const chunk of withHead(bytesOf(file, outcome, meter ?? options.digest), file)) {
-      reader ??= readerFor(file, chunk, readers, options);
+      reader ??= await readerFor(file, chunk, readers, options);
       placed(file, () => reader?.push(chunk));
       meter?.tell(readers.values());
     }
@@ -105,7 +104,7 @@ async function* withHead(chunks: AsyncGenerator<Uint8Array, undefined>, file: In
       continue;
     }
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-    if (sniff(head) === null && head.length < HEAD_BYTES) {
+    if (head.length < HEAD_BYTES && (await sniff(head)) === null) {
       head = Buffer.from(head);
       continue;
     }
@@ -116,13 +115,13 @@ async function* withHead(chunks: AsyncGenerator<Uint8Array, undefined>, file: In
 }
 
 /** A run's files of one format share a reader, so that records joined over files find each other. */
-function readerFor(
+async function readerFor(
   file: InputFile,
   head: Uint8Array,
   readers: Map<Format, Reader>,
   { sinkFor, runField, trace }: ReadOptions,
-): Reader {
-  const format = file.format === "auto" ? sniff(head) : file.format;
+): Promise<Reader> {
+  const format = file.format === "auto" ? await sniff(head) : file.format;
   if (format === null) {
     const refused = refusedCapture(head);
     if (refused !== null) throw new InputError(`${file.path ?? file.label}: ${refused}`);
@@ -133,7 +132,7 @@ function readerFor(
   const reader =
     format === "pcap" || format === "pcapng"
       ? createCaptureReader(sinkFor(null), trace ? { trace } : {})
-      : createLogReader(format, { source: file.path ?? file.label, runField, sinkFor });
+      : (await logRegistry()).createLogReader(format, { source: file.path ?? file.label, runField, sinkFor });
   readers.set(format, reader);
   return reader;
 }

@@ -2,13 +2,10 @@
 import type { Options } from "yargs";
 import { LIST_TARGETS, type ListTarget, type Target, TARGETS } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
-import { FINDING_KINDS, type FindingKind, isFindingKind } from "../model/finding.ts";
 import { formatSeconds, type Instant, parseDuration, parseInstant } from "../model/instant.ts";
 import { parsePrefix } from "../model/prefix.ts";
-import { defaultFailOn } from "../diff/drift.ts";
-import { type Asker, parseZone, type PrintOptions } from "../dialect/index.ts";
+import type { Asker, PrintOptions } from "../dialect/index.ts";
 import { type Format, FORMATS } from "./formats.ts";
-import type { Reading } from "./includes.ts";
 
 /** What yargs gives us: values are checked here, once, at the door. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -191,16 +188,6 @@ function unknownTarget(option: string, given: string): never {
   throw new InputError(`${option}: expected one of ${TARGETS.join(", ")}, not ${given}`);
 }
 
-export function failOnOf(given: readonly string[]): Set<FindingKind> {
-  if (given.length === 0) return defaultFailOn();
-  return new Set(
-    given.map((kind) => {
-      if (isFindingKind(kind)) return kind;
-      throw new InputError(`--fail-on: ${kind} is no finding kind; known are ${Object.keys(FINDING_KINDS).join(", ")}`);
-    }),
-  );
-}
-
 export function askerOf(args: Arguments): Asker {
   const [uid, outInterface] = [text(args, "uid"), text(args, "oif")];
   if (uid !== null && !(/^\d{1,10}$/.test(uid) && Number(uid) < 2 ** 32))
@@ -213,15 +200,6 @@ function interfaceOf(name: string | null, option: string): string | null {
   if (name !== null && !/^[A-Za-z0-9_.-]{1,15}$/.test(name))
     throw new InputError(`${option}: not an interface name: ${name}`);
   return name;
-}
-
-export function readingOf(args: Arguments): Reading {
-  const given = text(args, "zone");
-  const zone = given === null ? null : parseZone(given);
-  if (given !== null && zone === null)
-    throw new InputError(`--zone: expected UTC, Area/City or an offset such as +02:00, not ${given}`);
-  const family = text(args, "family");
-  return { allowInclude: flag(args, "allow-include"), zone, family: family === null ? null : family === "6" ? 6 : 4 };
 }
 
 export function printOptionsOf(hook: string | null, source: string | null, iface: string | null): PrintOptions {

@@ -35,8 +35,9 @@ const RUN_ENDING = /\.(pcap|pcapng|cap|ntar|jsonl|ndjson|json|log)$/i;
 const COMPRESSED = /\.(gz|zst)$/i;
 
 /** @throws InputError for what is missing, unreadable, of an unknown format, or claims a run id twice. */
-export function findSources(inputs: readonly string[], options: SourceOptions): RunSource[] {
-  const sources = inputs.flatMap((input) => sourcesOf(input, options));
+export async function findSources(inputs: readonly string[], options: SourceOptions): Promise<RunSource[]> {
+  const sources: RunSource[] = [];
+  for (const input of inputs) sources.push(...(await sourcesOf(input, options)));
   if (sources.length === 0) throw new InputError(`nothing to read in ${inputs.join(", ")}`);
   const { runId } = options;
   if (runId === null) return sources.sort((a, b) => compareText(a.run, b.run) || compareText(a.label, b.label));
@@ -44,7 +45,7 @@ export function findSources(inputs: readonly string[], options: SourceOptions): 
   return [{ run: safeLabel(runId), label: files.map((f) => f.label).join("+"), files }];
 }
 
-function sourcesOf(input: string, options: SourceOptions): RunSource[] {
+async function sourcesOf(input: string, options: SourceOptions): Promise<RunSource[]> {
   if (input === "-") {
     // The format of a pipe is known only once its first bytes are here.
     const file = { path: null, label: "stdin", format: options.format ?? "auto" } satisfies InputFile;
@@ -54,17 +55,17 @@ function sourcesOf(input: string, options: SourceOptions): RunSource[] {
   if (info.isDirectory()) return sourcesIn(input, options);
   const label = safeLabel(basename(input));
   // What is no plain file (a pipe, `<(…)`) can be read only once: its format is told when its first bytes are here.
-  const format = options.format ?? (info.isFile() ? sniffFile(input) : "auto");
+  const format = options.format ?? (info.isFile() ? await sniffFile(input) : "auto");
   if (format === null) throw new InputError(`${input}: not a format that is known here`);
   return [{ run: runIdOf(label), label, files: [{ path: input, label, format }] }];
 }
 
-function sourcesIn(folder: string, options: SourceOptions): RunSource[] {
+async function sourcesIn(folder: string, options: SourceOptions): Promise<RunSource[]> {
   const single: RunSource[] = [];
   const together = new Map<string, InputFile[]>();
   for (const path of walk(folder, options.notice)) {
     const label = safeLabel(relative(folder, path).split(sep).join("/"));
-    const format = options.format ?? recognise(path, options.notice);
+    const format = options.format ?? (await recognise(path, options.notice));
     if (format === null) continue;
     const file: InputFile = { path, label, format };
     if (!MULTI_FILE_FORMATS.has(format)) single.push({ run: runIdOf(label), label, files: [file] });
@@ -82,7 +83,7 @@ function sourcesIn(folder: string, options: SourceOptions): RunSource[] {
 }
 
 /** Null for a file that is passed over: told, but no error, because folders hold notes and manifests too. */
-function recognise(path: string, notice: SourceOptions["notice"]): Format | null {
+async function recognise(path: string, notice: SourceOptions["notice"]): Promise<Format | null> {
   const claims = CLAIMS_TO_BE_A_RUN.test(path);
   if (!claims && statSync(path).size === 0) {
     notice(`${path}: passed over: empty`);
@@ -92,7 +93,7 @@ function recognise(path: string, notice: SourceOptions["notice"]): Format | null
     notice(`${path}: passed over: written by sallyport`);
     return null;
   }
-  const format = sniffFile(path);
+  const format = await sniffFile(path);
   if (format !== null) return format;
   if (claims) throw new InputError(`${path}: not a format that is known here`);
   notice(`${path}: passed over: not a format that is known here`);

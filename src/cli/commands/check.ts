@@ -3,12 +3,12 @@ import { Merger } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { failOnOf } from "../fail-on.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
-import { readable } from "../includes.ts";
+import { readable, readingOf } from "../includes.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
   AUDIT_OPTIONS,
-  failOnOf,
   flag,
   formatOf,
   lifetimeOf,
@@ -18,7 +18,6 @@ import {
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
   READ_OPTIONS,
-  readingOf,
   targetsOf,
   text,
   threadsOf,
@@ -70,7 +69,7 @@ export const checkCommand: Command = {
     const merger = new Merger();
     const observations: string[] = [];
     const runId = text(args, "run-id");
-    const sources = findSources(inputs, { format: formatOf(args), runId, notice });
+    const sources = await findSources(inputs, { format: formatOf(args), runId, notice });
     const runField = text(args, "run-field") ?? settings.runField ?? null;
     const reading = { runId, runField, digest: flag(args, "digest"), threads: threadsOf(args) };
     for await (const run of observeRuns(sources, { ...reading, notice, progress })) {

@@ -8,7 +8,7 @@ import { plain } from "../../report/index.ts";
 import { decideRaw, layersOf } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readPolicies, readText } from "../files.ts";
-import { readable } from "../includes.ts";
+import { readable, readingOf } from "../includes.ts";
 import {
   askerOf,
   ASKER_OPTIONS,
@@ -18,7 +18,6 @@ import {
   nowOf,
   printOptionsOf,
   READING_OPTIONS,
-  readingOf,
   STAND_OPTIONS,
   text,
 } from "../options.ts";

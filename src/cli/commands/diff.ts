@@ -3,13 +3,13 @@ import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { failOnOf } from "../fail-on.ts";
 import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
-import { readable } from "../includes.ts";
+import { readable, readingOf } from "../includes.ts";
 import {
   askerOf,
   ASKER_OPTIONS,
   type Arguments,
-  failOnOf,
   flag,
   lifetimeOf,
   list,
@@ -17,7 +17,6 @@ import {
   printOptionsOf,
   PRODUCTION_OPTIONS,
   PROPOSE_OPTIONS,
-  readingOf,
   text,
 } from "../options.ts";
 import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";

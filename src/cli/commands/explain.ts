@@ -16,7 +16,7 @@ export const explainCommand: Command = {
   },
   async run(args, { print, notice }): Promise<ExitCode> {
     const runId = text(args, "run-id");
-    const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
+    const sources = await findSources(list(args, "input"), { format: formatOf(args), runId, notice });
     const options = { runId, runField: text(args, "run-field"), json: flag(args, "json"), notice };
     print(await explanations([text(args, "what") ?? ""], sources, options));
     return 0;

@@ -23,7 +23,7 @@ export const observeCommand: Command = {
   },
   async run(args, { print, taken, notice, progress }): Promise<ExitCode> {
     const runId = text(args, "run-id");
-    const sources = findSources(list(args, "input"), { format: formatOf(args), runId, notice });
+    const sources = await findSources(list(args, "input"), { format: formatOf(args), runId, notice });
     const options = {
       runId,
       runField: text(args, "run-field"),

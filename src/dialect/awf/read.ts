@@ -19,30 +19,32 @@ export const AWF_PORTS: readonly number[] = [80, 443];
 const WEB: Test = some(AWF_PORTS.map((port): Test => ({ kind: "service", transport: "tcp", first: port, last: port })));
 
 function read(files: readonly PolicyFile[]): List {
-  const entries = files.flatMap((file) =>
-    file.text.split("\n").flatMap((raw, i) =>
-      raw
-        .replace(/#.*$/, "")
-        .split(",")
-        .map((item) => item.trim())
-        .filter(Boolean)
-        .map((item) => entryOf(item, file, i + 1)),
-    ),
-  );
-  return { entries, otherwise: "deny", notModelled: [] };
+  return { entries: files.flatMap(entriesOf), otherwise: "deny", notModelled: [] };
 }
 
-function entryOf(item: string, { path }: PolicyFile, line: number): Entry {
+/** A comment is the reason of what stands beside it, or on the next line. */
+function entriesOf(file: PolicyFile): Entry[] {
+  let above: string | null = null;
+  return file.text.split("\n").flatMap((raw, i) => {
+    const [, listed = "", comment] = /^([^#]*)(?:#\s*(.*?)\s*)?$/.exec(raw) ?? [];
+    const items = listed.split(",").flatMap((item) => item.trim() || []);
+    const reason: string | null = comment === undefined ? above : safeProse(comment, 400);
+    above = items.length === 0 && comment !== undefined ? reason : null;
+    return items.map((item) => entryOf(item, file, i + 1, reason));
+  });
+}
+
+function entryOf(item: string, { path }: PolicyFile, line: number, reason: string | null): Entry {
   const [, protocol, domain = ""] = /^(https?:\/\/)?(.*?)\.?\/?$/.exec(item) ?? [];
   const pattern = parsePattern(domain, AWF_WILDCARDS);
   if (pattern === null)
     throw new PolicySyntaxError(path, line, 1, `expected a domain instead of ${JSON.stringify(safeProse(item, 80))}`);
   const access: Test[] =
     protocol === undefined ? [] : [{ kind: "access", access: protocol === "https://" ? "connect" : "http" }];
-  return { place: at(path, line), effect: "permit", test: all([{ kind: "host", pattern }, WEB, ...access]) };
+  return { place: at(path, line), effect: "permit", test: all([{ kind: "host", pattern }, WEB, ...access]), reason };
 }
 
-export const awfReader: ListReader = { dialect: "awf", sees: "names", governs: ["tcp"], read };
+export const awfReader: ListReader = { dialect: "awf", sees: "names", holdsReasons: true, governs: ["tcp"], read };
 
 /** Nothing but domains, and at least one. */
 export function sniffAwf(text: string): boolean {

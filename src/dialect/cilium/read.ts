@@ -67,6 +67,7 @@ function entriesOf(rule: Field, effect: Entry["effect"], chosen: readonly Test[]
     place,
     effect,
     test: all([where, services, ...chosen, ...beside]),
+    reason: rule.remark,
   });
   const given = rule.keysBeside([]).filter((key) => DESTINATIONS.includes(key));
   // An empty rule opens nothing: it is how a policy asks for denial of the rest.
@@ -123,7 +124,13 @@ function serviceTest(field: Field): Test {
   return { kind: "service", transport, first, last: Math.max(first, last) };
 }
 
-export const ciliumReader: ListReader = { dialect: "cilium", sees: "both", governs: TRANSPORTS, read };
+export const ciliumReader: ListReader = {
+  dialect: "cilium",
+  sees: "both",
+  holdsReasons: true,
+  governs: TRANSPORTS,
+  read,
+};
 
 export function sniffCilium(text: string): boolean {
   return /^\s*"?kind"?:\s*"?Cilium(Clusterwide)?NetworkPolicy\b/m.test(text);

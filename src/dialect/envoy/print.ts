@@ -1,7 +1,7 @@
 /** Prints the access rules of Envoy's network filter: server names of TLS, addresses for the rest. */
 import { familyOf } from "../../model/address.ts";
 import { describeRule } from "../packet/plan.ts";
-import { documentText } from "../lists/documents.ts";
+import { documentText, remarked } from "../lists/documents.ts";
 import { EXACT, type ListPrinter, no, type Said, wider } from "../lists/print.ts";
 import { behindProxy, type Row } from "../lists/rows.ts";
 
@@ -23,7 +23,6 @@ function write(rows: readonly Row[], comments: readonly string[]): string {
   const head = [
     ...comments,
     "Put it first among the network filters of a listener for outgoing connections that has envoy.filters.listener.tls_inspector.",
-    ...rows.map(({ rule }) => describeRule(rule)),
   ];
   const filter = {
     name: "envoy.filters.network.rbac",
@@ -45,7 +44,10 @@ function policyOf(row: Row): object {
     destination_ip: { address_prefix: address, prefix_len: familyOf(address) === 4 ? 32 : 128 },
   }));
   const where = isNamed(row) ? { requested_server_name: { exact: name } } : { or_rules: { rules: ranges } };
-  return { permissions: [{ and_rules: { rules: [where, { destination_port: port }] } }], principals: [{ any: true }] };
+  return remarked(describeRule(row.rule), {
+    permissions: [{ and_rules: { rules: [where, { destination_port: port }] } }],
+    principals: [{ any: true }],
+  });
 }
 
 export const envoyPrinter: ListPrinter = { target: "envoy", file: "candidate.envoy.yaml", say, write };

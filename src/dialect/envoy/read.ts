@@ -27,7 +27,12 @@ function read(files: readonly PolicyFile[]): List {
         .map(({ test }) => test);
       const doubt = guarded ? doubtAbout(chain, ["access rules in one of several chains"], notModelled) : [];
       const allowed = inside.length === 0 ? ALWAYS : some(inside);
-      return { place: chain.place, effect: "permit", test: all([chainTest(chain, notModelled), allowed, ...doubt]) };
+      return {
+        place: chain.place,
+        effect: "permit",
+        test: all([chainTest(chain, notModelled), allowed, ...doubt]),
+        reason: chain.remark,
+      };
     });
   });
   return { entries, otherwise: "deny", notModelled };
@@ -49,7 +54,7 @@ function policiesOf(rules: Field, notModelled: NotModelled[]): Entry[] {
   return policies.keys().map((name) => {
     const policy = policies.get(name);
     const effect = action === "DENY" || action === "1" ? "deny" : "permit";
-    return { place: policy.place, effect, test: policyTest(policy, notModelled) };
+    return { place: policy.place, effect, test: policyTest(policy, notModelled), reason: policy.remark };
   });
 }
 
@@ -67,7 +72,7 @@ function findAll(field: Field, wanted: (field: Field) => boolean, depth = 0): Fi
   return field.keys().flatMap((key) => findAll(field.get(key), wanted, depth + 1));
 }
 
-export const envoyReader: ListReader = { dialect: "envoy", sees: "both", governs: ["tcp"], read };
+export const envoyReader: ListReader = { dialect: "envoy", sees: "both", holdsReasons: true, governs: ["tcp"], read };
 
 export function sniffEnvoy(text: string): boolean {
   return /envoy\.(extensions\.)?filters\.[a-z_.]*rbac|"?filter_?[cC]hain_?[mM]atch"?\s*:/.test(text);

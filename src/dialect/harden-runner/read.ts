@@ -27,7 +27,7 @@ function read(files: readonly PolicyFile[]): List {
     [...endpoints].map(([text, field]): Entry => {
       const everywhere = lists.length === steps.length && lists.every((list) => list.has(text));
       const doubt = everywhere ? [] : doubtAbout(field, [`step ${i + 1}, which not every job has,`], notModelled);
-      return { place: field.place, effect: "permit", test: all([endpointTest(text, field), ...doubt]) };
+      return { place: field.place, effect: "permit", test: all([endpointTest(text, field), ...doubt]), reason: null };
     }),
   );
   // In audit mode, which is the default, everything leaves.
@@ -68,7 +68,13 @@ function unique(entries: readonly Entry[]): Entry[] {
   return [...seen.values()];
 }
 
-export const hardenRunnerReader: ListReader = { dialect: "harden-runner", sees: "both", governs: ["tcp"], read };
+export const hardenRunnerReader: ListReader = {
+  dialect: "harden-runner",
+  sees: "both",
+  holdsReasons: false,
+  governs: ["tcp"],
+  read,
+};
 
 export function sniffHardenRunner(text: string): boolean {
   return /^\s*(-\s+)?uses:\s*["']?step-security\/harden-runner@/m.test(text);

@@ -60,6 +60,7 @@ function entriesOf(
         place,
         effect: "permit",
         test: all([where, service, ...doubt, ...selects]),
+        reason: object.remark,
       });
       if (NAMED.has(protocol)) return hosts.map((host) => entry(host.place, hostTest(host)));
       if (hosts.length === 0) return [];
@@ -100,7 +101,7 @@ function isImported(host: string, namespace: string | null, sidecars: readonly F
   });
 }
 
-export const istioReader: ListReader = { dialect: "istio", sees: "both", governs: ["tcp"], read };
+export const istioReader: ListReader = { dialect: "istio", sees: "both", holdsReasons: true, governs: ["tcp"], read };
 
 export function sniffIstio(text: string): boolean {
   return /^\s*"?kind"?:\s*"?(ServiceEntry|Sidecar)\b/m.test(text) && /networking\.istio\.io\//.test(text);

@@ -48,6 +48,7 @@ function entriesOf(rule: Field, chosen: readonly Test[], notModelled: NotModelle
     place,
     effect: "permit",
     test: all([where, services, ...chosen, ...strange]),
+    reason: rule.remark,
   });
   const peers = rule.get("to").items();
   if (peers.length === 0) return [entry(rule.place, ALWAYS)];
@@ -83,7 +84,13 @@ function serviceTest(field: Field, notModelled: NotModelled[]): Test {
   return { kind: "service", transport, first, last };
 }
 
-export const kubernetesReader: ListReader = { dialect: "kubernetes", sees: "addresses", governs: TRANSPORTS, read };
+export const kubernetesReader: ListReader = {
+  dialect: "kubernetes",
+  sees: "addresses",
+  holdsReasons: true,
+  governs: TRANSPORTS,
+  read,
+};
 
 export function sniffKubernetes(text: string): boolean {
   return /^\s*"?kind"?:\s*"?NetworkPolicy\b/m.test(text) && /networking\.k8s\.io\//.test(text);

@@ -1,5 +1,5 @@
 /** Objects as YAML documents, with a comment above each and above the items of their lists. */
-import { Document, isSeq, isScalar, type Node } from "yaml";
+import { Document, isMap, isSeq, isScalar, type Node } from "yaml";
 
 /** Where the comment above a value is kept, out of the way of its fields. */
 const REMARK = Symbol("remark");
@@ -40,8 +40,13 @@ function remark(node: unknown, value: unknown): void {
     }
     return;
   }
-  const map = node as { get?: (key: string, keep: true) => unknown };
-  for (const [key, item] of Object.entries(value)) remark(map.get?.(key, true), item);
+  if (!isMap(node)) return;
+  for (const { key, value: child } of node.items) {
+    const item = (value as Readonly<Record<string, unknown>>)[String(isScalar(key) ? key.value : key)];
+    const text = remarkOf(item);
+    if (isScalar(key) && text !== null) key.commentBefore = ` ${text}`;
+    remark(child, item);
+  }
 }
 
 function remarkOf(value: unknown): string | null {

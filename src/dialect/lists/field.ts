@@ -1,5 +1,15 @@
 /** A place in a YAML or JSON document: its value, its path for messages, its line for the reviewer. */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from "yaml";
 import { at } from "../../model/error.ts";
 import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
 import { safeProse } from "../packet/prose.ts";
@@ -20,16 +30,25 @@ export class Field {
   /** Where a missing value would stand. */
   readonly #offset: number;
 
-  constructor(source: Source, node: unknown, path: string, offset: number) {
+  readonly #comment: string | null;
+
+  constructor(source: Source, node: unknown, path: string, offset: number, comment: string | null = null) {
     this.#source = source;
     const real = isAlias(node) ? node.resolve(source.document) : node;
     this.#node = isMap(real) || isSeq(real) || isScalar(real) ? real : null;
     this.#path = path;
     this.#offset = this.#node?.range?.[0] ?? offset;
+    this.#comment = this.#node?.commentBefore ?? comment;
   }
 
   get place(): string {
     return at(this.#source.path, this.#source.lines.linePos(this.#offset).line);
+  }
+
+  /** The comment above it, safe and bounded. */
+  get remark(): string | null {
+    const text = this.#comment?.replaceAll(/\s*\n\s*/g, " ").trim() ?? "";
+    return text === "" ? null : safeProse(text, 400);
   }
 
   /** Neither written nor written as null. */
@@ -46,16 +65,23 @@ export class Field {
   }
 
   get(key: string): Field {
-    const value: unknown = isMap(this.#node) ? this.#node.get(key, true) : null;
+    const pair = isMap(this.#node)
+      ? this.#node.items.find((each) => isScalar(each.key) && each.key.value === key)
+      : null;
+    const above = isNode(pair?.key) ? (pair.key.commentBefore ?? null) : null;
     if (!this.isMissing && !this.isMap) this.fail("a mapping");
-    return new Field(this.#source, value, this.#path === "" ? key : `${this.#path}.${key}`, this.#offset);
+    return new Field(this.#source, pair?.value, this.#path === "" ? key : `${this.#path}.${key}`, this.#offset, above);
   }
 
   /** Of a list; what is missing is an empty one. */
   items(): Field[] {
     if (this.isMissing) return [];
     if (!isSeq(this.#node)) this.fail("a list");
-    return this.#node.items.map((item, i) => new Field(this.#source, item, `${this.#path}[${i}]`, this.#offset));
+    // The comment above the first item belongs to the list.
+    const first = this.#node.commentBefore ?? null;
+    return this.#node.items.map(
+      (item, i) => new Field(this.#source, item, `${this.#path}[${i}]`, this.#offset, i === 0 ? first : null),
+    );
   }
 
   keys(): string[] {
@@ -122,7 +148,7 @@ export function fieldsOf({ path, text }: PolicyFile): Field[] {
       const { line, col } = lines.linePos(error.pos[0]);
       throw new PolicySyntaxError(path, line, col, safeProse(error.message.split("\n")[0] ?? "unusable", 200));
     }
-    const root = new Field({ path, lines, document }, document.contents, "", 0);
+    const root = new Field({ path, lines, document }, document.contents, "", 0, document.commentBefore);
     return root.isMissing ? [] : [root];
   });
 }

@@ -19,7 +19,7 @@ export function loadList(reader: ListReader, files: readonly PolicyFile[]): List
     text: entryText(entry),
     // None of these systems has a clock.
     expires: null,
-    reason: null,
+    reason: entry.reason ?? (reader.holdsReasons ? null : "its file has no place for a reason"),
     opens: entry.effect === "permit",
     addresses: addressesOf(entry.test),
   }));

@@ -27,6 +27,8 @@ export interface Entry {
   readonly place: string;
   readonly effect: "permit" | "deny";
   readonly test: Test;
+  /** The comment above it. */
+  readonly reason: string | null;
 }
 
 /** Entries in the order they are asked: the first that matches decides. Where order means nothing, denials come first. */
@@ -46,6 +48,8 @@ export type Sight = "names" | "addresses" | "both";
 export interface ListReader {
   readonly dialect: Target;
   readonly sees: Sight;
+  /** Whether its files have a place for a reason. */
+  readonly holdsReasons: boolean;
   /** What it judges at all. */
   readonly governs: readonly Transport[];
   /** @throws PolicySyntaxError for what its own system would refuse. */

@@ -46,13 +46,19 @@ function read(files: readonly PolicyFile[]): List {
 function entryOf(item: Field, effect: Entry["effect"]): Entry {
   const text = item.text() ?? "";
   const prefix = parsePrefix(text);
-  if (prefix !== null) return { place: item.place, effect, test: { kind: "block", prefix } };
+  if (prefix !== null) return { place: item.place, effect, test: { kind: "block", prefix }, reason: null };
   const pattern =
     parsePattern(text, SANDBOX_RUNTIME_WILDCARDS) ?? item.fail("a domain such as example.com or *.example.com");
-  return { place: item.place, effect, test: { kind: "host", pattern } };
+  return { place: item.place, effect, test: { kind: "host", pattern }, reason: null };
 }
 
-export const sandboxRuntimeReader: ListReader = { dialect: "sandbox-runtime", sees: "names", governs: ["tcp"], read };
+export const sandboxRuntimeReader: ListReader = {
+  dialect: "sandbox-runtime",
+  sees: "names",
+  holdsReasons: false,
+  governs: ["tcp"],
+  read,
+};
 
 export function sniffSandboxRuntime(text: string): boolean {
   return /"network"\s*:/.test(text) && /"(allowed|denied)Domains"\s*:/.test(text);

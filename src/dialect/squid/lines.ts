@@ -4,6 +4,8 @@ import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
 export interface Line {
   readonly words: readonly string[];
   readonly line: number;
+  /** The comment in it; a line may hold nothing else. */
+  readonly comment: string | null;
 }
 
 const MAX_BYTES = 32 << 20;
@@ -12,7 +14,7 @@ export function* linesOf({ path, text }: PolicyFile): Generator<Line> {
   if (text.length > MAX_BYTES) throw new PolicySyntaxError(path, 1, 1, `larger than ${MAX_BYTES} bytes`);
   let [held, from] = ["", 0];
   for (const [i, raw] of text.split("\n").entries()) {
-    const bare = raw.replace(/\r$/, "").replace(/(^|\s)#.*$/, "");
+    const [, bare = "", comment = null] = /^(.*?)(?:(?:^|\s)#\s*(.*?))?\s*$/.exec(raw) ?? [];
     if (held === "") from = i + 1;
     if (bare.endsWith("\\")) {
       held += `${bare.slice(0, -1)} `;
@@ -20,6 +22,6 @@ export function* linesOf({ path, text }: PolicyFile): Generator<Line> {
     }
     const words = `${held}${bare}`.split(/\s+/).filter(Boolean);
     held = "";
-    if (words.length > 0) yield { words, line: from };
+    if (words.length > 0 || comment !== null) yield { words, line: from, comment };
   }
 }

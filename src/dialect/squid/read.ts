@@ -41,17 +41,24 @@ function read(files: readonly PolicyFile[]): List {
   const entries: Entry[] = [];
   const notModelled: NotModelled[] = [];
   for (const file of files) {
+    // The comment above the lists of a line is the reason of that line.
+    let reason: string | null = null;
     for (const line of linesOf(file)) {
+      if (line.comment !== null) reason = safeProse(line.comment, 400);
       const [directive = ""] = line.words;
       if (directive === "acl") define(line, file, lists, notModelled);
-      else if (directive === "http_access") entries.push(entryOf(line, file, lists));
+      else if (directive === "http_access") entries.push(entryOf(line, file, lists, reason));
       else if (BESIDE.test(directive))
         notModelled.push({ place: at(file.path, line.line), text: safeProse(line.words.join(" "), 120) });
     }
   }
-  // Without a line that matches, Squid does the opposite of the last one.
-  const otherwise = entries.at(-1)?.effect === "deny" ? "permit" : "deny";
-  return { entries, otherwise, notModelled };
+  return { entries, otherwise: defaultOf(entries.at(-1)), notModelled };
+}
+
+/** Without a line that matches, Squid does the opposite of the last one, which most often matches everything. */
+function defaultOf(last: Entry | undefined): "permit" | "deny" {
+  if (last?.test.kind === "always") return last.effect;
+  return last?.effect === "deny" ? "permit" : "deny";
 }
 
 /** Lines for one name add up. */
@@ -109,7 +116,12 @@ function blockTest(value: string): Test {
   return prefix === null ? NEVER : { kind: "block", prefix };
 }
 
-function entryOf({ words, line }: Line, file: PolicyFile, lists: ReadonlyMap<string, readonly Test[]>): Entry {
+function entryOf(
+  { words, line }: Line,
+  file: PolicyFile,
+  lists: ReadonlyMap<string, readonly Test[]>,
+  reason: string | null,
+): Entry {
   const [, effect, ...names] = words;
   const fail = (problem: string): never => {
     throw new PolicySyntaxError(file.path, line, 1, `http_access: ${problem}`);
@@ -122,10 +134,10 @@ function entryOf({ words, line }: Line, file: PolicyFile, lists: ReadonlyMap<str
       return fail(`no acl ${JSON.stringify(safeProse(word.replace(/^!/, ""), 40))} stands before this line`);
     return word.startsWith("!") ? { kind: "not", of: some(known) } : some(known);
   });
-  return { place: at(file.path, line), effect: effect === "allow" ? "permit" : "deny", test: all(tests) };
+  return { place: at(file.path, line), effect: effect === "allow" ? "permit" : "deny", test: all(tests), reason };
 }
 
-export const squidReader: ListReader = { dialect: "squid", sees: "both", governs: ["tcp"], read };
+export const squidReader: ListReader = { dialect: "squid", sees: "both", holdsReasons: true, governs: ["tcp"], read };
 
 export function sniffSquid(text: string): boolean {
   return /^http_access\s+(allow|deny)\b/m.test(text);

@@ -17,9 +17,14 @@ export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The memory last read from, which the next bytes nearly always lie in too: a chunk of the capture. */
+let memory: Buffer = Buffer.alloc(0);
+
 /** One character a byte: nothing is replaced, merged or lost before it is judged. */
 export function latin1(bytes: Uint8Array, from = 0, to: number = bytes.length): string {
-  return bufferOf(bytes).toString("latin1", from, to);
+  if (memory.buffer !== bytes.buffer) memory = Buffer.from(bytes.buffer);
+  const start = bytes.byteOffset;
+  return memory.toString("latin1", start + from, start + Math.min(to, bytes.length));
 }
 
 /** Whether `bytes` begins with `prefix`, as far as both go. */

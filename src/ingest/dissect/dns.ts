@@ -1,10 +1,9 @@
 /** One DNS message to the addresses it gave the name that was asked for. */
-import { decode } from "dns-packet";
 import { u16 } from "./bytes.ts";
 import { type Fqdn, parseFqdn } from "../../model/fqdn.ts";
 import { type Answer, chase, type Chased } from "./dns/chase.ts";
-import { guard } from "./dns/guard.ts";
-import { gather, lower, type Records } from "./dns/records.ts";
+import type { Records } from "./dns/records.ts";
+import { readSections, type Sections } from "./dns/sections.ts";
 
 export interface DnsMessage {
   readonly id: number;
@@ -19,17 +18,21 @@ export interface DnsMessage {
   readonly looped?: boolean;
 }
 
-/** RFC 1035 §4.1.1: only in a standard query do the sections mean questions and answers. */
-const QUERY = 0;
+/** Flags of the header (RFC 1035 §4.1.1). */
+const RESPONSE = 0x8000;
+const OPCODE = 0x7800;
+const TRUNCATED = 0x0200;
 
 /**
  * What was answered to the question in the message. Null: not a DNS message, or malformed. TCP's length prefix must be
  * off. An error answers nothing, whatever records come with it: no client would use them.
  */
 export function readDns(message: Uint8Array): DnsMessage | null {
-  return read(message, false, ({ questions, records }, rcode) =>
-    rcode === 0 ? questions.map((name) => chase(name, records)) : [],
-  );
+  const sections = readSections(message, false);
+  if (sections === null) return null;
+  const { questions, records } = sections;
+  const isAnswered = isResponse(message) && rcodeOf(message) === 0;
+  return told(message, sections, isAnswered ? questions.map((name) => chase(name, records)) : []);
 }
 
 /**
@@ -37,52 +40,40 @@ export function readDns(message: Uint8Array): DnsMessage | null {
  * answers (§12) as among them.
  */
 export function readAnnouncement(message: Uint8Array): DnsMessage | null {
-  return read(message, true, ({ records }) => [announced(records)]);
+  const sections = readSections(message, true);
+  return sections && told(message, sections, isResponse(message) ? [announced(sections.records)] : []);
 }
 
 /** The names that an mDNS query asks for. */
 export function readAsked(message: Uint8Array): readonly Fqdn[] {
-  const guarded = guard(message, false);
-  const sections = guarded && u16(message, 2) < 0x8000 ? decoded(guarded.bytes) : null;
-  return sections?.questions.flatMap((name) => parseFqdn(name) ?? []) ?? [];
+  const sections = readSections(message, false);
+  if (sections === null || (u16(message, 2) & RESPONSE) !== 0) return [];
+  return sections.questions.flatMap((name) => parseFqdn(name) ?? []);
 }
 
-function read(
-  message: Uint8Array,
-  allSections: boolean,
-  find: (sections: Sections, rcode: number) => readonly Chased[],
-): DnsMessage | null {
-  const guarded = guard(message, allSections);
-  if (guarded === null) return null;
+/** To a standard query: the sections of an update, say, mean something else. */
+function isResponse(message: Uint8Array): boolean {
+  return (u16(message, 2) & (RESPONSE | OPCODE)) === RESPONSE;
+}
+
+function rcodeOf(message: Uint8Array): number {
+  return u16(message, 2) & 0xf;
+}
+
+function told(message: Uint8Array, { cut }: Sections, found: readonly Chased[]): DnsMessage {
   const flags = u16(message, 2);
-  const response = flags >= 0x8000;
-  const truncated = guarded.cut || (flags & 0x200) !== 0;
-  const header = { id: u16(message, 0), response, truncated, rcode: flags & 0xf };
-  if (!response || ((flags >> 11) & 0xf) !== QUERY) return { ...header, answers: [], invalidNames: 0 };
-  const sections = decoded(guarded.bytes);
-  if (sections === null) return null;
-  const found = find(sections, header.rcode);
-  const invalid = new Set(found.flatMap((each) => [...each.invalid]));
-  const looped = found.some((each) => each.looped);
-  return { ...header, answers: found.flatMap((each) => each.answers), invalidNames: invalid.size, looped };
-}
-
-interface Sections {
-  readonly questions: readonly string[];
-  readonly records: Records;
-}
-
-/** What the guard let through decodes, but for names made to overlap with each other's lengths. */
-function decoded(bytes: Buffer): Sections | null {
-  try {
-    const { questions = [], answers = [] } = decode(bytes);
-    return {
-      questions: [...new Set(questions.map((question) => lower(question.name)))],
-      records: gather(answers),
-    };
-  } catch {
-    return null;
-  }
+  const [only] = found;
+  // Nearly every message asks for one name.
+  const isOne = only !== undefined && found.length === 1;
+  return {
+    id: u16(message, 0),
+    response: (flags & RESPONSE) !== 0,
+    truncated: cut || (flags & TRUNCATED) !== 0,
+    rcode: rcodeOf(message),
+    answers: isOne ? only.answers : found.flatMap(({ answers }) => answers),
+    invalidNames: isOne ? only.invalid.size : new Set(found.flatMap(({ invalid }) => [...invalid])).size,
+    looped: found.some(({ looped }) => looped),
+  };
 }
 
 /** A time to live of zero takes a record back (RFC 6762 §10.1). */

@@ -41,7 +41,7 @@ export function dissectStream(client: Uint8Array, port: number, ended = false): 
 }
 
 function dissect(bytes: Uint8Array, port: number, last: boolean): StreamVerdict {
-  const flags = new Set<StreamFlag>();
+  const flags: StreamFlag[] = [];
   let expects: Expectation = "anything";
   const tunnels: StreamTunnel[] = [];
   /** What stands should the latest layer, weakly recognised, not be borne out. */
@@ -55,9 +55,9 @@ function dissect(bytes: Uint8Array, port: number, last: boolean): StreamVerdict 
       return expects === "proof" ? proven : conclude(tunnels, flags);
     }
     if (layer.kind === "preamble" && layer.expects === "proof") proven = conclude(tunnels, flags);
-    for (const flag of layer.flags) flags.add(flag);
+    for (const flag of layer.flags) keep(flags, flag);
     if (layer.tunnel) ask(tunnels, layer.tunnel);
-    if (tunnels.length > 1) flags.add("proxy-chain");
+    if (tunnels.length > 1) keep(flags, "proxy-chain");
     if (layer.kind === "end") return conclude(tunnels, flags, layer, at);
     expects = layer.expects;
     at += layer.length;
@@ -105,19 +105,23 @@ function ask(tunnels: StreamTunnel[], tunnel: StreamTunnel): void {
   tunnels.push(tunnel);
 }
 
+function keep(flags: StreamFlag[], flag: StreamFlag): void {
+  if (!flags.includes(flag)) flags.push(flag);
+}
+
 const NO_END: End = { kind: "end", claims: [], flags: [] };
 
 /** `end` is the last layer, which begins at `at`. */
 function conclude(
   tunnels: readonly StreamTunnel[],
-  flags: ReadonlySet<StreamFlag>,
+  flags: readonly StreamFlag[],
   end: End = NO_END,
   at = 0,
 ): Extract<StreamVerdict, { kind: "done" }> {
   const { claims, literals = [], next = null } = end;
-  const isEmpty = claims.length + literals.length + tunnels.length + flags.size === 0 && next === null;
+  const isEmpty = claims.length + literals.length + tunnels.length + flags.length === 0 && next === null;
   if (isEmpty) return NOTHING;
-  const sorted = flags.size === 0 ? NOTHING.flags : [...flags].sort();
+  const sorted = flags.length < 2 ? [...flags] : flags.toSorted();
   return {
     kind: "done",
     claims,

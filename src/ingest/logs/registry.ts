@@ -1,10 +1,10 @@
 /** The log formats that can be read: recognised by content, each read by its adapter. */
 import type { Reader, RunSink } from "../../model/flow.ts";
 import { type Adapter, LogReader } from "./adapter.ts";
+import type { LogFormat } from "./formats.ts";
 import { HubbleAdapter } from "./hubble.ts";
 import { Runs } from "./runs.ts";
 import { SimpleAdapter } from "./simple/adapter.ts";
-import type { LogFormat } from "./sniff.ts";
 import { StandaloneAdapter } from "./standalone/adapter.ts";
 import { bullfrog } from "./standalone/bullfrog.ts";
 import { awf, squid } from "./standalone/squid.ts";
@@ -12,7 +12,8 @@ import { vpcFormat } from "./standalone/vpc.ts";
 import { SuricataAdapter } from "./suricata/adapter.ts";
 import { ZeekAdapter } from "./zeek/adapter.ts";
 
-export { LOG_FORMATS, type LogFormat, sniffLog } from "./sniff.ts";
+export type { LogFormat } from "./formats.ts";
+export { sniffLog } from "./sniff.ts";
 
 export interface LogReaderOptions {
   /** The input as error messages call it. */

@@ -1,14 +1,12 @@
 /** Recognises a log by its lines. The first that shows its kind decides, so lines before it may be broken or say nothing. */
 import { type JsonObject, field, object, parseObject, text } from "./json.ts";
+import type { LogFormat } from "./formats.ts";
 import { isHubble } from "./hubble.ts";
 import { ALIASES } from "./simple/fields.ts";
 import { isBullfrog } from "./standalone/bullfrog.ts";
 import { isAudit, isDetailed, isSquid } from "./standalone/squid.ts";
 import { isVpc, isVpcText } from "./standalone/vpc.ts";
 import { isZeek } from "./zeek/streams.ts";
-
-export const LOG_FORMATS = ["jsonl", "zeek", "suricata", "hubble", "bullfrog", "awf", "squid", "aws-vpc"] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Lines looked at before giving up. */
 const MAX_LINES = 1000;

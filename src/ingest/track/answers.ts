@@ -42,9 +42,11 @@ export class Answers {
     const toGroup = isToGroup(p);
     const receiver = addressOf(p.family, p.d0, p.d1, p.d2, p.d3);
     const resolver = addressOf(p.family, p.s0, p.s1, p.s2, p.s3);
+    const { sourcePort: resolverPort, record } = p;
+    const told = [receiver];
     for (const { name, chain, address, ttl } of message.answers) {
-      const what = { source, name, chain, address, ttl, resolver, resolverPort: p.sourcePort, at, record: p.record };
-      for (const client of toGroup ? this.#asked.clientsOf(name) : [receiver]) this.#sink.answer({ ...what, client });
+      for (const client of toGroup ? this.#asked.clientsOf(name) : told)
+        this.#sink.answer({ source, name, chain, address, ttl, client, resolver, resolverPort, at, record });
     }
     return true;
   }

@@ -5,17 +5,16 @@ import { PROTOCOL } from "../decode/packet.ts";
 import { BIT, type FlowStates } from "./flow-state.ts";
 import type { FlowTable } from "./flow-table.ts";
 import type { Naming } from "./naming.ts";
-import { addressOf } from "./words.ts";
 
 const NO_FLAGS: readonly string[] = [];
 
 export function flowOf(row: number, table: FlowTable, states: FlowStates, naming: Naming): Flow {
-  const { family, protocol, portA, portB, a, b } = table.key(row);
+  const { protocol, portA, portB, a, b } = table.key(row);
   const bits = states.bits[row]!;
   const transport = transportOf(protocol);
   const hasPorts = transport !== "icmp" && transport !== "icmpv6";
-  const endpointA = { address: addressOf(family, a[0]!, a[1]!, a[2]!, a[3]!), port: hasPorts ? portA : null };
-  const endpointB = { address: addressOf(family, b[0]!, b[1]!, b[2]!, b[3]!), port: hasPorts ? portB : null };
+  const endpointA = { address: a, port: hasPorts ? portA : null };
+  const endpointB = { address: b, port: hasPorts ? portB : null };
   const byB = (bits & BIT.originatorB) !== 0;
   const responder = byB ? endpointA : endpointB;
   const side = byB ? 1 : 0;

@@ -1,5 +1,7 @@
 /** The flows being followed: fixed-width rows in typed arrays, found by a hash of the five-tuple, bounded in number. */
+import type { Address } from "../../model/address.ts";
 import type { Packet } from "../decode/packet.ts";
+import { addressOf } from "./words.ts";
 
 /** Words of a row. Endpoint A is the one whose address (then port) orders first, so both directions find one row. */
 const COLUMN = {
@@ -20,13 +22,11 @@ const FIRST_ROWS = 1024;
 const NONE = -1;
 
 export interface FlowKey {
-  readonly family: 4 | 6;
   readonly protocol: number;
   readonly portA: number;
   readonly portB: number;
-  /** Four signed words each; IPv4 uses the first. */
-  readonly a: Int32Array;
-  readonly b: Int32Array;
+  readonly a: Address;
+  readonly b: Address;
 }
 
 export class FlowTable {
@@ -128,14 +128,19 @@ export class FlowTable {
     const rows = this.#rows;
     const ports = rows[at + COLUMN.ports]!;
     const kind = rows[at + COLUMN.kind]!;
+    const family = (kind & 15) === 6 ? 6 : 4;
     return {
-      family: (kind & 15) === 6 ? 6 : 4,
       protocol: kind >> 4,
       portA: ports >>> 16,
       portB: ports & 0xffff,
-      a: rows.subarray(at + COLUMN.a, at + COLUMN.a + 4),
-      b: rows.subarray(at + COLUMN.b, at + COLUMN.b + 4),
+      a: this.#address(family, at + COLUMN.a),
+      b: this.#address(family, at + COLUMN.b),
     };
+  }
+
+  #address(family: 4 | 6, at: number): Address {
+    const rows = this.#rows;
+    return addressOf(family, rows[at]!, rows[at + 1]!, rows[at + 2]!, rows[at + 3]!);
   }
 
   #sameV6(p: Packet, at: number, fromB: boolean): boolean {

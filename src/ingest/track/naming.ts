@@ -23,11 +23,30 @@ const MAX_PIECES = 256;
 /** Flags that the run line counts, too: a name was there and is not shown. */
 const COUNTED = ["invalid-name", "name-limit"] as const;
 
-class Notes {
-  readonly claims: NameClaim[] = [];
-  readonly literals: LiteralClaim[] = [];
-  readonly tunnels: TunnelRequest[] = [];
-  readonly flags: string[] = [];
+/** What was learnt of one flow. */
+export interface FlowNames {
+  readonly claims: readonly NameClaim[];
+  readonly literals: readonly LiteralClaim[];
+  readonly tunnels: readonly TunnelRequest[];
+  readonly flags: readonly string[];
+}
+
+const NOTHING: FlowNames = { claims: [], literals: [], tunnels: [], flags: [] };
+
+/** The same while it is learnt. Lists are made anew for what is added, as one that grows has room to spare. */
+class Notes implements FlowNames {
+  claims = NOTHING.claims;
+  literals = NOTHING.literals;
+  tunnels = NOTHING.tunnels;
+  flags = NOTHING.flags;
+
+  flag(flag: string): void {
+    if (!this.flags.includes(flag)) this.flags = [...this.flags, flag];
+  }
+}
+
+/** What is kept of a flow whose first client bytes did not tell all. */
+class Unfinished {
   /** Client bytes of which the first ones did not suffice. */
   stream: ByteStream | null = null;
   /** The requests of its connection, once one was read behind which others may come. */
@@ -46,21 +65,7 @@ class Notes {
   givenUp = false;
   /** The snap length cut a segment of it. */
   cut = false;
-
-  flag(flag: string): void {
-    if (!this.flags.includes(flag)) this.flags.push(flag);
-  }
 }
-
-/** What was learnt of one flow. */
-export interface FlowNames {
-  readonly claims: readonly NameClaim[];
-  readonly literals: readonly LiteralClaim[];
-  readonly tunnels: readonly TunnelRequest[];
-  readonly flags: readonly string[];
-}
-
-const NOTHING: FlowNames = { claims: [], literals: [], tunnels: [], flags: [] };
 
 /** No byte that follows is wanted. */
 const OVER = -1;
@@ -69,7 +74,9 @@ export class Naming {
   readonly #dissectors: Dissectors;
   readonly #answers: Answers;
   readonly #rejections: Rejections;
+  /** By row. */
   readonly #notes: (Notes | undefined)[] = [];
+  readonly #unfinished: (Unfinished | undefined)[] = [];
   /** Bytes held by row, in the order in which they are given up. */
   readonly #held = new Map<number, number>();
   #total = 0;
@@ -90,16 +97,16 @@ export class Naming {
    */
   client(row: number, p: Packet, base: number): boolean {
     const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
-    const notes = this.#notes[row];
-    if (notes?.givenUp) return true;
-    const from = notes?.requests?.next ?? base;
+    const known = this.#unfinished[row];
+    if (known?.givenUp) return true;
+    const from = known?.requests?.next ?? base;
     const ahead = (seq - from) | 0;
     // Sent again, or of a request's body.
     if (ahead + p.payloadLength <= 0) return false;
     const isCut = isCutShort(p);
     let at = 0;
     // Nearly always a segment has a whole request, and is looked at where it lies.
-    const isLookedAt = !notes?.stream && ahead <= 0;
+    const isLookedAt = !known?.stream && ahead <= 0;
     if (isLookedAt) {
       const bytes = p.bytes.subarray(Math.min(p.payload - ahead, p.payloadEnd), p.payloadEnd);
       at = this.#read(row, bytes, p.destinationPort, false, p.record);
@@ -107,7 +114,7 @@ export class Naming {
       if (at === OVER) return true;
       if (at >= bytes.length && (at > 0 || !isCut)) return false;
     }
-    const kept = this.#of(row);
+    const kept = this.#unfinishedOf(row);
     if (isCut) kept.cut = true;
     const stream = (kept.stream ??= new ByteStream((from + at) | 0, this.#dissectors.streamBytes));
     const before = stream.length;
@@ -119,7 +126,7 @@ export class Naming {
     if (isLookedAt) kept.judged = stream.length;
     // What a later request lacks when so much came behind it is lost.
     const isLost = kept.requests !== null && ahead >= this.#dissectors.streamBytes;
-    if (isLost) kept.flag("requests-unread");
+    if (isLost) this.#of(row).flag("requests-unread");
     const isLast = stream.isFull || isLost || (isCut && stream.length > before);
     if (this.#isWorthALook(kept, stream.length) && this.#look(row, kept, p.destinationPort, false)) return true;
     if (kept.stream === null) return false;
@@ -130,7 +137,7 @@ export class Naming {
   /** Whether the payload is one that only a client sends. */
   isClient(row: number, p: Packet): boolean {
     // The other side has spoken as one.
-    if (this.#notes[row]?.requests) return false;
+    if (this.#unfinished[row]?.requests) return false;
     const verdict = this.#dissectors.stream(p.bytes.subarray(p.payload, p.payloadEnd), p.destinationPort, true);
     if (verdict.kind === "more") return false;
     return verdict.claims.length + verdict.literals.length + verdict.tunnels.length > 0;
@@ -138,7 +145,7 @@ export class Naming {
 
   /** DNS over TCP, from the server; `found` counts the responses, and `isOver` says that there will be no more. */
   answers(row: number, p: Packet, base: number): { readonly found: number; readonly isOver: boolean } {
-    const notes = this.#of(row);
+    const notes = this.#unfinishedOf(row);
     if (notes.givenUp) return { found: 0, isOver: true };
     const stream = (notes.answers ??= new ByteStream(base, MAX_DNS_STREAM));
     const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
@@ -180,14 +187,14 @@ export class Naming {
   /** Whether a datagram on an unusual port answers a question of its flow. */
   echo(row: number, p: Packet): boolean {
     const message = p.bytes.subarray(p.payload, p.payloadEnd);
-    return this.#notes[row]?.questions?.isEchoedIn(message) === true && this.#answers.message(message, p);
+    return this.#unfinished[row]?.questions?.isEchoedIn(message) === true && this.#answers.message(message, p);
   }
 
   /** A datagram from the client that may be a QUIC Initial. True when no more are wanted. */
   datagram(row: number, p: Packet): boolean {
     const datagram = p.bytes.subarray(p.payload, p.payloadEnd);
-    if (!this.#notes[row]?.quic && !this.#dissectors.isQuic(datagram)) return true;
-    const notes = this.#of(row);
+    if (!this.#unfinished[row]?.quic && !this.#dissectors.isQuic(datagram)) return true;
+    const notes = this.#unfinishedOf(row);
     if (notes.givenUp) return true;
     if (!notes.quic) this.#account(row, QUIC_HELD);
     const quic = (notes.quic ??= this.#dissectors.quic());
@@ -199,24 +206,22 @@ export class Naming {
 
   /** What is known of a flow that is over; its row may be used again. `port` is the responder's. */
   close(row: number, port: number): FlowNames {
-    const notes = this.#notes[row];
-    if (!notes) return NOTHING;
-    if (!notes.cut && (notes.stream?.hasHole || notes.answers?.hasHole)) {
-      if (notes.requests) notes.flag("requests-unread");
-      else this.hasGaps = true;
+    const unfinished = this.#unfinished[row];
+    if (unfinished) {
+      this.#finish(row, unfinished, port);
+      this.#release(row);
+      this.#unfinished[row] = undefined;
     }
-    if (notes.stream && notes.stream.length > 0) this.#look(row, notes, port, true);
-    else if (notes.quic) this.#note(row, notes.quic.end(), notes.record);
-    this.#release(row);
+    const notes = this.#notes[row];
     this.#notes[row] = undefined;
-    return notes;
+    return notes ?? NOTHING;
   }
 
   /** Frees what was held for a flow that wants no more. */
   settle(row: number): void {
-    this.#release(row);
-    const notes = this.#notes[row];
+    const notes = this.#unfinished[row];
     if (!notes) return;
+    this.#release(row);
     notes.stream = null;
     notes.answers = null;
     notes.questions = null;
@@ -224,10 +229,10 @@ export class Naming {
   }
 
   #ask(row: number, p: Packet, message: Uint8Array): boolean {
-    const known = this.#notes[row]?.questions;
+    const known = this.#unfinished[row]?.questions;
     const questions = known ?? new Questions(this.#dissectors, p.destinationPort);
     if (!questions.ask(message)) return false;
-    const notes = this.#of(row);
+    const notes = this.#unfinishedOf(row);
     notes.questions = questions;
     notes.record = p.record;
     this.#account(row, questions.held + (notes.answers?.capacity ?? 0));
@@ -238,11 +243,25 @@ export class Naming {
     return (this.#notes[row] ??= new Notes());
   }
 
-  #isWorthALook(notes: Notes, length: number): boolean {
+  #unfinishedOf(row: number): Unfinished {
+    return (this.#unfinished[row] ??= new Unfinished());
+  }
+
+  /** The flow is over: what is here is all there will be. */
+  #finish(row: number, { stream, answers, requests, quic, cut, record }: Unfinished, port: number): void {
+    if (!cut && (stream?.hasHole || answers?.hasHole)) {
+      if (requests) this.#of(row).flag("requests-unread");
+      else this.hasGaps = true;
+    }
+    if (stream && stream.length > 0) this.#look(row, this.#unfinishedOf(row), port, true);
+    else if (quic) this.#note(row, quic.end(), record);
+  }
+
+  #isWorthALook(notes: Unfinished, length: number): boolean {
     return length > notes.judged && (notes.looks < FREE_LOOKS || length >= notes.judged * 1.25);
   }
 
-  #look(row: number, notes: Notes, port: number, ended: boolean): boolean {
+  #look(row: number, notes: Unfinished, port: number, ended: boolean): boolean {
     const stream = notes.stream!;
     const at = this.#read(row, stream.contiguous, port, ended, notes.record);
     notes.looks++;
@@ -264,7 +283,7 @@ export class Naming {
     let at = 0;
     do {
       const rest = at === 0 ? bytes : bytes.subarray(at);
-      const again = this.#notes[row]?.requests?.again(rest) ?? 0;
+      const again = this.#unfinished[row]?.requests?.again(rest) ?? 0;
       if (again > 0) {
         at += again;
         continue;
@@ -290,18 +309,24 @@ export class Naming {
     if (claims.length + literals.length + tunnels.length + flags.length === 0) return true;
     const notes = this.#of(row);
     // Without a request behind it, nothing comes that would have to be compared.
-    if (next !== null) notes.kept ??= new Set();
-    for (const claim of claims) {
-      if (this.#isNew(notes, `${claim.source} ${claim.name}`, record)) notes.claims.push({ ...claim, record });
-    }
-    for (const address of literals) {
-      if (this.#isNew(notes, address, record)) notes.literals.push({ address, record });
-    }
-    for (const tunnel of tunnels) {
-      const { kind, name, address, port } = tunnel;
-      const key = `${kind} ${name ?? ""} ${address ?? ""} ${port}`;
-      if (this.#isNew(notes, key, record)) notes.tunnels.push({ ...tunnel, record });
-    }
+    const kept = next === null ? (this.#unfinished[row]?.kept ?? null) : (this.#unfinishedOf(row).kept ??= new Set());
+    const fresh = <T>(pieces: readonly T[], textOf: (piece: T) => string): readonly T[] =>
+      kept === null ? pieces : pieces.filter((piece) => this.#isNew(kept, textOf(piece), record));
+    const said = fresh(claims, ({ source, name }) => `${source} ${name}`);
+    notes.claims = join(
+      notes.claims,
+      said.map(({ source, name }) => ({ source, name, record })),
+    );
+    const written = fresh(literals, (address) => address);
+    notes.literals = join(
+      notes.literals,
+      written.map((address) => ({ address, record })),
+    );
+    const asked = fresh(tunnels, ({ kind, name, address, port }) => `${kind} ${name ?? ""} ${address ?? ""} ${port}`);
+    notes.tunnels = join(
+      notes.tunnels,
+      asked.map((tunnel) => ({ ...tunnel, record })),
+    );
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
     for (const flag of COUNTED) if (flags.includes(flag)) this.#rejections.add(flag, record);
     for (const flag of flags) notes.flag(flag);
@@ -309,12 +334,10 @@ export class Naming {
   }
 
   #requests(row: number): Requests {
-    return (this.#of(row).requests ??= new Requests());
+    return (this.#unfinishedOf(row).requests ??= new Requests());
   }
 
-  #isNew(notes: Notes, piece: string, record: number): boolean {
-    const { kept } = notes;
-    if (kept === null) return true;
+  #isNew(kept: Set<string>, piece: string, record: number): boolean {
     if (kept.has(piece)) return false;
     if (kept.size < MAX_PIECES) kept.add(piece);
     else this.#rejections.add("too-many-names", record);
@@ -327,9 +350,9 @@ export class Naming {
     while (this.#total > MAX_HELD) {
       const [oldest] = this.#held.keys();
       if (oldest === undefined) return;
-      const notes = this.#of(oldest);
+      const notes = this.#unfinishedOf(oldest);
       notes.givenUp = true;
-      if (notes.requests) notes.flag("requests-unread");
+      if (notes.requests) this.#of(oldest).flag("requests-unread");
       this.#rejections.add("stream-memory", notes.record);
       this.settle(oldest);
     }
@@ -344,4 +367,9 @@ export class Naming {
 /** Whether the snap length took the end of the payload. */
 function isCutShort(p: Packet): boolean {
   return p.payloadLength > p.payloadEnd - p.payload;
+}
+
+function join<T>(known: readonly T[], more: readonly T[]): readonly T[] {
+  if (more.length === 0) return known;
+  return known.length === 0 ? more : [...known, ...more];
 }

@@ -81,6 +81,15 @@ describe.each(LIST_TARGETS)("%s", (target) => {
     expect(permitted.map(([name]) => name).join(" ")).toBe(PERMITTED[target]);
   });
 
+  test("keeps beside each rule why it is there, where the file has a place for it", () => {
+    const [layer] = layersOf([{ path, text }], STAND);
+    const reasons = layer?.rules
+      .filter(({ opens, text: rule }) => opens && !rule.includes("not modelled"))
+      .map(({ reason }) => reason);
+    expect(reasons?.length).toBeGreaterThan(1);
+    for (const reason of reasons ?? []) expect(reason).toMatch(/^b4ce0000000|no place for a reason/);
+  });
+
   test("says what is left out and what is wider", () => {
     expect([...left, "--", ...widened].join("\n")).toMatchSnapshot();
     for (const line of [...left, ...widened]) expect(text).toContain(line.slice(0, 40));

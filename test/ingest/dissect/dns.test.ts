@@ -135,6 +135,7 @@ describe("the header", () => {
       rcode: 0,
       answers: [],
       invalidNames: 0,
+      looped: false,
     });
   });
   test("NXDOMAIN and truncation are told", () => {

@@ -1,5 +1,7 @@
 /** The loaders that rules are given to: nft, and iptables on either of its backends. */
 import { loadIptables } from "../../../src/dialect/iptables/index.ts";
+import { parseIpset } from "../../../src/dialect/iptables/ipset/parse.ts";
+import { IpSets } from "../../../src/dialect/iptables/ipset/state.ts";
 import { lowerStates } from "../../../src/dialect/iptables/lower.ts";
 import { parseIptables } from "../../../src/dialect/iptables/parse.ts";
 import { State as IptablesState } from "../../../src/dialect/iptables/state.ts";
@@ -39,10 +41,28 @@ function iptables(backend: "nft" | "legacy"): Dialect {
         state.load(parseIptables(path, files[path] ?? ""));
         return { families: [path === "rules.v4" ? (4 as const) : (6 as const)], state };
       });
-      const given = paths.map((path) => ({ path, text: files[path] ?? "" }));
-      return { layer: loadIptables(given, PROBER), program: lowerStates(states) };
+      const given = ["sets.ipset", ...paths].map((path) => ({ path, text: files[path] ?? "" }));
+      const sets = new IpSets();
+      sets.load(parseIpset("sets.ipset", files["sets.ipset"] ?? ""));
+      return {
+        layer: loadIptables(
+          given.filter(({ text }) => text.trim() !== ""),
+          PROBER,
+        ),
+        program: lowerStates(states, sets),
+      };
     },
-    load: () => `iptables-${backend}-restore rules.v4\nip6tables-${backend}-restore rules.v6`,
+    // The kernel lets go of sets some moments after the rules and the lists that held them are gone.
+    load: () => `
+printf '*mangle\\nCOMMIT\\n*filter\\nCOMMIT\\n' > none
+iptables-${backend}-restore none
+ip6tables-${backend}-restore none
+tries=0
+ipset flush
+until ipset destroy 2>/dev/null; do tries=$((tries + 1)); test $tries -lt 200; sleep 0.01; done
+ipset restore < sets.ipset
+iptables-${backend}-restore rules.v4
+ip6tables-${backend}-restore rules.v6`,
   };
 }
 

@@ -1,13 +1,15 @@
-/** Random rules for iptables-restore, of both families: chains, and the matches of the modules that real files load. */
+/** Random rules for iptables-restore, of both families: chains, sets, and the matches of the modules that real files load. */
 import type { Family } from "../../../src/model/address.ts";
 import { Chance } from "../chance.ts";
+import { type RandomSet, randomSets } from "./ipset.ts";
 import { addressPool, type Pool, portPool } from "./pools.ts";
 import type { Line, Ruleset } from "./ruleset.ts";
 
 export function iptablesRuleset(seed: number): Ruleset {
   const chance = new Chance(seed);
-  const file = (family: Family): Line[] => new RulesFile(chance, family).lines();
-  return { files: { "rules.v4": file(4), "rules.v6": file(6) } };
+  const [four, six] = [new RulesFile(chance, 4), new RulesFile(chance, 6)];
+  const sets = [...four.sets, ...six.sets].flatMap(({ lines }) => lines);
+  return { files: { "sets.ipset": sets, "rules.v4": four.lines(), "rules.v6": six.lines() } };
 }
 
 const STATES = ["NEW", "RELATED,ESTABLISHED", "INVALID", "NEW,RELATED", "UNTRACKED", "ESTABLISHED", "INVALID,NEW"];
@@ -21,6 +23,7 @@ const FLAGS = [
 const COMMENTS = ["web", '"a b"', '"say \\"no\\""', '"-j DROP"'];
 
 class RulesFile {
+  readonly sets: readonly RandomSet[];
   readonly #chance: Chance;
   readonly #family: Family;
   readonly #addresses: Pool;
@@ -31,6 +34,7 @@ class RulesFile {
     this.#family = family;
     this.#addresses = addressPool(chance, family);
     this.#ports = portPool(chance);
+    this.sets = randomSets(chance, family, this.#addresses, this.#ports);
   }
 
   /** Every table each time, so that none keeps what the rules before it left. */
@@ -99,6 +103,10 @@ class RulesFile {
     const not = chance.once(4) ? "! " : "";
     const pool = this.#addresses;
     const span = chance.one(pool.spans);
+    if (this.sets.length > 0 && chance.once(4)) {
+      const { name, directions } = chance.one(this.sets);
+      return ["set", `-m set ${not}--match-set ${name} ${directions}`];
+    }
     switch (chance.below(8)) {
       case 0:
       case 1: {

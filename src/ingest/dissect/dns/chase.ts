@@ -29,6 +29,8 @@ export interface Chased {
   readonly looped: boolean;
 }
 
+const NO_NAMES: readonly never[] = [];
+
 /**
  * Every address of `question`, once, by the shortest way to it. Nothing is walked twice: aliases in circles around a
  * thousand addresses would otherwise cost a second for each message.
@@ -75,7 +77,8 @@ function throughTarget(
 }
 
 /** An alias that is no host name is left out of the chain, and the address stays with the name that was asked for. */
-function hostNames(chain: readonly string[], invalid: Set<string>): Fqdn[] {
+function hostNames(chain: readonly string[], invalid: Set<string>): readonly Fqdn[] {
+  if (chain.length === 0) return NO_NAMES;
   return chain.flatMap((text) => {
     const name = parseFqdn(text);
     if (name === null) invalid.add(text);

@@ -1,6 +1,7 @@
-/** The decoded answer section, by owner: what a name's aliases and addresses are. */
-import type { Answer } from "dns-packet";
-import { type Address, parseAddress } from "../../../model/address.ts";
+/** The records that lead from a name to its addresses, by owner: aliases, addresses, and the hints of services. */
+import { type Address, fromV4, fromV6Bytes } from "../../../model/address.ts";
+import { u16, u32 } from "../bytes.ts";
+import type { Names } from "./names.ts";
 import { readServiceBinding } from "./service-binding.ts";
 
 export interface Alias {
@@ -15,43 +16,64 @@ export interface AddressRecord {
   readonly target: string | null;
 }
 
-export interface Records {
-  readonly aliases: ReadonlyMap<string, readonly Alias[]>;
+/** Where a record lies in its message: its data is `message[data..end)`, behind the fixed fields. */
+interface Place {
+  readonly message: Uint8Array;
+  readonly names: Names;
+  readonly owner: string;
+  readonly data: number;
+  readonly end: number;
+}
+
+const TYPE = { a: 1, cname: 5, aaaa: 28, dname: 39, svcb: 64, https: 65 } as const;
+
+export class Records {
+  readonly aliases: Map<string, Alias[]> = new Map();
   /** DNAME: a whole subtree moved. */
-  readonly subtrees: ReadonlyMap<string, Alias>;
-  readonly addresses: ReadonlyMap<string, readonly AddressRecord[]>;
+  readonly subtrees: Map<string, Alias> = new Map();
+  readonly addresses: Map<string, AddressRecord[]> = new Map();
+
+  /** One malformed record must not cost those beside it: like those of other types, it is left out. */
+  read(place: Place): void {
+    const { message, owner, data, end } = place;
+    const ttl = ttlAt(message, data - 6);
+    switch (u16(message, data - 10)) {
+      case TYPE.a:
+        if (end - data === 4) append(this.addresses, owner, { address: fromV4(u32(message, data)), ttl, target: null });
+        return;
+      case TYPE.aaaa:
+        if (end - data === 16)
+          append(this.addresses, owner, { address: fromV6Bytes(message, data), ttl, target: null });
+        return;
+      case TYPE.cname: {
+        const target = targetOf(place);
+        if (target !== null) append(this.aliases, owner, { target, ttl });
+        return;
+      }
+      case TYPE.dname: {
+        const target = targetOf(place);
+        if (target !== null) this.subtrees.set(owner, { target, ttl });
+        return;
+      }
+      case TYPE.svcb:
+      case TYPE.https: {
+        const binding = readServiceBinding(message.subarray(data, end));
+        const target = binding?.target ? lower(binding.target) : null;
+        for (const address of binding?.addresses ?? []) append(this.addresses, owner, { address, ttl, target });
+      }
+    }
+  }
 }
 
-export function gather(answers: readonly Answer[]): Records {
-  const aliases = new Map<string, Alias[]>();
-  const subtrees = new Map<string, Alias>();
-  const addresses = new Map<string, AddressRecord[]>();
-  for (const answer of answers) {
-    const owner = lower(answer.name);
-    const ttl = ttlOf(answer);
-    if (answer.type === "CNAME") append(aliases, owner, { target: lower(answer.data), ttl });
-    else if (answer.type === "DNAME") subtrees.set(owner, { target: lower(answer.data), ttl });
-    else for (const found of addressesOf(answer)) append(addresses, owner, { ...found, ttl });
-  }
-  return { aliases, subtrees, addresses };
-}
-
-function addressesOf(answer: Answer): Omit<AddressRecord, "ttl">[] {
-  if (answer.type === "A" || answer.type === "AAAA") {
-    const address = parseAddress(answer.data);
-    return address === null ? [] : [{ address, target: null }];
-  }
-  // The library has no word for these types, and hands over their bytes.
-  const { type, data } = answer as { readonly type: string; readonly data?: unknown };
-  if ((type !== "UNKNOWN_64" && type !== "UNKNOWN_65") || !Buffer.isBuffer(data)) return [];
-  const binding = readServiceBinding(data);
-  const target = binding?.target ?? null;
-  return (binding?.addresses ?? []).map((address) => ({ address, target: target && lower(target) }));
+/** Null where the name does not fill the data. */
+function targetOf({ names, data, end }: Place): string | null {
+  const target = names.read(data);
+  return names.end === end ? target : null;
 }
 
 /** RFC 2181 §8: a time to live with its top bit set means zero. */
-function ttlOf(answer: Answer): number {
-  const ttl = "ttl" in answer ? (answer.ttl ?? 0) : 0;
+function ttlAt(message: Uint8Array, at: number): number {
+  const ttl = u32(message, at);
   return ttl > 0x7fff_ffff ? 0 : ttl;
 }
 

@@ -48,11 +48,13 @@ function measure(bytes: Uint8Array): Extent | null {
 
 /** The contents of the records before `end`. The usual hello is one record and needs no copy. */
 function join(bytes: Uint8Array, end: number): Uint8Array {
+  const first = RECORD_HEADER + u16(bytes, 3);
+  if (first >= Math.min(end, bytes.length)) return bytes.subarray(RECORD_HEADER, first);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < Math.min(end, bytes.length); at += RECORD_HEADER + u16(bytes, at + 3)) {
     pieces.push(bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + u16(bytes, at + 3)));
   }
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  return Buffer.concat(pieces);
 }
 
 /** Whether the bytes at `at` begin a handshake record, as far as they go. */

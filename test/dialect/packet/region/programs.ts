@@ -48,27 +48,28 @@ const FIELDS: readonly (readonly Field[])[] = [
   ["sport"],
 ];
 
-const MEMBERSHIP: fc.Arbitrary<Condition> = fc.constantFrom(...FIELDS).chain((fields) =>
-  fc
-    .record({
-      boxes: fc.array(fc.tuple(...fields.map(rangeOf)), { minLength: 0, maxLength: 3 }),
-      negated: fc.boolean(),
-      open: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-      listed: fc.boolean(),
-    })
-    .map(({ boxes, negated, open, listed }) => {
-      const note = (box: Box, i: number): ElementNote => ({
-        at: { file: "p", line: 1, column: i + 1 },
-        key: box.map(({ first }) => first).join(),
-        comment: null,
-      });
-      const elements = listed ? boxes.map(note) : null;
-      return { kind: "in", fields, set: new BoxSet(boxes), negated, open, elements, text: "in" } as const;
-    }),
-);
+const membership = (among: readonly (readonly Field[])[]): fc.Arbitrary<Condition> =>
+  fc.constantFrom(...among).chain((fields) =>
+    fc
+      .record({
+        boxes: fc.array(fc.tuple(...fields.map(rangeOf)), { minLength: 0, maxLength: 3 }),
+        negated: fc.boolean(),
+        open: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+        listed: fc.boolean(),
+      })
+      .map(({ boxes, negated, open, listed }) => {
+        const note = (box: Box, i: number): ElementNote => ({
+          at: { file: "p", line: 1, column: i + 1 },
+          key: box.map(({ first }) => first).join(),
+          comment: null,
+        });
+        const elements = listed ? boxes.map(note) : null;
+        return { kind: "in", fields, set: new BoxSet(boxes), negated, open, elements, text: "in" } as const;
+      }),
+  );
 
 const CONDITION: fc.Arbitrary<Condition> = fc.oneof(
-  { weight: 12, arbitrary: MEMBERSHIP },
+  { weight: 12, arbitrary: membership(FIELDS) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -92,6 +93,9 @@ const CONDITION: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("mark", "limit").map((text) => ({ kind: "opaque" as const, text })) },
 );
 
+/** What chains before the tracking of connections tell otherwise than those after it. */
+const ON_STATE: fc.Arbitrary<Condition> = membership([["ctState"], ["ctState", "daddr"]]);
+
 /** Chains are numbered, and jump only to later ones; the last base chain shares those of the first. */
 function actionFrom(chain: number): fc.Arbitrary<Action> {
   const later = [1, 2, 3].filter((n) => n > chain || chain === 9).map((n) => `c${n}`);
@@ -113,8 +117,8 @@ function actionFrom(chain: number): fc.Arbitrary<Action> {
   );
 }
 
-function rulesFrom(chain: number): fc.Arbitrary<PacketRule[]> {
-  const rule = fc.record({ conditions: fc.array(CONDITION, { maxLength: 3 }), action: actionFrom(chain) });
+function rulesFrom(chain: number, condition: fc.Arbitrary<Condition>): fc.Arbitrary<PacketRule[]> {
+  const rule = fc.record({ conditions: fc.array(condition, { maxLength: 3 }), action: actionFrom(chain) });
   return fc.array(rule, { maxLength: 5 }).map((rules) =>
     rules.map(({ conditions, action }, i) => ({
       at: { file: "p", line: 10 * chain + i + 1, column: 1 },
@@ -143,22 +147,27 @@ const base = (chain: string, ...priorities: number[]): fc.Arbitrary<BaseChain> =
     policy: fc.constantFrom("accept" as const, "drop" as const),
   });
 
-export const PROGRAM: fc.Arbitrary<Program> = fc
-  .record({
-    // Before, with and after the tracking of connections.
-    first: base("c0", 0, -199, -200, -300),
-    second: base("c9", 5),
-    two: fc.boolean(),
-    rules: fc.tuple(rulesFrom(0), rulesFrom(1), rulesFrom(2), rulesFrom(3), rulesFrom(9)),
-  })
-  .map(({ first, second, two, rules }) => ({
-    families: new Set<Family>([4, 6]),
-    bases: two ? [first, second] : [first],
-    chains: new Map(
-      ["c0", "c1", "c2", "c3", "c9"].map((name, i): [string, Chain] => [name, { name, rules: rules[i] ?? [] }]),
-    ),
-    opaque: [],
-  }));
+const program = (condition: fc.Arbitrary<Condition>, ...priorities: number[]): fc.Arbitrary<Program> =>
+  fc
+    .record({
+      first: base("c0", ...priorities),
+      second: base("c9", 5),
+      two: fc.boolean(),
+      rules: fc.tuple(...[0, 1, 2, 3, 9].map((chain) => rulesFrom(chain, condition))),
+    })
+    .map(({ first, second, two, rules }) => ({
+      families: new Set<Family>([4, 6]),
+      bases: two ? [first, second] : [first],
+      chains: new Map(
+        ["c0", "c1", "c2", "c3", "c9"].map((name, i): [string, Chain] => [name, { name, rules: rules[i] ?? [] }]),
+      ),
+      opaque: [],
+    }));
+
+export const PROGRAM: fc.Arbitrary<Program> = program(CONDITION, 0, -199, -300);
+
+/** The first base chain stands before the tracking of connections, or with it. */
+export const ON_STATES: fc.Arbitrary<Program> = program(ON_STATE, -200, -300);
 
 /** Every bound of every condition, and its neighbours. */
 export function addressesAround(): bigint[] {

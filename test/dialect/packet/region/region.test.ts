@@ -7,7 +7,7 @@ import { fromBigInt } from "../../../../src/model/address.ts";
 import { SECOND } from "../../../../src/model/instant.ts";
 import type { Verdict } from "../../../../src/model/policy.ts";
 import { sides } from "../../../../src/model/set/destinations.ts";
-import { addressesAround, NOW_SECONDS, portsAround, PROGRAM } from "./programs.ts";
+import { addressesAround, NOW_SECONDS, ON_STATES, portsAround, PROGRAM } from "./programs.ts";
 
 const NOW = Number(NOW_SECONDS) * SECOND;
 const ADDRESSES = addressesAround();
@@ -26,9 +26,12 @@ function verdictAt(
 }
 
 describe("a policy as sets of destinations", () => {
-  it("says of every point around every bound what deciding it says", () => {
+  it.each([
+    ["whatever is asked", PROGRAM, 80],
+    ["where chains see the connection in several states", ON_STATES, 300],
+  ])("says of every point around every bound what deciding it says: %s", (_, programs, numRuns) => {
     fc.assert(
-      fc.property(PROGRAM, fc.constantFrom("output", "forward"), (program, hook) => {
+      fc.property(programs, fc.constantFrom("output", "forward"), (program, hook) => {
         const judge = new Judge(program, { ...FROM_HOST, hook });
         const { permitted, possible } = regionOf(judge, NOW);
         for (const [family, transport] of sides()) {
@@ -48,7 +51,7 @@ describe("a policy as sets of destinations", () => {
           }
         }
       }),
-      { numRuns: 80 },
+      { numRuns },
     );
   });
 

@@ -1,0 +1,85 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Command } from "../../src/cli/command.ts";
+import { decideCommand } from "../../src/cli/commands/decide.ts";
+import { explainCommand } from "../../src/cli/commands/explain.ts";
+import { observeCommand } from "../../src/cli/commands/observe.ts";
+import { type Arguments, flag, GLOBAL_OPTIONS, list } from "../../src/cli/options.ts";
+import { plainArguments } from "../../src/cli/plain-arguments.ts";
+import { runWithYargs } from "../../src/cli/yargs.ts";
+
+/** As commands see them: each option and positional as its values, or as a flag. */
+function seen(args: Arguments, command: Command): Record<string, unknown> {
+  const options = { ...GLOBAL_OPTIONS, ...command.options };
+  const places = [...command.usage.matchAll(/<([a-z]+)/g)].map(([, name = ""]) => name);
+  const named = [...Object.keys(options), ...places].map((name) => {
+    const isFlag = options[name]?.type === "boolean";
+    // A list and a single value are not the same to a command.
+    return [name, isFlag ? flag(args, name) : [Array.isArray(args[name]), list(args, name)]] as const;
+  });
+  return Object.fromEntries(named);
+}
+
+async function asYargs(words: readonly string[], command: Command): Promise<Record<string, unknown> | null> {
+  let args: Arguments = {};
+  const run: Command["run"] = (given) => {
+    args = given;
+    return 0;
+  };
+  const name = command.usage.split(" ")[0] ?? "";
+  await runWithYargs([name, ...words], [{ ...command, run }]);
+  return seen(args, command);
+}
+
+describe("what is read here is read by yargs as the same", () => {
+  const table: readonly (readonly [Command, readonly string[]])[] = [
+    [observeCommand, ["a.pcap"]],
+    [observeCommand, ["a.pcap", "b.pcap", "--quiet"]],
+    [observeCommand, ["-", "--run-id", "7", "--output", "-"]],
+    [observeCommand, ["--explain", "192.0.2.1", "a.pcap", "--explain", "b=c", "--digest"]],
+    [explainCommand, ["1e3", "007", "a b", "--json"]],
+  ];
+  test.each(table)("%o %j", async (command, words) => {
+    const args = plainArguments(words, command);
+    expect(args && seen(args, command)).toEqual(await asYargs(words, command));
+  });
+
+  test("whatever the words and their order", async () => {
+    const word = fc.constantFrom("a.pcap", "-", "7", "0x10", "true", "truer", "a=b", ".5", "é", "null", "\\", "a,b");
+    const option = fc.oneof(
+      fc.constantFrom(["--quiet"], ["--digest"], ["--json"]),
+      fc.tuple(fc.constantFrom("--run-id", "--explain", "--output", "--format", "--threads"), word),
+      fc.tuple(word),
+    );
+    const given = fc.array(option, { maxLength: 6 }).map((options) => options.flat());
+    await fc.assert(
+      fc.asyncProperty(given, async (words) => {
+        const args = plainArguments(words, observeCommand);
+        if (args) expect(seen(args, observeCommand)).toEqual(await asYargs(words, observeCommand));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("left to yargs", () => {
+  const table: readonly (readonly [string, Command, readonly string[]])[] = [
+    ["a missing positional", observeCommand, []],
+    ["one too many", explainCommand, ["a"]],
+    ["positionals that may be left out", decideCommand, ["policy.fpl"]],
+    ["an unknown option", observeCommand, ["a.pcap", "--nope"]],
+    ["an option of every object", observeCommand, ["a.pcap", "--constructor"]],
+    ["a short option", observeCommand, ["a.pcap", "-o", "b"]],
+    ["an option and its value in one word", observeCommand, ["a.pcap", "--run-id=x"]],
+    ["an option without its value", observeCommand, ["a.pcap", "--run-id"]],
+    ["an option for a value", observeCommand, ["a.pcap", "--run-id", "--quiet"]],
+    ["an option twice that takes one value", observeCommand, ["a.pcap", "--run-id", "a", "--run-id", "b"]],
+    ["a negated option", observeCommand, ["a.pcap", "--no-quiet"]],
+    ["quotes, which yargs takes off", observeCommand, ['"a.pcap"']],
+    ["an empty word", observeCommand, ["a.pcap", "--run-id", ""]],
+    ["the end of options", observeCommand, ["--", "a.pcap"]],
+    ["a flag with a value", observeCommand, ["--quiet", "true", "a.pcap"]],
+    ["help", observeCommand, ["--help"]],
+  ];
+  test.each(table)("%s", (_, command, words) => expect(plainArguments(words, command)).toBeNull());
+});
