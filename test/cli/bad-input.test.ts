@@ -90,7 +90,7 @@ describe("input that cannot be used is one clear line and exit code 2", () => {
     [
       "a policy in no dialect",
       ["check", "capture.pcap", "--production", "notes.bin"],
-      "notes.bin: not a policy in FPL, nftables or iptables-save form",
+      "notes.bin: not a policy in FPL, nftables or iptables-save form, nor in kubernetes, cilium, istio, squid, envoy, awf, harden-runner, sandbox-runtime",
     ],
     [
       "FPL that its engine refuses",

@@ -65,10 +65,11 @@ export class Field {
   }
 
   get(key: string): Field {
-    const pair = isMap(this.#node)
-      ? this.#node.items.find((each) => isScalar(each.key) && each.key.value === key)
-      : null;
-    const above = isNode(pair?.key) ? (pair.key.commentBefore ?? null) : null;
+    const map = isMap(this.#node) ? this.#node : null;
+    const pair = map?.items.find((each) => isScalar(each.key) && each.key.value === key);
+    const own = isNode(pair?.key) ? pair.key.commentBefore : null;
+    // The comment above the first pair belongs to the mapping.
+    const above = own ?? (pair !== undefined && pair === map?.items[0] ? map.commentBefore : null) ?? null;
     if (!this.isMissing && !this.isMap) this.fail("a mapping");
     return new Field(this.#source, pair?.value, this.#path === "" ? key : `${this.#path}.${key}`, this.#offset, above);
   }
