@@ -5,6 +5,7 @@ import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
 import { readable } from "../includes.ts";
+import { observationLines } from "../observation-lines.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
   AUDIT_OPTIONS,
@@ -26,13 +27,15 @@ import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
 import { readSettings } from "../settings.ts";
 import { findSources } from "../sources.ts";
-import { observationLines, warn } from "./observe.ts";
+import { STORE_OPTIONS, storeOf } from "../store/options.ts";
+import { warn } from "./observe.ts";
 
 export const checkCommand: Command = {
   usage: "check [input...]",
   describe: "observe, merge, propose and compare with production in one go",
   options: {
     ...READ_OPTIONS,
+    ...STORE_OPTIONS,
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
     ...AUDIT_OPTIONS,
@@ -70,7 +73,12 @@ export const checkCommand: Command = {
     const sources = findSources(inputs, { format: formatOf(args), runId, notice });
     const runField = text(args, "run-field") ?? settings.runField ?? null;
     const reading = { runId, runField, digest: flag(args, "digest"), threads: threadsOf(args) };
-    for await (const run of observeRuns(sources, { ...reading, notice, progress })) {
+    for await (const run of observeRuns(sources, {
+      ...reading,
+      store: storeOf(args, { usual: true }),
+      notice,
+      progress,
+    })) {
       warn(run, notice);
       merger.addRun(run);
       observations.push(...observationLines(run));
