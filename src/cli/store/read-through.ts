@@ -1,9 +1,10 @@
 /** Reads a source, unless the same bytes were read by the same reader before and what it said was kept. */
-import { createReadStream } from "node:fs";
+import { InputError } from "../../model/error.ts";
 import type { ObservedRun } from "../../model/observation.ts";
 import { sha256 } from "../bytes.ts";
 import { observeRun, type ObserveOptions, type Watch } from "../observe.ts";
 import type { RunSource } from "../sources.ts";
+import { fileChunks } from "../stored.ts";
 import type { EntryKey } from "./entry.ts";
 import { RunStore } from "./run-store.ts";
 
@@ -82,12 +83,13 @@ async function contentOf(source: RunSource, sizes: readonly number[]): Promise<s
     if (path === null) return null;
     // An error is told by the reader, which meets it next.
     try {
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-        hash.update(chunk as Uint8Array);
-        length += (chunk as Uint8Array).length;
+      for await (const chunk of fileChunks(path)) {
+        hash.update(chunk);
+        length += chunk.length;
       }
-    } catch {
-      return null;
+    } catch (error) {
+      if (error instanceof InputError) return null;
+      throw error;
     }
     if (length !== sizes[i]) return null;
   }
