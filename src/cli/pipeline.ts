@@ -17,12 +17,14 @@ import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
 import { type Decided, Decisions, propose } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
-import { shippedPrefixes } from "./files.ts";
+import { PublishedLists } from "./prefixes/lists.ts";
 
 export interface ProposeInput {
   readonly evidence: Evidence;
   /** Null where no allowlist was given. */
   readonly decided: readonly Decided[] | null;
+  /** A folder of prefix lists that take the place of those shipped. */
+  readonly prefixes?: string | null;
   readonly lifetime: number;
   readonly print: PrintOptions;
   readonly now: Instant;
@@ -35,8 +37,8 @@ export interface Proposal {
 }
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
-export function proposal({ evidence, decided, lifetime, print, now }: ProposeInput): Proposal {
-  const annotated = annotate(evidence, shippedPrefixes());
+export function proposal({ evidence, decided, prefixes = null, lifetime, print, now }: ProposeInput): Proposal {
+  const annotated = annotate(evidence, new PublishedLists(prefixes).index());
   const options = { now, lifetime, reviewed: decided !== null };
   const bare = propose(annotated, new Decisions(decided ?? [], now), options);
   const { files, notExpressed } = printCandidate(bare, now, print);

@@ -26,6 +26,7 @@ import {
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
 import { readSettings } from "../settings.ts";
+import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { findSources } from "../sources.ts";
 import { STORE_OPTIONS, storeOf } from "../store/options.ts";
 import { warn } from "./observe.ts";
@@ -38,6 +39,7 @@ export const checkCommand: Command = {
     ...STORE_OPTIONS,
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...PREFIX_OPTIONS,
     ...AUDIT_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
@@ -87,7 +89,14 @@ export const checkCommand: Command = {
     if (evidence.runs.every((run) => run.flows === 0)) {
       throw new InputError(`no flow in ${inputs.join(", ")}: nothing was observed, so nothing can be said`);
     }
-    const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
+    const { candidate, files } = proposal({
+      evidence,
+      decided,
+      prefixes: text(args, "prefixes"),
+      lifetime,
+      print: printing,
+      now,
+    });
     const found = compare(production, candidate, { print: printing, failOn, now });
     const input = { drift: found.drift, candidate, failOn };
 

@@ -20,6 +20,7 @@ import {
   readingOf,
   text,
 } from "../options.ts";
+import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";
 
 export const diffCommand: Command = {
@@ -28,6 +29,7 @@ export const diffCommand: Command = {
   options: {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...PREFIX_OPTIONS,
     ...ASKER_OPTIONS,
     against: {
       type: "string",
@@ -102,6 +104,7 @@ function candidateOf(args: Arguments): Candidate | null {
   return proposal({
     evidence: read.evidence,
     decided: allowlist === null ? null : readAllowlist(allowlist),
+    prefixes: text(args, "prefixes"),
     lifetime: lifetimeOf(text(args, "expires")),
     print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
     now: nowOf(args),
