@@ -16,7 +16,7 @@ export interface Provenance extends Pick<Snapshot, "origin" | "mirroredAfter" | 
 
 export function snapshotOf(
   list: PrefixList,
-  { named, ...provenance }: Provenance,
+  { named, origin, mirroredAfter, fetchedAt, sources }: Provenance,
 ): { snapshot: Snapshot; files: ReadonlyMap<string, string> } {
   const { provider, version, publishedAt, names = [] } = list;
   const prefixes = described(printSnapshot(list), (digest) => fileName(provider, "", named, digest));
@@ -27,8 +27,11 @@ export function snapshotOf(
     sha256: prefixes.sha256,
     version,
     publishedAt: publishedAt === null ? null : formatInstant(publishedAt),
-    ...provenance,
+    mirroredAfter,
+    origin,
     entries: prefixes.entries,
+    ...(fetchedAt === undefined ? {} : { fetchedAt }),
+    ...(sources === undefined ? {} : { sources }),
   };
   if (names.length === 0) return { snapshot, files };
   const told = described(printNames(list, names), (digest) => fileName(provider, "-names", named, digest));

@@ -84,8 +84,8 @@ function toSnapshot(item: JsonObject, place: string): Snapshot {
     origin: matching("origin", PRINTABLE),
     entries: Number(entries),
     ...(fetchedAt === null ? {} : { fetchedAt }),
-    ...(names === null ? {} : { names }),
     ...(sources === null ? {} : { sources }),
+    ...(names === null ? {} : { names }),
   };
 }
 

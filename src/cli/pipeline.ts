@@ -9,7 +9,7 @@ import {
   printCandidate,
   type PrintOptions,
 } from "../dialect/index.ts";
-import { drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
+import { type Approved, drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
 import type { Candidate } from "../model/candidate.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
@@ -55,6 +55,8 @@ export interface CompareContext {
   readonly print: PrintOptions;
   readonly failOn: ReadonlySet<FindingKind>;
   readonly now: Instant;
+  /** A candidate approved earlier, where lists that it was made with have moved since. */
+  readonly approved?: Approved | undefined;
 }
 
 /** Production, as layers, against a candidate. */
@@ -66,7 +68,7 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
     candidate: candidateLayer(printed, layer.dialect, context.print),
   }));
   return {
-    drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }),
+    drift: drift({ layers, candidate, approved: context.approved, failOn: context.failOn, now: context.now }),
     text: textDiff(pairs).split("\n").map(plain).join("\n"),
   };
 }

@@ -26,6 +26,7 @@ import {
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
 import { readSettings } from "../settings.ts";
+import { APPROVED_OPTIONS, approvedIn } from "../prefixes/approved.ts";
 import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { findSources } from "../sources.ts";
 import { STORE_OPTIONS, storeOf } from "../store/options.ts";
@@ -40,6 +41,7 @@ export const checkCommand: Command = {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
     ...PREFIX_OPTIONS,
+    ...APPROVED_OPTIONS,
     ...AUDIT_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
@@ -69,6 +71,8 @@ export const checkCommand: Command = {
     const decided = allowlist === null ? null : readAllowlist(allowlist);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
+    const approved = approvedIn(text(args, "approved"), text(args, "prefixes"));
+
     const merger = new Merger();
     const observations: string[] = [];
     const runId = text(args, "run-id");
@@ -97,7 +101,7 @@ export const checkCommand: Command = {
       print: printing,
       now,
     });
-    const found = compare(production, candidate, { print: printing, failOn, now });
+    const found = compare(production, candidate, { print: printing, failOn, now, approved });
     const input = { drift: found.drift, candidate, failOn };
 
     const out = text(args, "out") ?? settings.out ?? null;

@@ -20,6 +20,7 @@ import {
   readingOf,
   text,
 } from "../options.ts";
+import { approvedAgainst } from "../prefixes/approved.ts";
 import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";
 
@@ -52,7 +53,10 @@ export const diffCommand: Command = {
     const found =
       candidate === null
         ? versions(paths, args, context)
-        : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, context);
+        : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, {
+            ...context,
+            approved: approvedAgainst(candidate, text(args, "prefixes")),
+          });
     const input = { drift: found.drift, candidate, failOn: context.failOn };
     const format = flag(args, "json") ? "json" : (text(args, "format") ?? "text");
     print(render(format, input, found.text, color));

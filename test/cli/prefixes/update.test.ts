@@ -109,7 +109,7 @@ describe("prefixes update from a mirror", () => {
     const later = instant("2026-12-24T00:00:00Z");
     expect((await update(into, { now: later })).map(({ outcome }) => outcome)).toEqual(["unchanged"]);
     expect(asked).toEqual(["/fastly.json", expect.stringMatching(/^\/fastly\.json if "[0-9a-f]{8}"$/)]);
-    const day = (text: string): string => text.replace("2026-12-24", "2026-11-21");
+    const day = (text: string): string => text.replaceAll("2026-12-24", "2026-11-21");
     expect(whole(into).map(day)).toEqual(before);
     expect(new PublishedLists(into).of("fastly")?.fetchedAt).toBe("2026-12-24T00:00:00.000000Z");
   });
