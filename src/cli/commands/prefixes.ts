@@ -32,6 +32,7 @@ export const prefixesCommand: Command = {
       choices: ["csv", "json", "text"],
       describe: "import: what the file is; text if not given",
     },
+    published: { type: "string", requiresArg: true, describe: "import: the date the list is of" },
     items: { type: "string", requiresArg: true, describe: "import, JSON: where the list is, e.g. data.*.ranges" },
     column: { type: "string", requiresArg: true, describe: "import: the column or key of the prefix" },
     "service-column": { type: "string", requiresArg: true, describe: "import: the column or key of the service" },
@@ -75,7 +76,7 @@ function printLists(args: Arguments, { print }: Context): void {
     const days = ageInDays(datedAt(snapshot), now);
     // A list without a date of its own is at most as old as what is known of it, when that is a lower bound.
     const atMost = snapshot.publishedAt === null && snapshot.fetchedAt === undefined ? "up to " : "";
-    const age = days === null ? "of unknown age" : `${atMost}${days} days old`;
+    const age = days === null ? "of unknown age" : `${atMost}${days} ${days === 1 ? "day" : "days"} old`;
     const names = snapshot.names === undefined ? "" : `, ${snapshot.names.entries} names`;
     const fields = [snapshot.provider, snapshot.version, `${snapshot.entries} prefixes${names}`];
     print(`${[...fields, snapshot.publishedAt ?? "undated", age, isShipped ? "shipped" : "kept"].join("\t")}\n`);
@@ -160,7 +161,8 @@ function importOwn(args: Arguments, { print, notice }: Context): void {
     region: text(args, "region-column"),
   } as const;
   const acceptShrink = list(args, "accept-shrink").includes(name);
-  const said = importList({ name, file, map, into: folderOf(args), acceptShrink, now: nowOf(args), notice });
+  const published = text(args, "published");
+  const said = importList({ name, file, map, published, into: folderOf(args), acceptShrink, now: nowOf(args), notice });
   print(`${name}\timported\t${said}\n`);
 }
 

@@ -50,6 +50,10 @@ describe("prefixes lookup", () => {
     [["import", "corp", "--into", "x"], "prefixes import: expected a name and a file"],
     [["import", "aws", "own.csv", "--into", "x"], "prefixes import: aws is a publisher's: use prefixes update"],
     [["import", "../x", "own.csv", "--into", "x"], /a list is named by small letters, digits and hyphens, not \.\.\/x/],
+    [
+      ["import", "corp", "/dev/null", "--published", "May", "--into", "x"],
+      "--published: expected a date such as 2026-11-21, not May",
+    ],
     [["import", "corp", "own.csv", "--into", "x"], "own.csv: no such file or folder"],
     [["list", "--prefixes", "x"], "x/manifest.json: no such file or folder"],
   ])("%j is refused", (args, message) => {
