@@ -88,8 +88,8 @@ describe("nothing is said", () => {
 });
 
 test("it stands in the report of a comparison, and fails it only where that was asked for", () => {
-  const held = { candidate: approved([version("aws", 1)], [S3]), published: published([version("aws", 2)], []) };
-  const input = { layers: [], candidate: held.candidate, approved: held, now: instant("2026-11-21T00:00:00Z") };
+  const moved = { candidate: approved([version("aws", 1)], [S3]), published: published([version("aws", 2)], []) };
+  const input = { layers: [], candidate: moved.candidate, approved: moved, now: instant("2026-11-21T00:00:00Z") };
   const kinds = (failOn: Parameters<typeof drift>[0]["failOn"]): string => {
     const { verdict, findings } = drift({ ...input, failOn });
     return `${verdict} ${findings.map(({ kind }) => kind).join()}`;

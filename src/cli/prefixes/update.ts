@@ -147,7 +147,7 @@ async function bring(place: string, etag: string | null, { supply, limits }: Upd
   }
 }
 
-export function textOf(bytes: Uint8Array, place: string): string {
+function textOf(bytes: Uint8Array, place: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
