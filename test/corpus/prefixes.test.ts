@@ -4,7 +4,8 @@ import { type KeyMap, parseCustom } from "../../src/annotate/lists/custom.ts";
 import { LIST_PARSERS } from "../../src/annotate/lists/index.ts";
 import type { PrefixList } from "../../src/annotate/prefix-list.ts";
 import { printSnapshot } from "../../src/annotate/snapshot-format.ts";
-import { parseManifest } from "../../src/annotate/snapshot.ts";
+import type { PublishedName } from "../../src/annotate/published-name.ts";
+import { parseManifest, readNames } from "../../src/annotate/snapshot.ts";
 import { comparePrefixes, type Prefix, rangeOf } from "../../src/model/prefix.ts";
 
 const CORPUS = new URL("../../../shared/corpus/", import.meta.url);
@@ -119,6 +120,14 @@ describe("shipped snapshots", () => {
     const [first] = lists;
     if (first === undefined) throw new Error(`nothing published of ${provider}`);
     expect(printSnapshot({ ...first, version, entries })).toBe(shipped);
+  });
+
+  it("hold the names that GitHub published, all of them", () => {
+    const [{ names: kept } = { names: [] }] = readNames(manifest, (file) => readFileSync(new URL(file, SHIPPED)));
+    const { names = [] } = parseFile("femueller/github-ip-ranges.json", "github");
+    const line = ({ service, pattern }: PublishedName): string => `${service} ${pattern}`;
+    expect(kept.map(line).sort()).toEqual([...new Set(names.map(line))].sort());
+    expect(kept.length).toBeGreaterThan(200);
   });
 
   it("leave no published list out", () => {
