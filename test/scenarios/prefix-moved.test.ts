@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder, type Result, ROOT, sallyport } from "../support/sallyport.ts";
@@ -49,6 +49,13 @@ describe("a published list that moved since the rules were approved", () => {
 
   test("fails the check where that was asked for", () => {
     expect(check("--prefixes", "today", "--fail-on", "prefix-moved").code).toBe(1);
+  });
+
+  test("is told where both are named in sallyport.yaml", () => {
+    const settings = "version: 1\nprefixes: today\napproved: approved/candidate.json\n";
+    writeFileSync(join(here, "settings.yaml"), settings);
+    const args = ["--production", "approved/candidate.nft", "--allowlist", allowlist, "--now", "2026-11-21T00:00:00Z"];
+    expect(cli("check", runs, ...args, "--config", "settings.yaml").stdout).toBe(golden("report.txt"));
   });
 
   test("is not told of the list that they were approved with", () => {

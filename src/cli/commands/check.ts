@@ -71,7 +71,8 @@ export const checkCommand: Command = {
     const decided = allowlist === null ? null : readAllowlist(allowlist);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
-    const approved = approvedIn(text(args, "approved"), text(args, "prefixes"));
+    const prefixes = text(args, "prefixes") ?? settings.prefixes ?? null;
+    const approved = approvedIn(text(args, "approved") ?? settings.approved ?? null, prefixes);
 
     const merger = new Merger();
     const observations: string[] = [];
@@ -96,7 +97,7 @@ export const checkCommand: Command = {
     const { candidate, files } = proposal({
       evidence,
       decided,
-      prefixes: text(args, "prefixes"),
+      prefixes,
       lifetime,
       print: printing,
       now,
