@@ -1,5 +1,5 @@
-// Load and look-ups of 130,000 prefixes over all lists at once: `node prefix-lookup.mjs [COUNT]`. The shipped lists, filled up to COUNT
-// entries with prefixes as route tables have them; each figure is of one process, so run it more than once.
+// Load of and look-ups in all prefix lists at once: `node prefix-lookup.mjs [COUNT]`. The shipped lists, filled up to
+// COUNT entries with prefixes as route tables have them; each figure is of one process, so run it more than once.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseManifest, readSnapshots } from "../../dist/annotate/snapshot.js";

@@ -1,4 +1,4 @@
-/** Rules approved with one version of a published list, held against today's: whose their addresses are no longer, and whose they have become. */
+/** Rules approved with one version of a published list, held against today's: whose their addresses have become. */
 import type { AddressTags, ListVersion, PrefixIndex, PrefixTag } from "../model/annotation.ts";
 import type { Candidate, CandidateRule } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";

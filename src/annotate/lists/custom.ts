@@ -1,4 +1,4 @@
-/** Any list of prefixes in CSV, JSON or plain lines, read by a map that says where in it the prefix, service and region stand. */
+/** Any list of prefixes in CSV, JSON or lines, read by a map that says where prefix, service and region stand. */
 import { InputError } from "../../model/error.ts";
 import { ALL_SERVICES, ListBuilder, type PrefixList } from "../prefix-list.ts";
 import { csvFields } from "./csv.ts";

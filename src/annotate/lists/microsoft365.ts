@@ -1,4 +1,4 @@
-/** Microsoft 365 `endpoints`: sets of names, prefixes and ports by service area (Exchange, SharePoint, Skype, Common). */
+/** Microsoft 365 `endpoints`: sets of names, prefixes and ports by service area (Exchange, Skype and so on). */
 import { InputError } from "../../model/error.ts";
 import { parsePorts } from "../published-name.ts";
 import { ListBuilder, type PrefixList } from "../prefix-list.ts";

@@ -7,7 +7,7 @@ export interface ListSource {
   readonly url: string | null;
 }
 
-/** The service asks for an id of each client; this one is the same for everybody, so that it tells nothing of anybody. */
+/** The service asks for an id of each client; this one is everybody's, so that it tells nothing of anybody. */
 const CLIENT = "5a11e000-0000-4000-8000-000000000000";
 
 /** A list that is published in parts has several. */

@@ -143,10 +143,13 @@ function supplyOf(args: Arguments): Supply {
   if (mirror !== null && from !== null) throw new InputError("--mirror and --from do not go together");
   if (from !== null) return { kind: "folder", path: from };
   if (mirror === null) return { kind: "publishers" };
-  if (!URL.canParse(mirror) || !/^https?:$/.test(new URL(mirror).protocol)) {
-    throw new InputError(`--mirror: expected an http or https address, not ${mirror}`);
+  const url = URL.canParse(mirror) ? new URL(mirror) : null;
+  // It is kept in the manifest, where no secret may be; and a name of a file is put behind it.
+  const plain = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}` === "";
+  if (!plain || url.href.length > 200) {
+    throw new InputError("--mirror: expected an http or https address without user, password and query");
   }
-  return { kind: "mirror", url: mirror };
+  return { kind: "mirror", url: `${url.origin}${url.pathname}` };
 }
 
 function importOwn(args: Arguments, { print, notice }: Context): void {

@@ -1,4 +1,4 @@
-/** Fetches one published list: the only place where the program reaches for the network, and only where `prefixes update` was asked for. */
+/** Fetches one published list: nothing else reaches for the network, and only `prefixes update` asks for this. */
 import { InputError } from "../../model/error.ts";
 
 /** The largest list (Azure) has 4 MB. */

@@ -1,4 +1,4 @@
-/** Puts lists into a folder of snapshots: the manifest turns last, so that a reader meets the old lists or the new, never some of each. */
+/** Puts lists into a folder of snapshots; the manifest turns last, so that a reader meets the old lists or the new. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Provenance, snapshotOf } from "../../annotate/snapshot-write.ts";

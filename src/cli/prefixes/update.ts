@@ -1,4 +1,4 @@
-/** `prefixes update`: today's lists, from their publishers, a mirror or a folder, checked and put in the place of older ones. */
+/** `prefixes update`: today's lists from publishers, a mirror or a folder, checked and put in the place of older ones. */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { LIST_PARSERS } from "../../annotate/lists/index.ts";

@@ -1,9 +1,9 @@
 /**
- * What was read once, kept in a folder by the SHA-256 of what was read and of what was asked: `runs/QUESTION/CONTENT.jsonl`.
+ * What was read once, kept by the SHA-256 of what was asked and of what was read: `runs/QUESTION/CONTENT.jsonl`.
  *
- * Several programs may use one folder at a time: an entry appears whole by a rename, two that write the same one write
- * the same bytes, and one that is gone when it is asked for was never there. The store only ever saves work: what cannot
- * be kept or used is told, and read again.
+ * Several programs may use one folder at a time: an entry appears whole by a rename, two that write the same one
+ * write the same bytes, and one that is gone when it is asked for was never there. The store only ever saves work:
+ * what cannot be kept or used is told, and read again.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { threadId } from "node:worker_threads";
@@ -72,7 +72,7 @@ export class RunStore {
   }
 }
 
-/** The time of its last use decides what goes first when room is made; a store that cannot be written is used as it is. */
+/** The time of its last use decides what goes first; a store that cannot be written is used as it is. */
 function touch(path: string): void {
   const now = new Date();
   quietly(() => utimesSync(path, now, now));

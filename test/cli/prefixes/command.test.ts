@@ -11,6 +11,8 @@ const OWN = 'site,team,cidr\nosl,"data, ml",198.51.100.0/24\nfra,web,203.0.113.0
 const IMPORT = ["import", "corp", "own.csv", "--format", "csv", "--column", "cidr"];
 const COLUMNS = ["--service-column", "team", "--region-column", "site"];
 
+const NO_MIRROR = "--mirror: expected an http or https address without user, password and query";
+
 describe("prefixes list", () => {
   test("says of each list its version, size, date and age", () => {
     const { stdout } = prefixes(folder(), "list");
@@ -42,10 +44,10 @@ describe("prefixes lookup", () => {
     [["nonsense"], "prefixes: expected list, lookup, update or import, not nonsense"],
     [["update"], "--into is needed: the folder that lists are kept in"],
     [["update", "acme", "--into", "x"], /no list of acme; known are atlassian, aws, /],
-    [
-      ["update", "--into", "x", "--mirror", "file:///etc"],
-      "--mirror: expected an http or https address, not file:///etc",
-    ],
+    [["update", "--into", "x", "--mirror", "file:///etc"], NO_MIRROR],
+    [["update", "--into", "x", "--mirror", "mirror"], NO_MIRROR],
+    [["update", "--into", "x", "--mirror", "https://u:p@mirror.example/"], NO_MIRROR],
+    [["update", "--into", "x", "--mirror", "https://mirror.example/?token=x"], NO_MIRROR],
     [["update", "--into", "x", "--mirror", "http://a", "--from", "b"], "--mirror and --from do not go together"],
     [["import", "corp", "--into", "x"], "prefixes import: expected a name and a file"],
     [["import", "aws", "own.csv", "--into", "x"], "prefixes import: aws is a publisher's: use prefixes update"],
