@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LIST_PARSERS } from "../dist/annotate/lists/index.js";
-import { printSnapshot } from "../dist/annotate/snapshot-format.js";
+import { snapshotOf } from "../dist/annotate/snapshot-write.js";
 import { MANIFEST_SCHEMA } from "../dist/annotate/snapshot.js";
 import { formatInstant } from "../dist/model/instant.js";
 
@@ -43,22 +43,13 @@ const mirroredAfter = formatInstant(lists.find(({ provider }) => provider === "a
 const snapshots = lists.map(({ provider, sources, list }) => {
   for (const [reason, count] of list.rejected.counts)
     console.error(`${provider}: ${count} entries rejected (${reason})`);
-  const bytes = Buffer.from(printSnapshot(list));
-  const file = `${provider}.txt`;
-  writeFileSync(new URL(file, target), bytes);
-  return {
-    provider,
-    file,
-    sha256: sha256(bytes),
-    version: list.version,
-    publishedAt: list.publishedAt === null ? null : formatInstant(list.publishedAt),
+  const { snapshot, files } = snapshotOf(list, {
+    named: "plain",
     mirroredAfter: list.publishedAt === null ? mirroredAfter : null,
     origin: `${mirror} ${sources.map((source) => `${source.file} sha256:${sha256(source.bytes)}`).join(" ")}`,
-    entries: bytes
-      .toString()
-      .split("\n")
-      .filter((line) => /^[0-9a-f:.]+\//.test(line)).length,
-  };
+  });
+  for (const [file, text] of files) writeFileSync(new URL(file, target), text);
+  return snapshot;
 });
 
 writeFileSync(

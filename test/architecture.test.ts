@@ -95,6 +95,22 @@ describe.each(FILES)("$file", ({ file, stage, code, imports }) => {
   });
 });
 
+describe("the network", () => {
+  const reaches = (pattern: RegExp): string[] => FILES.filter(({ code }) => pattern.test(code)).map(({ file }) => file);
+
+  it("is fetched from in one file alone, which one command uses", () => {
+    expect(reaches(/\bfetch\s*\(|\bWebSocket\b|\bXMLHttpRequest\b/)).toEqual([join("cli", "prefixes", "fetch.ts")]);
+    expect(reaches(/\bfetchList\b/)).toEqual(["fetch.ts", "update.ts"].map((name) => join("cli", "prefixes", name)));
+  });
+
+  it("is opened by no module of Node's but for a pipe", () => {
+    const modules = /^node:(net|http|http2|https|dgram|dns|tls|inspector)/;
+    expect(FILES.filter(({ imports }) => imports.some((name) => modules.test(name))).map(({ file }) => file)).toEqual([
+      join("cli", "stored.ts"),
+    ]);
+  });
+});
+
 describe("the checks themselves", () => {
   it.each(["Date.now()", "new Date()", "Date()", "Math.random()", "performance.now()", "randomUUID()"])(
     "see %s",

@@ -5,7 +5,9 @@ import type { EndpointEvidence, Evidence } from "../model/evidence.ts";
 import { registrableDomain } from "./registrable.ts";
 
 export function annotate(evidence: Evidence, prefixes: PrefixIndex): Annotated {
-  return { runs: evidence.runs, endpoints: evidence.endpoints.map((endpoint) => annotateEndpoint(endpoint, prefixes)) };
+  const endpoints = evidence.endpoints.map((endpoint) => annotateEndpoint(endpoint, prefixes));
+  const { lists } = prefixes;
+  return { ...(lists === undefined ? {} : { prefixes: lists }), runs: evidence.runs, endpoints };
 }
 
 function annotateEndpoint(endpoint: EndpointEvidence, prefixes: PrefixIndex): AnnotatedEndpoint {

@@ -5,6 +5,7 @@ import { Rejections } from "../model/flow.ts";
 import type { Instant } from "../model/instant.ts";
 import { safeLabel } from "../model/label.ts";
 import { comparePrefixes, lengthOf, parsePrefix, type Prefix } from "../model/prefix.ts";
+import { parsePattern, type PublishedName } from "./published-name.ts";
 
 export interface PrefixEntry {
   readonly prefix: Prefix;
@@ -20,6 +21,8 @@ export interface PrefixList {
   /** Null where the publisher states no time, or states one without its zone. */
   readonly publishedAt: Instant | null;
   readonly entries: readonly PrefixEntry[];
+  /** Left out where the publisher names none. */
+  readonly names?: readonly PublishedName[];
   readonly rejected: Rejections;
 }
 
@@ -29,6 +32,8 @@ export const ALL_SERVICES = "all";
 /** The largest published list (Azure) has 90,000 entries in 4 MB; many times that is no list any more. */
 const MAX_CHARACTERS = 32_000_000;
 const MAX_ENTRIES = 1_000_000;
+/** Published lists name some hundred. */
+const MAX_NAMES = 100_000;
 const MAX_LABEL = 100;
 /** A shorter prefix would tag a large part of the internet: an accident or an attack, not a publication. */
 const SHORTEST = { 4: 8, 6: 16 } as const;
@@ -36,6 +41,7 @@ const SHORTEST = { 4: 8, 6: 16 } as const;
 /** Collects entries in the order of the file; `record` is what the file counts by (array element or line). */
 export class ListBuilder {
   private readonly entries: PrefixEntry[] = [];
+  private readonly names: PublishedName[] = [];
   private readonly rejected: Rejections = new Rejections();
   private readonly file: string;
 
@@ -54,6 +60,15 @@ export class ListBuilder {
     this.entries.push({ prefix: parsed.prefix, service: serviceLabel, region: regionLabel });
   }
 
+  addName(name: unknown, service: unknown, ports: readonly string[], record: number): void {
+    if (this.names.length >= MAX_NAMES) throw new InputError(`${this.file}: more than ${MAX_NAMES} names`);
+    const pattern = typeof name === "string" ? parsePattern(name) : null;
+    const serviceLabel = label(service);
+    if (pattern === null) this.rejected.add("not-a-name", record);
+    else if (serviceLabel === null) this.rejected.add("bad-service", record);
+    else this.names.push({ pattern, service: serviceLabel, ports });
+  }
+
   reject(reason: string, record: number): void {
     this.rejected.add(reason, record);
   }
@@ -66,6 +81,7 @@ export class ListBuilder {
       version: label(version) ?? "unstated",
       publishedAt,
       entries: this.entries,
+      ...(this.names.length === 0 ? {} : { names: this.names }),
       rejected: this.rejected,
     };
   }

@@ -1,10 +1,8 @@
 /** Reads the small files of the job: policies, decisions, saved artefacts, shipped snapshots. */
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { parseManifest, readSnapshots, type SnapshotManifest } from "../annotate/snapshot.ts";
 import type { PolicyFile } from "../dialect/index.ts";
 import { parseEvidence, parseObservations } from "../merge/index.ts";
-import type { PrefixIndex } from "../model/annotation.ts";
 import { CANDIDATE_SCHEMA, type Candidate } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
@@ -94,15 +92,4 @@ function parseJson(text: string, path: string): unknown {
   } catch {
     throw new InputError(`${path}: not JSON: the file is cut short or was edited`);
   }
-}
-
-const SNAPSHOTS = new URL("../../data/prefixes/", import.meta.url);
-
-/** The published prefix lists shipped with the program: what they are, and all of them as one index. */
-export function shippedManifest(): SnapshotManifest {
-  return parseManifest(readFileSync(new URL("manifest.json", SNAPSHOTS), "utf8"), "manifest.json");
-}
-
-export function shippedPrefixes(): PrefixIndex {
-  return readSnapshots(shippedManifest(), (file) => readFileSync(new URL(file, SNAPSHOTS)));
 }

@@ -3,17 +3,21 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { ObservedRun } from "../model/observation.ts";
 import { outliveFirstInterrupt } from "./interrupt.ts";
-import { observeRun, type ObserveOptions } from "./observe.ts";
+import type { ObserveOptions } from "./observe.ts";
 import type { Progress } from "./progress.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { clash, withoutRepeats } from "./repeats.ts";
 import type { RunSource } from "./sources.ts";
+import { BOUNDS, prune } from "./store/prune.ts";
+import { readThrough, type StoreAt } from "./store/read-through.ts";
 import { Tally } from "./tally.ts";
 import { type WorkerData, WorkerThread } from "./worker-thread.ts";
 
 export interface ReadAllOptions extends ObserveOptions {
   /** How many runs are read at once; null for as many as pay. */
   readonly threads: number | null;
+  /** Where what was read is kept; null where every run is to be read. */
+  readonly store: StoreAt | null;
   readonly notice: (text: string) => void;
   /** Null where nobody watches. */
   readonly progress: Progress | null;
@@ -22,6 +26,8 @@ export interface ReadAllOptions extends ObserveOptions {
 /** A source, and its bytes as stored: null for a pipe, which is read by the main thread when its turn comes. */
 interface Sized {
   readonly source: RunSource;
+  /** Of each file. */
+  readonly sizes: readonly number[] | null;
   readonly size: number | null;
 }
 
@@ -30,20 +36,24 @@ export async function* observeRuns(
   sources: readonly RunSource[],
   options: ReadAllOptions,
 ): AsyncGenerator<ObservedRun> {
-  const { notice, progress, threads, runId, runField, digest } = options;
+  const { notice, progress, threads, store, runId, runField, digest } = options;
   const reading = { runId, runField, digest };
-  const all = (await withoutRepeats(sources, notice)).map((source) => ({ source, size: sizeOf(source) }));
+  const all = (await withoutRepeats(sources, notice)).map(sized);
   const tally = new Tally(all.length);
-  const ahead = readAhead(all, threads, { options: reading, tally: progress && tally.shared });
+  const ahead = readAhead(all, threads, { options: reading, store, tally: progress && tally.shared });
   const seen = new Map<string, string>();
+  let taken = 0;
   const piped = sources.some(({ files }) => files.some(({ path }) => path === null));
   const release = piped ? outliveFirstInterrupt(notice) : null;
   progress?.begin(tally, totalOf(all));
   try {
-    for (const [slot, { source, size }] of all.entries()) {
+    for (const [slot, { source, sizes }] of all.entries()) {
       const watch = progress && tally.watch(slot, () => progress.tick());
-      const runs = ahead && size !== null ? await ahead.next() : await observeRun(source, reading, watch);
-      for (const observed of runs) {
+      const read =
+        ahead && sizes !== null ? await ahead.next() : await readThrough(source, reading, store, sizes, watch);
+      if (read.note !== undefined) notice(read.note);
+      if (read.taken) taken++;
+      for (const observed of read.runs) {
         const { run } = observed.run;
         const other = seen.get(run);
         if (other !== undefined) throw clash(run, other, source.label);
@@ -51,6 +61,10 @@ export async function* observeRuns(
         yield observed;
       }
       tally.done++;
+    }
+    if (store !== null) {
+      notice(`${taken} of ${all.length} inputs were read before and taken from ${store.folder}`);
+      if (taken < all.length) prune(store.folder, BOUNDS, Date.now());
     }
   } finally {
     progress?.end();
@@ -64,7 +78,9 @@ const WORTH_A_THREAD = 64 << 20;
 
 /** Null where the main thread does as well by itself. */
 function readAhead(all: readonly Sized[], threads: number | null, data: WorkerData): ReadAhead | null {
-  const plain = all.flatMap(({ source, size }, slot) => (size === null ? [] : [{ source, slot, size }]));
+  const plain = all.flatMap(({ source, size, sizes }, slot) =>
+    size === null || sizes === null ? [] : [{ source, sizes, slot, size }],
+  );
   const sizes = plain.map(({ size }) => size);
   // However many threads there are, the largest run is read by one: the others' bytes are what can be read beside it.
   const beside = sum(sizes) - Math.max(0, ...sizes);
@@ -75,14 +91,14 @@ function readAhead(all: readonly Sized[], threads: number | null, data: WorkerDa
   return new ReadAhead(plain, crew);
 }
 
-function sizeOf(source: RunSource): number | null {
-  let size = 0;
+function sized(source: RunSource): Sized {
+  const sizes: number[] = [];
   for (const { path } of source.files) {
     const info = path === null ? null : statSync(path, { throwIfNoEntry: false });
-    if (!info?.isFile()) return null;
-    size += info.size;
+    if (!info?.isFile()) return { source, size: null, sizes: null };
+    sizes.push(info.size);
   }
-  return size;
+  return { source, size: sum(sizes), sizes };
 }
 
 function totalOf(all: readonly Sized[]): number | null {

@@ -11,7 +11,7 @@ import {
   printFor,
   type PrintOptions,
 } from "../dialect/index.ts";
-import { drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
+import { type Approved, drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
 import type { Candidate, ListTarget } from "../model/candidate.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
@@ -19,12 +19,14 @@ import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
 import { type Decided, Decisions, propose } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
-import { shippedPrefixes } from "./files.ts";
+import { PublishedLists } from "./prefixes/lists.ts";
 
 export interface ProposeInput {
   readonly evidence: Evidence;
   /** Null where no allowlist was given. */
   readonly decided: readonly Decided[] | null;
+  /** A folder of prefix lists that take the place of those shipped. */
+  readonly prefixes?: string | null;
   readonly lifetime: number;
   readonly print: PrintOptions;
   /** Also print what a host whose dnsmasq fills sets would load. */
@@ -42,8 +44,8 @@ export interface Proposal {
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
 export function proposal(input: ProposeInput): Proposal {
-  const { evidence, decided, lifetime, print, now } = input;
-  const annotated = annotate(evidence, shippedPrefixes());
+  const { evidence, decided, prefixes = null, lifetime, print, now } = input;
+  const annotated = annotate(evidence, new PublishedLists(prefixes).index());
   const options = { now, lifetime, reviewed: decided !== null };
   const bare = propose(annotated, new Decisions(decided ?? [], now), options);
   const core = printCandidate(bare, now, print);
@@ -75,6 +77,8 @@ export interface CompareContext {
   readonly print: PrintOptions;
   readonly failOn: ReadonlySet<FindingKind>;
   readonly now: Instant;
+  /** A candidate approved earlier, where lists that it was made with have moved since. */
+  readonly approved?: Approved | undefined;
 }
 
 /** Production, as layers, against a candidate. */
@@ -86,7 +90,7 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
     candidate: candidateLayer(candidate, printed, layer.dialect, context.now, context.print),
   }));
   return {
-    drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }),
+    drift: drift({ layers, candidate, approved: context.approved, failOn: context.failOn, now: context.now }),
     text: textDiff(pairs).split("\n").map(plain).join("\n"),
   };
 }

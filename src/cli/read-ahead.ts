@@ -1,16 +1,18 @@
 /** Runs read by several threads ahead of their turn, and handed over in their order. */
 import { InputError } from "../model/error.ts";
-import type { ObservedRun } from "../model/observation.ts";
 import type { RunSource } from "./sources.ts";
+import type { Read } from "./store/read-through.ts";
 
 export interface Task {
   readonly source: RunSource;
+  /** Bytes of each of its files as stored. */
+  readonly sizes: readonly number[];
   /** Where the run stands among all. */
   readonly slot: number;
 }
 
 /** An error loses its class on its way between threads, so that one of the user's making travels as its message. */
-export type Answer = { readonly runs: ObservedRun[] } | { readonly refused: string };
+export type Answer = Read | { readonly refused: string };
 
 /** Reads one run at a time; rejects when it crashed, and is of no more use then. */
 export interface ReadingThread {
@@ -41,13 +43,13 @@ export class ReadAhead {
    *
    * @throws InputError as reading it here would; and whatever a thread crashed with.
    */
-  async next(): Promise<ObservedRun[]> {
+  async next(): Promise<Read> {
     const answer = await this.#answers[0];
     if (answer === undefined) throw new Error("more runs were asked for than there are");
     void this.#answers.shift();
     this.#start();
     if ("refused" in answer) throw new InputError(answer.refused);
-    return answer.runs;
+    return answer;
   }
 
   async end(): Promise<void> {

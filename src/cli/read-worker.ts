@@ -1,18 +1,16 @@
 /** A worker thread: reads the runs it is given, one after another. A crash in it is raised on the main thread. */
 import { parentPort, workerData } from "node:worker_threads";
 import { InputError } from "../model/error.ts";
-import { observeRun } from "./observe.ts";
 import type { Answer, Task } from "./read-ahead.ts";
+import { readThrough } from "./store/read-through.ts";
 import { watchIn } from "./tally.ts";
 import type { WorkerData } from "./worker-thread.ts";
 
-const { options, tally } = workerData as WorkerData;
+const { options, store, tally } = workerData as WorkerData;
 
-async function answerTo({ source, slot }: Task): Promise<Answer> {
+async function answerTo({ source, sizes, slot }: Task): Promise<Answer> {
   try {
-    return {
-      runs: await observeRun(source, options, tally && watchIn(tally, slot, () => {})),
-    };
+    return await readThrough(source, options, store, sizes, tally && watchIn(tally, slot, () => {}));
   } catch (error) {
     if (error instanceof InputError) return { refused: error.message };
     throw error;

@@ -15,6 +15,8 @@ export interface Settings {
   readonly inputs?: string[] | undefined;
   readonly production?: string[] | undefined;
   readonly allowlist?: string | undefined;
+  readonly prefixes?: string | undefined;
+  readonly approved?: string | undefined;
   readonly expires?: string | undefined;
   readonly failOn?: string[] | undefined;
   readonly targets?: string[] | undefined;
@@ -31,6 +33,8 @@ const schema: z.ZodType<Settings> = z.strictObject({
   inputs: z.array(text).optional(),
   production: z.array(text).optional(),
   allowlist: text.optional(),
+  prefixes: text.optional(),
+  approved: text.optional(),
   expires: text.optional(),
   failOn: z.array(text).optional(),
   targets: z.array(text).optional(),
@@ -53,12 +57,14 @@ export function readSettings(file: string | null): Settings {
     throw new InputError(`${path}: ${where === "" ? "" : `${where}: `}${issue?.message ?? "unusable"}`);
   }
   const beside = (other: string): string => (other === "-" || isAbsolute(other) ? other : join(dirname(path), other));
-  const { inputs, production, allowlist, out, ...rest } = parsed.data;
+  const { inputs, production, allowlist, prefixes, approved, out, ...rest } = parsed.data;
   return {
     ...rest,
     ...(inputs && { inputs: inputs.map(beside) }),
     ...(production && { production: production.map(beside) }),
     ...(allowlist && { allowlist: beside(allowlist) }),
+    ...(prefixes && { prefixes: beside(prefixes) }),
+    ...(approved && { approved: beside(approved) }),
     ...(out && { out: beside(out) }),
   };
 }

@@ -105,6 +105,8 @@ function* walk(folder: string, notice: SourceOptions["notice"]): Generator<strin
   for (const name of guard(folder, () => readdirSync(folder)).sort(compareText)) {
     const path = join(folder, name);
     const info = guard(path, () => lstatSync(path));
+    // The run store may lie where inputs are looked for.
+    if (info.isDirectory() && name === ".sallyport") continue;
     if (info.isDirectory()) yield* walk(path, notice);
     else if (info.isFile() && !name.startsWith(".")) yield path;
     else notice(`${path}: passed over: ${info.isFile() ? "hidden" : "neither a file nor a folder"}`);

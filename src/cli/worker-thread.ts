@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { ObserveOptions } from "./observe.ts";
 import type { Answer, ReadingThread, Task } from "./read-ahead.ts";
+import type { StoreAt } from "./store/read-through.ts";
 
 /** What every worker is told once. */
 export interface WorkerData {
   readonly options: ObserveOptions;
+  readonly store: StoreAt | null;
   /** Where it leaves how far it has read, a slot for each run; null where nobody watches. */
   readonly tally: SharedArrayBuffer | null;
 }

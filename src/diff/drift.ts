@@ -8,17 +8,20 @@ import type { Layer } from "../model/policy.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
 import { compareFindings, finding } from "./finding.ts";
+import { type Approved, movedPrefixes } from "./moved.ts";
 import { judgeRules } from "./rules.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
 
 export interface DriftInput {
   readonly layers: readonly Layer[];
   readonly candidate: Candidate;
+  /** What was approved earlier, and the lists that it is to be held against; left out where neither is known. */
+  readonly approved?: Approved | undefined;
   readonly failOn: ReadonlySet<FindingKind>;
   readonly now: Instant;
 }
 
-export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
+export function drift({ layers, candidate, approved, failOn, now }: DriftInput): Drift {
   const subjects = subjectsOf(candidate);
   const found = layers.flatMap((layer) => {
     const seen = compareWithEvidence(layer, subjects, candidate.reviewed, now);
@@ -28,7 +31,14 @@ export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
       ...judgeBreadth(layer, seen.hits, now),
     ];
   });
-  const findings = unique([...found, ...aboutSubjects(subjects), ...notExpressed(candidate), ...lapsed(candidate)]);
+  const moved = approved === undefined ? [] : movedPrefixes(approved);
+  const findings = unique([
+    ...found,
+    ...moved,
+    ...aboutSubjects(subjects),
+    ...notExpressed(candidate),
+    ...lapsed(candidate),
+  ]);
   return {
     _schema: DRIFT_SCHEMA,
     verdict: findings.some((f) => failOn.has(f.kind)) ? "review" : "within-policy",

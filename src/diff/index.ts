@@ -1,4 +1,5 @@
 /** diff: Policy x Policy, Policy x evidence -> findings. */
 export { defaultFailOn, drift } from "./drift.ts";
+export { type Approved, movedLists } from "./moved.ts";
 export { pairLayers, policyDrift } from "./policies.ts";
 export { textDiff } from "./text.ts";

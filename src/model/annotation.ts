@@ -20,8 +20,20 @@ export interface AddressTags {
   readonly tags: readonly PrefixTag[];
 }
 
+/** One version of a published list. */
+export interface ListVersion {
+  readonly list: string;
+  readonly version: string;
+  /** SHA-256 of our snapshot of it: the same only for the same prefixes. */
+  readonly digest: string;
+  /** Since when it may have been overtaken by a newer one; null where nothing tells. */
+  readonly datedAt: string | null;
+}
+
 /** Longest-prefix look-up over all lists at once. */
 export interface PrefixIndex {
+  /** What it was made of; left out where that has no versions. */
+  readonly lists?: readonly ListVersion[];
   lookup(address: Address): readonly PrefixTag[];
 }
 
@@ -32,6 +44,8 @@ export interface AnnotatedEndpoint extends EndpointEvidence {
 }
 
 export interface Annotated {
+  /** The lists that the tags are from. */
+  readonly prefixes?: readonly ListVersion[];
   readonly runs: Evidence["runs"];
   readonly endpoints: readonly AnnotatedEndpoint[];
 }

@@ -1,6 +1,6 @@
 /** `sallyport/candidate/v1`: a proposed policy. A candidate is a question put to a reviewer, never an answer. */
 import type { Address } from "./address.ts";
-import type { AddressTags } from "./annotation.ts";
+import type { AddressTags, ListVersion } from "./annotation.ts";
 import type { NameSource, OtherName, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { Via } from "./observation.ts";
@@ -106,6 +106,8 @@ export interface Candidate {
   /** RFC 3339, whole seconds: the `now` it was proposed at. */
   readonly proposedAt: string;
   readonly runs: number;
+  /** The published lists that the tags are from, so that it can be told when these have moved. */
+  readonly prefixes?: readonly ListVersion[];
   /** Whether reviewers' decisions were given: without them nobody can be said not to have decided. */
   readonly reviewed: boolean;
   readonly rules: readonly CandidateRule[];

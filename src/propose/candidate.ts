@@ -39,6 +39,7 @@ export function propose(annotated: Annotated, decisions: Decisions, options: Pro
     default: "deny",
     proposedAt: formatSeconds(options.now),
     runs: annotated.runs.length,
+    ...(annotated.prefixes === undefined ? {} : { prefixes: annotated.prefixes }),
     reviewed: options.reviewed,
     rules,
     notProposed,

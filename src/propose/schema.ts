@@ -26,6 +26,12 @@ const endpoint = z.strictObject({
   port,
 });
 const tag = z.strictObject({ provider: label, service: label, region: label.nullable(), prefix, version: label });
+const listVersion = z.strictObject({
+  list: label,
+  version: label,
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  datedAt: time.nullable(),
+});
 
 const observed = {
   endpoint,
@@ -66,6 +72,7 @@ const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   default: z.literal("deny"),
   proposedAt: second,
   runs: count,
+  prefixes: z.exactOptional(z.array(listVersion)),
   reviewed: z.boolean(),
   rules: z.array(rule),
   notProposed: z.array(notProposed),

@@ -20,6 +20,7 @@ export function markdownReport(input: ReportInput): string {
     ...(v.apart.length > 0
       ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
       : []),
+    ...(v.aged === null ? [] : [`${markdown(v.aged)}.`, ""]),
     ...proposal(v),
   ].join("\n");
 }

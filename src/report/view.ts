@@ -2,6 +2,7 @@
 import type { Candidate, Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Drift, FindingKind, LayerSummary } from "../model/finding.ts";
+import { agedLists, agedStatement } from "./aged.ts";
 import { type Group, groups, tally } from "./group.ts";
 
 export interface ReportInput {
@@ -23,6 +24,8 @@ export interface View {
   readonly observed: ReadonlyMap<string, Observed>;
   /** The network's own traffic, which is compared with nothing: `192.0.2.123:123/udp (ntp)`. */
   readonly apart: readonly string[];
+  /** That owners may be out of date, null where they are not. */
+  readonly aged: string | null;
   readonly candidate: Candidate | null;
 }
 
@@ -36,6 +39,7 @@ export function view({ drift, candidate, failOn }: ReportInput): View {
     scope: candidate === null ? drift.layers.map(versions).join("; ") : inForce(drift, candidate.runs, observed.length),
     deciding: all.filter((group) => failOn.has(group.kind)),
     told: all.filter((group) => !failOn.has(group.kind)),
+    aged: candidate === null ? null : agedStatement(agedLists(candidate)),
     apart: observed.filter(({ flags }) => flags.includes("infrastructure")).map(apart),
     observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
     candidate,

@@ -48,6 +48,34 @@ const GITHUB = {
   actions: ["4.148.0.0/16"],
   domains: { website: ["*.github.com"] },
 };
+const ATLASSIAN = {
+  creationDate: "2026-06-17T04:08:46.684598",
+  syncToken: 1_781_669_326,
+  items: [
+    {
+      cidr: "104.192.136.0/21",
+      mask_len: 21,
+      region: ["global", "us-east-1"],
+      product: ["jira"],
+      direction: ["egress"],
+    },
+    { cidr: "2401:1d80::/32", region: [], product: [], direction: [] },
+  ],
+};
+const DATADOG = {
+  version: 71,
+  modified: "2025-07-01-00-00-00",
+  agents: { prefixes_ipv4: ["3.233.144.0/20"], prefixes_ipv6: ["2600:1f18:24e6:b900::/56"] },
+  synthetics: {
+    prefixes_ipv4: [],
+    prefixes_ipv4_by_location: { "aws:eu-west-1": ["18.200.120.237/32"] },
+    prefixes_ipv6: [],
+  },
+};
+const MICROSOFT365 = [
+  { id: 1, serviceArea: "Exchange", urls: ["outlook.office.com"], ips: ["13.107.6.152/31", "2603:1006::/40"] },
+  { id: 2, serviceArea: "Common", urls: ["login.microsoftonline.com"], tcpPorts: "80,443" },
+];
 const GEOFEED =
   "# Last modified: 2025-07-24 10:00:06.525037\n\n5.101.96.0/21,NL,NL-NH,Amsterdam,1098 XH\r\n2a03::/48,SG,,,\n";
 
@@ -68,6 +96,17 @@ describe("what each publisher's format says", () => {
       ],
     ],
     ["azure", AZURE, ["20.150.0.0/17 Storage -", "2603:1030::/46 Storage.EastUS eastus"]],
+    [
+      "atlassian",
+      ATLASSIAN,
+      ["104.192.136.0/21 jira global", "104.192.136.0/21 jira us-east-1", "2401:1d80::/32 all -"],
+    ],
+    [
+      "datadog",
+      DATADOG,
+      ["3.233.144.0/20 agents -", "2600:1f18:24e6:b900::/56 agents -", "18.200.120.237/32 synthetics aws:eu-west-1"],
+    ],
+    ["microsoft365", MICROSOFT365, ["13.107.6.152/31 Exchange -", "2603:1006::/40 Exchange -"]],
     ["oracle", ORACLE, ["134.70.24.0/21 OSN us-ashburn-1", "134.70.24.0/21 OBJECT_STORAGE us-ashburn-1"]],
     ["github", GITHUB, ["192.30.252.0/22 hooks -", "2a0a:a440::/29 hooks -", "4.148.0.0/16 actions -"]],
     ["cloudflare", "173.245.48.0/20\n2400:cb00::/32\n", ["173.245.48.0/20 all -", "2400:cb00::/32 all -"]],
@@ -100,6 +139,10 @@ describe("what each publisher's format says", () => {
     ["google", GOOGLE, "2025-07-24T19:16:28.780563", "2025-07-25T02:16:28.78Z", "syncToken: creationTime has no zone"],
     ["azure", AZURE, "363", null, "a number and no date"],
     ["oracle", ORACLE, "2025-07-21T07:13:25.457838", null, "a time without a zone"],
+    ["atlassian", ATLASSIAN, "2026-06-17T04:08:46.684598", "2026-06-17T04:08:46Z", "its token, in seconds"],
+    ["atlassian", { ...ATLASSIAN, syncToken: "7" }, "2026-06-17T04:08:46.684598", null, "a time without a zone"],
+    ["datadog", DATADOG, "2025-07-01-00-00-00", null, "a time without a zone"],
+    ["datadog", { ...DATADOG, modified: null }, "71", null, "a number and no date"],
     ["linode", GEOFEED, "2025-07-24T10:00:06.525037", null, "a time without a zone"],
     ["aws", { ...AWS, createDate: "" }, "sha256:491d52b69a9c", null, "nothing that can be used"],
     ["github", GITHUB, "sha256:02c1f3097dc0", null, "nothing, so the digest of its text"],
@@ -161,6 +204,11 @@ describe("a file that cannot be used says where and why", () => {
     ["azure", azure([{ name: "Storage" }]), "list: values[0].properties is not an object"],
     ["azure", azure([{ properties: {} }]), "list: values[0].properties.addressPrefixes is not an array"],
     ["oracle", { regions: [{ cidrs: [{ cidr: "x" }] }] }, "list: regions[0].cidrs[0].tags is not an array"],
+    ["atlassian", { items: [{ cidr: "10.0.0.0/8" }] }, "list: items[0].product is not an array"],
+    ["datadog", { api: { prefixes_ipv4: [] } }, "list: api.prefixes_ipv6 is not an array"],
+    ["datadog", { version: 7 }, "list: no usable prefix of datadog in it"],
+    ["microsoft365", {}, "list: the document is not an array"],
+    ["microsoft365", [{ ips: {} }], "list: [0].ips is not an array"],
     ["cloudflare", { success: false, result: {} }, "list: success is not true"],
     ["cloudflare", { success: true, result: null }, "list: result is not an object"],
     ["cloudflare", "<html>\nrate limited\n", "list: no usable prefix of cloudflare in it"],

@@ -4,7 +4,11 @@ import { InputError } from "../../src/model/error.ts";
 import type { ObservedRun } from "../../src/model/observation.ts";
 
 const tasks = (count: number): Task[] =>
-  Array.from({ length: count }, (_, slot) => ({ source: { run: `run-${slot}`, label: "", files: [] }, slot }));
+  Array.from({ length: count }, (_, slot) => ({
+    source: { run: `run-${slot}`, label: "", files: [] },
+    sizes: [],
+    slot,
+  }));
 
 const named = (run: string): Answer => ({ runs: [{ run: { run }, observations: [] } as unknown as ObservedRun] });
 
@@ -43,7 +47,7 @@ class Crew {
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const idOf = async (runs: Promise<ObservedRun[]>): Promise<string | undefined> => (await runs)[0]?.run.run;
+const idOf = async (read: ReturnType<ReadAhead["next"]>): Promise<string | undefined> => (await read).runs[0]?.run.run;
 
 describe("runs read ahead", () => {
   test("come in their order, whatever order they are finished in", async () => {

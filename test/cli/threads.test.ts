@@ -122,10 +122,10 @@ test("a worker leaves how far it has read where the main thread sees it", async 
   const { WorkerThread } = await import("../../dist/cli/worker-thread.js");
   const tally = new Tally(2);
   const options = { runId: null, runField: null, digest: false };
-  const worker = new WorkerThread({ options, tally: tally.shared });
+  const worker = new WorkerThread({ options, store: null, tally: tally.shared });
   const path = join(here, "runs/a.pcap");
   const source = { run: "a", label: "a", files: [{ path, label: "a", format: "pcap" as const }] };
-  const answer = await worker.read({ source, slot: 1 });
+  const answer = await worker.read({ source, sizes: [capture.length], slot: 1 });
   await worker.end();
   expect(answer).toMatchObject({ runs: [{ run: { run: "a", records: 9 } }] });
   expect(tally.totals()).toEqual({ records: 9, bytes: capture.length });

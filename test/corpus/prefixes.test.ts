@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { type KeyMap, parseCustom } from "../../src/annotate/lists/custom.ts";
 import { LIST_PARSERS } from "../../src/annotate/lists/index.ts";
 import type { PrefixList } from "../../src/annotate/prefix-list.ts";
 import { printSnapshot } from "../../src/annotate/snapshot-format.ts";
-import { parseManifest } from "../../src/annotate/snapshot.ts";
+import type { PublishedName } from "../../src/annotate/published-name.ts";
+import { parseManifest, readNames } from "../../src/annotate/snapshot.ts";
 import { comparePrefixes, type Prefix, rangeOf } from "../../src/model/prefix.ts";
 
 const CORPUS = new URL("../../../shared/corpus/", import.meta.url);
@@ -21,6 +23,7 @@ const PROVIDER_OF: Readonly<Record<string, string>> = {
   "femueller/linode.txt": "linode",
   "femueller/microsoft-azure-ip-ranges.json": "azure",
   "femueller/oracle-cloud-ip-ranges.json": "oracle",
+  "fixtures/atlassian-ip-ranges.json": "atlassian",
   "fixtures/aws-ip-ranges.json": "aws",
   "fixtures/azure-service-tags.json": "azure",
   "fixtures/cloudflare-api.json": "cloudflare",
@@ -78,6 +81,34 @@ describe("published lists", () => {
   });
 });
 
+/** Lists of publishers without a parser of their own, and how their members are told. */
+const OWN: Readonly<Record<string, Partial<KeyMap>>> = {
+  "disposable/csv-vultr.csv": { format: "csv", prefix: "Address", service: "Type" },
+  "disposable/json-github.json": { format: "json", items: "*" },
+  "disposable/json-google-bot.json": { format: "json", items: "*" },
+  "femueller/akamai-v4-ip-ranges.txt": { format: "text" },
+  "femueller/akamai-v6-ip-ranges.txt": { format: "text" },
+  "femueller/zscaler-cloud-ip-ranges.json": { format: "json", items: "hubPrefixes" },
+  "fixtures/ripe-announced-prefixes.json": { format: "json", items: "data.prefixes", prefix: "prefix" },
+  "fixtures/stripe-api-ips.json": { format: "json", items: "API" },
+  "fixtures/stripe-webhook-ips.json": { format: "json", items: "*" },
+};
+
+describe("lists of publishers that no parser knows", () => {
+  const counted = new Map(
+    readFileSync(new URL("expected/PREFIXES.tsv", CORPUS), "utf8")
+      .split("\n")
+      .map((line) => [line.split("\t", 1)[0] ?? "", line.split("\t").slice(1)]),
+  );
+
+  it.each(Object.keys(OWN))("%s is read by a key map", (file) => {
+    const map: KeyMap = { format: "text", items: "", prefix: null, service: null, region: null, ...OWN[file] };
+    const text = readFileSync(new URL(`prefixes/${file}`, CORPUS), "utf8");
+    const prefixes = parseCustom("own", map, text, file).entries.map((entry) => entry.prefix);
+    expect(countsOf(prefixes).slice(0, 2)).toEqual(counted.get(file)?.slice(0, 2));
+  });
+});
+
 describe("shipped snapshots", () => {
   const manifest = parseManifest(readFileSync(new URL("manifest.json", SHIPPED), "utf8"), "manifest.json");
   const published = EXPECTED.filter(({ file }) => file.startsWith("femueller/"));
@@ -89,6 +120,14 @@ describe("shipped snapshots", () => {
     const [first] = lists;
     if (first === undefined) throw new Error(`nothing published of ${provider}`);
     expect(printSnapshot({ ...first, version, entries })).toBe(shipped);
+  });
+
+  it("hold the names that GitHub published, all of them", () => {
+    const [{ names: kept } = { names: [] }] = readNames(manifest, (file) => readFileSync(new URL(file, SHIPPED)));
+    const { names = [] } = parseFile("femueller/github-ip-ranges.json", "github");
+    const line = ({ service, pattern }: PublishedName): string => `${service} ${pattern}`;
+    expect(kept.map(line).sort()).toEqual([...new Set(names.map(line))].sort());
+    expect(kept.length).toBeGreaterThan(200);
   });
 
   it("leave no published list out", () => {

@@ -10,14 +10,17 @@ export interface Place {
 }
 
 export function parseJson(text: string, file: string): JsonObject {
-  let value: unknown;
+  return objectAt(parseJsonValue(text, file), { file, path: "" });
+}
+
+/** A document that need not be an object. */
+export function parseJsonValue(text: string, file: string): unknown {
   try {
     // A byte order mark is not JSON, and some publishers' servers send one.
-    value = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+    return JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   } catch {
     throw new InputError(`${file}: not a JSON document`);
   }
-  return objectAt(value, { file, path: "" });
 }
 
 export function objectAt(value: unknown, { file, path }: Place): JsonObject {

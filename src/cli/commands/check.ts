@@ -6,6 +6,7 @@ import type { Command, ExitCode } from "../command.ts";
 import { failOnOf } from "../fail-on.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
+import { observationLines } from "../observation-lines.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
   AUDIT_OPTIONS,
@@ -26,16 +27,22 @@ import {
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
 import { readSettings } from "../settings.ts";
+import { APPROVED_OPTIONS, approvedIn } from "../prefixes/approved.ts";
+import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { findSources } from "../sources.ts";
-import { observationLines, warn } from "./observe.ts";
+import { STORE_OPTIONS, storeOf } from "../store/options.ts";
+import { warn } from "./observe.ts";
 
 export const checkCommand: Command = {
   usage: "check [input...]",
   describe: "observe, merge, propose and compare with production in one go",
   options: {
     ...READ_OPTIONS,
+    ...STORE_OPTIONS,
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...PREFIX_OPTIONS,
+    ...APPROVED_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
@@ -66,13 +73,21 @@ export const checkCommand: Command = {
     const decided = allowlist === null ? null : readAllowlist(allowlist);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
+    const prefixes = text(args, "prefixes") ?? settings.prefixes ?? null;
+    const approved = approvedIn(text(args, "approved") ?? settings.approved ?? null, prefixes);
+
     const merger = new Merger();
     const observations: string[] = [];
     const runId = text(args, "run-id");
     const sources = await findSources(inputs, { format: formatOf(args), runId, notice });
     const runField = text(args, "run-field") ?? settings.runField ?? null;
     const reading = { runId, runField, digest: flag(args, "digest"), threads: threadsOf(args) };
-    for await (const run of observeRuns(sources, { ...reading, notice, progress })) {
+    for await (const run of observeRuns(sources, {
+      ...reading,
+      store: storeOf(args, { usual: true }),
+      notice,
+      progress,
+    })) {
       warn(run, notice);
       merger.addRun(run);
       observations.push(...observationLines(run));
@@ -84,13 +99,14 @@ export const checkCommand: Command = {
     const { candidate, files } = proposal({
       evidence,
       decided,
+      prefixes,
       lifetime,
       print: printing,
       targets: targetsOf(given("target", settings.targets)),
       resolverSets: flag(args, "resolver-sets") || settings.resolverSets === true,
       now,
     });
-    const found = compare(production, candidate, { print: printing, failOn, now });
+    const found = compare(production, candidate, { print: printing, failOn, now, approved });
     const input = { drift: found.drift, candidate, failOn };
 
     const out = text(args, "out") ?? settings.out ?? null;

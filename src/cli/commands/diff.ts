@@ -19,6 +19,8 @@ import {
   PROPOSE_OPTIONS,
   text,
 } from "../options.ts";
+import { approvedAgainst } from "../prefixes/approved.ts";
+import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";
 
 export const diffCommand: Command = {
@@ -27,6 +29,7 @@ export const diffCommand: Command = {
   options: {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...PREFIX_OPTIONS,
     ...ASKER_OPTIONS,
     against: {
       type: "string",
@@ -49,7 +52,10 @@ export const diffCommand: Command = {
     const found =
       candidate === null
         ? versions(paths, args, context)
-        : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, context);
+        : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, {
+            ...context,
+            approved: approvedAgainst(candidate, text(args, "prefixes")),
+          });
     const input = { drift: found.drift, candidate, failOn: context.failOn };
     const format = flag(args, "json") ? "json" : (text(args, "format") ?? "text");
     print(render(format, input, found.text, color));
@@ -101,6 +107,7 @@ function candidateOf(args: Arguments): Candidate | null {
   return proposal({
     evidence: read.evidence,
     decided: allowlist === null ? null : readAllowlist(allowlist),
+    prefixes: text(args, "prefixes"),
     lifetime: lifetimeOf(text(args, "expires")),
     print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
     now: nowOf(args),

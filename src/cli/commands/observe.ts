@@ -1,17 +1,20 @@
 /** `sallyport observe`: captures and logs in, observations out. */
-import type { Observation, ObservedRun, RunRecord } from "../../model/observation.ts";
+import type { ObservedRun } from "../../model/observation.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { FORMATS } from "../formats.ts";
+import { observationLines } from "../observation-lines.ts";
 import { observeRuns } from "../observe-runs.ts";
 import { flag, formatOf, list, READ_OPTIONS, text, threadsOf } from "../options.ts";
 import { writeFile } from "../output.ts";
 import { findSources } from "../sources.ts";
+import { STORE_OPTIONS, storeOf } from "../store/options.ts";
 
 export const observeCommand: Command = {
   usage: "observe <input...>",
   describe: "read captures and logs, print what was reached as JSONL",
   options: {
     ...READ_OPTIONS,
+    ...STORE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: `the input's format: ${FORMATS.join(", ")}` },
     explain: {
       type: "string",
@@ -29,6 +32,7 @@ export const observeCommand: Command = {
       runField: text(args, "run-field"),
       digest: flag(args, "digest"),
       threads: threadsOf(args),
+      store: storeOf(args, { usual: false }),
       notice,
       progress,
     };
@@ -54,24 +58,6 @@ export const observeCommand: Command = {
     return 0;
   },
 };
-
-/** Lines printed at once: a run may have 200,000, whose text would be the largest thing in memory. */
-const LINES_A_PIECE = 1000;
-
-/** The lines of a run, in pieces. */
-export function* observationLines({ run, observations }: ObservedRun): Generator<string> {
-  for (let from = 0; from < observations.length; from += LINES_A_PIECE) {
-    yield observations
-      .slice(from, from + LINES_A_PIECE)
-      .map(toLine)
-      .join("");
-  }
-  yield toLine(run);
-}
-
-function toLine(line: Observation | RunRecord): string {
-  return `${JSON.stringify(line)}\n`;
-}
 
 /** What could not be used is on the run line; a person at a terminal is told as well. */
 export function warn({ run }: ObservedRun, notice: (text: string) => void): void {

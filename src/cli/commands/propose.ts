@@ -16,12 +16,14 @@ import {
 } from "../options.ts";
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
+import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 
 export const proposeCommand: Command = {
   usage: "propose <evidence>",
   describe: "propose a policy from evidence: candidate.json and every dialect",
   options: {
     ...PROPOSE_OPTIONS,
+    ...PREFIX_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
     out: {
@@ -38,6 +40,7 @@ export const proposeCommand: Command = {
     const { candidate, files } = proposal({
       evidence: read.evidence,
       decided: allowlist === null ? null : readAllowlist(allowlist),
+      prefixes: text(args, "prefixes"),
       lifetime: lifetimeOf(text(args, "expires")),
       print: {
         ...printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),

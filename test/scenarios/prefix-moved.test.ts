@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folder, type Result, ROOT, sallyport } from "../support/sallyport.ts";
+
+const SCENARIO = join(ROOT, "fixtures/scenarios/prefix-moved");
+const here = folder();
+const [runs, allowlist] = [join(SCENARIO, "runs"), join(SCENARIO, "allowlist.yaml")];
+
+const cli = (...args: string[]): Result => sallyport(args, { cwd: here });
+const done = (...args: string[]): void => expect(cli(...args)).toMatchObject({ code: 0, stderr: "" });
+const COLUMNS = ["--items", "ranges", "--column", "cidr", "--service-column", "service", "--region-column", "region"];
+const published = (day: string, into: string, now: string): void =>
+  done(
+    "prefixes",
+    "import",
+    "storehouse",
+    join(SCENARIO, `lists/${day.slice(0, 7)}.json`),
+    "--published",
+    day,
+    "--format",
+    "json",
+    ...COLUMNS,
+    "--into",
+    into,
+    "--now",
+    now,
+  );
+const check = (...more: string[]): Result => {
+  const held = ["--production", "approved/candidate.nft", "--allowlist", allowlist, "--now", "2026-11-21T00:00:00Z"];
+  return cli("check", runs, ...held, "--approved", "approved/candidate.json", ...more);
+};
+const golden = (name: string): string => readFileSync(join(SCENARIO, name), "utf8");
+
+describe("a published list that moved since the rules were approved", () => {
+  published("2026-08-15", "approved/lists", "2026-09-01T00:00:00Z");
+  done("observe", runs, "-o", "observations.jsonl");
+  done("merge", "observations.jsonl", "-o", "evidence.json");
+  const proposing = ["--prefixes", "approved/lists", "--now", "2026-09-01T00:00:00Z", "--out", "approved"];
+  done("propose", "evidence.json", "--allowlist", allowlist, ...proposing);
+  published("2026-11-14", "today", "2026-11-20T00:00:00Z");
+
+  test("is told for the rules that it moved under, and for no other", () => {
+    const { code, stdout } = check("--prefixes", "today", "--out", "report");
+    expect(stdout).toBe(golden("report.txt"));
+    expect(readFileSync(join(here, "report/report.md"), "utf8")).toBe(golden("report.md"));
+    expect(code).toBe(0);
+  });
+
+  test("fails the check where that was asked for", () => {
+    expect(check("--prefixes", "today", "--fail-on", "prefix-moved").code).toBe(1);
+  });
+
+  test("is told where both are named in sallyport.yaml", () => {
+    const settings = "version: 1\nprefixes: today\napproved: approved/candidate.json\n";
+    writeFileSync(join(here, "settings.yaml"), settings);
+    const args = ["--production", "approved/candidate.nft", "--allowlist", allowlist, "--now", "2026-11-21T00:00:00Z"];
+    expect(cli("check", runs, ...args, "--config", "settings.yaml").stdout).toBe(golden("report.txt"));
+  });
+
+  test("is not told of the list that they were approved with", () => {
+    expect(check("--prefixes", "approved/lists").stdout).not.toContain("prefix-moved");
+  });
+
+  test("is told by diff of the candidate itself", () => {
+    const args = [
+      "--production",
+      "approved/candidate.nft",
+      "--against",
+      "approved/candidate.json",
+      "--prefixes",
+      "today",
+    ];
+    const { stdout } = cli("diff", ...args, "--now", "2026-11-21T00:00:00Z");
+    expect(stdout).toContain("prefix-moved (2)");
+  });
+});
+
+test("a candidate that does not name its lists cannot be held against today's, and that is said", () => {
+  const bare = JSON.parse(readFileSync(join(here, "approved/candidate.json"), "utf8")) as { prefixes?: unknown };
+  delete bare.prefixes;
+  const at = folder({ "candidate.json": JSON.stringify(bare) });
+  const args = ["check", runs, "--production", "approved/candidate.nft", "--approved", join(at, "candidate.json")];
+  expect(cli(...args)).toMatchObject({
+    code: 2,
+    stderr: `sallyport: ${join(at, "candidate.json")}: does not say with which prefix lists it was made\n`,
+  });
+});
