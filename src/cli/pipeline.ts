@@ -15,7 +15,7 @@ import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
-import { type Decided, Decisions, propose } from "../propose/index.ts";
+import { type Decided, Decisions, type Limits, propose } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
 import { shippedPrefixes } from "./files.ts";
 
@@ -24,6 +24,7 @@ export interface ProposeInput {
   /** Null where no allowlist was given. */
   readonly decided: readonly Decided[] | null;
   readonly lifetime: number;
+  readonly limits: Limits;
   readonly print: PrintOptions;
   readonly now: Instant;
 }
@@ -35,9 +36,12 @@ export interface Proposal {
 }
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
-export function proposal({ evidence, decided, lifetime, print, now }: ProposeInput): Proposal {
-  const annotated = annotate(evidence, shippedPrefixes());
-  const options = { now, lifetime, reviewed: decided !== null };
+export function proposal({ evidence, decided, lifetime, limits, print, now }: ProposeInput): Proposal {
+  const allowed = (decided ?? []).flatMap(({ decision, name }) =>
+    decision === "allow" && name !== null ? [name] : [],
+  );
+  const annotated = annotate(evidence, shippedPrefixes(), allowed);
+  const options = { now, lifetime, limits, reviewed: decided !== null };
   const bare = propose(annotated, new Decisions(decided ?? [], now), options);
   const { files, notExpressed } = printCandidate(bare, now, print);
   return { candidate: { ...bare, notExpressed }, files };

@@ -16,6 +16,8 @@ export interface Settings {
   readonly production?: string[] | undefined;
   readonly allowlist?: string | undefined;
   readonly expires?: string | undefined;
+  readonly minHitRate?: number | undefined;
+  readonly maxExposure?: number | undefined;
   readonly failOn?: string[] | undefined;
   readonly out?: string | undefined;
   readonly runField?: string | undefined;
@@ -30,6 +32,8 @@ const schema: z.ZodType<Settings> = z.strictObject({
   production: z.array(text).optional(),
   allowlist: text.optional(),
   expires: text.optional(),
+  minHitRate: z.number().min(0).max(1).optional(),
+  maxExposure: z.int().nonnegative().optional(),
   failOn: z.array(text).optional(),
   out: text.optional(),
   runField: text.optional(),

@@ -5,6 +5,7 @@ import { formatEndpoint } from "../model/evidence.ts";
 import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
+import { SIGNAL_KINDS } from "../model/signal.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
 import { compareFindings, finding } from "./finding.ts";
@@ -28,7 +29,13 @@ export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
       ...judgeBreadth(layer, seen.hits, now),
     ];
   });
-  const findings = unique([...found, ...aboutSubjects(subjects), ...notExpressed(candidate), ...lapsed(candidate)]);
+  const findings = unique([
+    ...found,
+    ...aboutSubjects(subjects),
+    ...aboutPatterns(candidate),
+    ...notExpressed(candidate),
+    ...lapsed(candidate),
+  ]);
   return {
     _schema: DRIFT_SCHEMA,
     verdict: findings.some((f) => failOn.has(f.kind)) ? "review" : "within-policy",
@@ -58,11 +65,25 @@ function aboutSubjects(subjects: readonly Subject[]): Finding[] {
       const statement = `the name rests on DNS alone, and ${others.slice(0, 5).join(", ") || "another name"} would fit as well`;
       found.push(finding({ kind: "ambiguous-name", layer: null, about, subject, statement }));
     }
-    if (subject.flags.includes("metadata")) {
-      const statement = `an instance metadata service, which hands out the machine's credentials`;
+    const risks = subject.signals.filter(({ kind }) => SIGNAL_KINDS[kind].risky);
+    if (risks.length > 0) {
+      const statement = risks
+        .map(({ kind, reason, evidence }) => `${SIGNAL_KINDS[kind].title}, which ${reason} (${evidence})`)
+        .join("; ");
       found.push(finding({ kind: "risky-destination", layer: null, about, subject, statement }));
     }
     return found;
+  });
+}
+
+/** Names seen that have nothing in common but a suffix that other tenants share: no pattern stands for them. */
+function aboutPatterns({ patterns }: Candidate): Finding[] {
+  return patterns.flatMap(({ pattern, transport, port, names, refused }) => {
+    if (refused === null) return [];
+    const pinned = names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+    const about = formatEndpoint({ name: pattern, address: null, transport, port });
+    const statement = `not proposed, as ${refused}; pinned instead: ${pinned}`;
+    return [finding({ kind: "shared-suffix", layer: null, about, statement })];
   });
 }
 

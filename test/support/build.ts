@@ -152,7 +152,10 @@ export function rule(
     otherNames: [],
     tags: [],
     flags: [],
+    signals: [],
     exposure: { addresses: parsed.length },
+    strategies: [],
+    chosen: { kind: "observed", detail: "", prefixes: [], reason: "the observed addresses" },
     ...more,
   };
 }
@@ -165,6 +168,7 @@ export const candidate = (rules: readonly CandidateRule[], more: Partial<Candida
   reviewed: true,
   rules,
   notProposed: [],
+  patterns: [],
   notExpressed: [],
   lapsed: [],
   ...more,

@@ -5,6 +5,7 @@ import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
 import { readable } from "../includes.ts";
+import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
   AUDIT_OPTIONS,
@@ -35,6 +36,7 @@ export const checkCommand: Command = {
     ...READ_OPTIONS,
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...LIMIT_OPTIONS,
     ...AUDIT_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
@@ -54,6 +56,10 @@ export const checkCommand: Command = {
     const now = nowOf(args);
     const failOn = failOnOf(given("fail-on", settings.failOn));
     const lifetime = lifetimeOf(text(args, "expires") ?? settings.expires ?? null);
+    const limits = limitsOf(
+      text(args, "min-hit-rate") ?? settings.minHitRate?.toString() ?? null,
+      text(args, "max-exposure") ?? settings.maxExposure?.toString() ?? null,
+    );
     const stand = printOptionsOf(
       text(args, "hook") ?? settings.hook ?? null,
       text(args, "source") ?? settings.source ?? null,
@@ -79,7 +85,7 @@ export const checkCommand: Command = {
     if (evidence.runs.every((run) => run.flows === 0)) {
       throw new InputError(`no flow in ${inputs.join(", ")}: nothing was observed, so nothing can be said`);
     }
-    const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
+    const { candidate, files } = proposal({ evidence, decided, lifetime, limits, print: printing, now });
     const found = compare(production, candidate, { print: printing, failOn, now });
     const input = { drift: found.drift, candidate, failOn };
 

@@ -5,6 +5,7 @@ import { jsonReport, markdownReport, type ReportInput, textReport } from "../../
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import { readable } from "../includes.ts";
+import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
   askerOf,
   ASKER_OPTIONS,
@@ -28,6 +29,7 @@ export const diffCommand: Command = {
   options: {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...LIMIT_OPTIONS,
     ...ASKER_OPTIONS,
     against: {
       type: "string",
@@ -72,7 +74,7 @@ function render(format: string, input: ReportInput, unified: string, color: bool
 }
 
 function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
-  const only = ["allowlist", "expires"].find((option) => text(args, option) !== null);
+  const only = ["allowlist", "expires", "min-hit-rate", "max-exposure"].find((option) => text(args, option) !== null);
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
   const others = list(args, "against");
   const [production = [], against = []] = readPolicyVersions([paths, others]);
@@ -103,6 +105,7 @@ function candidateOf(args: Arguments): Candidate | null {
     evidence: read.evidence,
     decided: allowlist === null ? null : readAllowlist(allowlist),
     lifetime: lifetimeOf(text(args, "expires")),
+    limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),
     print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
     now: nowOf(args),
   }).candidate;

@@ -2,6 +2,7 @@
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readText } from "../files.ts";
+import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import { AUDIT_OPTIONS, flag, lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text } from "../options.ts";
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
@@ -11,6 +12,7 @@ export const proposeCommand: Command = {
   describe: "propose a policy from evidence: candidate.json and every dialect",
   options: {
     ...PROPOSE_OPTIONS,
+    ...LIMIT_OPTIONS,
     ...AUDIT_OPTIONS,
     out: {
       type: "string",
@@ -27,6 +29,7 @@ export const proposeCommand: Command = {
       evidence: read.evidence,
       decided: allowlist === null ? null : readAllowlist(allowlist),
       lifetime: lifetimeOf(text(args, "expires")),
+      limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),
       print: {
         ...printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
         audit: flag(args, "audit"),

@@ -109,10 +109,10 @@ function upkeep(family: Family): string[] {
   ];
 }
 
-function permit({ family, transport, expires }: Group, entry: Entry): string {
+function permit({ transport, expires }: Group, entry: Entry): string {
   // The last second is included, so it is the one before the expiry.
   const stop = formatSeconds(expires - SECOND).slice(0, -1);
-  const destination = `-d ${entry.address}/${family === 4 ? 32 : 128}`;
+  const destination = `-d ${entry.prefix}`;
   const comment = `-m comment --comment "${entryComment(entry, LONGEST_COMMENT)}"`;
   return `${destination} ${protocol(transport, entry.port)} -m time --datestop ${stop} ${comment} -j RETURN`;
 }
