@@ -31,11 +31,11 @@ export const SHARED_SUFFIXES: readonly SharedSuffix[] = [
     what: "Cloudflare R2 accounts",
     source: "https://developers.cloudflare.com/r2/api/s3/api/",
   },
-  {
-    suffix: "*.r2.cloudflarestorage.com",
+  ...["eu", "fedramp"].map((jurisdiction) => ({
+    suffix: `${jurisdiction}.r2.cloudflarestorage.com`,
     what: "Cloudflare R2 accounts",
     source: "https://developers.cloudflare.com/r2/reference/data-location/",
-  },
+  })),
   {
     suffix: "dkr.ecr.*.amazonaws.com",
     what: "AWS container registries",
@@ -53,8 +53,8 @@ export const SHARED_SUFFIXES: readonly SharedSuffix[] = [
   },
   { suffix: "s3.wasabisys.com", what: "Wasabi buckets", source: "https://docs.wasabi.com" },
   {
-    suffix: "*.aliyuncs.com",
-    what: "Alibaba Cloud buckets and functions",
+    suffix: "oss-*.aliyuncs.com",
+    what: "Alibaba Cloud buckets",
     source: "https://www.alibabacloud.com/help/oss/user-guide/regions-and-endpoints",
   },
   { suffix: "firebaseio.com", what: "Firebase databases", source: "https://firebase.google.com/docs/database" },
@@ -73,16 +73,11 @@ export const SHARED_SUFFIXES: readonly SharedSuffix[] = [
     what: "Okta organisations",
     source: "https://developer.okta.com/docs/concepts/okta-organizations/",
   },
-  {
-    suffix: "auth0.com",
+  ...["", "us.", "eu.", "uk.", "au.", "jp.", "ca."].map((region) => ({
+    suffix: `${region}auth0.com`,
     what: "Auth0 tenants",
     source: "https://auth0.com/docs/get-started/auth0-overview/create-tenants",
-  },
-  {
-    suffix: "*.auth0.com",
-    what: "Auth0 tenants",
-    source: "https://auth0.com/docs/get-started/auth0-overview/create-tenants",
-  },
+  })),
 ];
 
 /** Hosts where tenants are told apart by path, so that the exact name spans them already. */
@@ -115,7 +110,11 @@ export const SHARED_HOSTS: readonly SharedSuffix[] = [
 ];
 
 /** In the list's private section, and yet every label below is given by the owner: a pattern below such a label spans no tenants. */
-export const OWN_LABELS: ReadonlySet<string> = new Set(["googleapis.com", "githubusercontent.com"]);
+export const OWN_LABELS: ReadonlySet<string> = new Set([
+  "googleapis.com",
+  "githubusercontent.com",
+  "us-east-1.amazonaws.com",
+]);
 
 /** Registered domains of providers that have customers' names somewhere below: no pattern may end there. */
 export const HOLDS_TENANTS: ReadonlySet<string> = new Set([

@@ -64,7 +64,7 @@ function compare(own: string, other: string): Found | null {
   if (read === null) return null;
   if (read !== label && skeleton(read) === skeleton(known))
     return found("has letters of other alphabets and reads as", SOURCE);
-  if (known.length >= 5 && skeleton(label) === skeleton(known)) return found("is drawn like", SOURCE);
+  if (known.length >= 4 && skeleton(label) === skeleton(known)) return found("is drawn like", SOURCE);
   const apart = farthest(known) === 0 || bothNumbered(label, known) ? Infinity : distance(label, known);
   return apart <= farthest(known) ? found(`is ${apart} ${apart === 1 ? "letter" : "letters"} away from`, null) : null;
 }
