@@ -1,5 +1,5 @@
 /** The stages in a row; `check` is their composition, and each command is a part of it. */
-import { annotate } from "../annotate/index.ts";
+import { annotate, spansTenants } from "../annotate/index.ts";
 import {
   type Asker,
   candidateLayer,
@@ -68,7 +68,7 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
     candidate: candidateLayer(printed, layer.dialect, context.print),
   }));
   return {
-    drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }),
+    drift: drift({ layers, candidate, failOn: context.failOn, now: context.now, spansTenants }),
     text: textDiff(pairs).split("\n").map(plain).join("\n"),
   };
 }

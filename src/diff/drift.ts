@@ -11,15 +11,18 @@ import { judgeBreadth } from "./breadth.ts";
 import { compareFindings, finding } from "./finding.ts";
 import { judgeRules } from "./rules.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
+import { judgePatterns, type SpansTenants } from "./tenants.ts";
 
 export interface DriftInput {
   readonly layers: readonly Layer[];
   readonly candidate: Candidate;
   readonly failOn: ReadonlySet<FindingKind>;
   readonly now: Instant;
+  /** Left out where nobody can tell. */
+  readonly spansTenants?: SpansTenants;
 }
 
-export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
+export function drift({ layers, candidate, failOn, now, spansTenants = () => null }: DriftInput): Drift {
   const subjects = subjectsOf(candidate);
   const found = layers.flatMap((layer) => {
     const seen = compareWithEvidence(layer, subjects, candidate.reviewed, now);
@@ -27,6 +30,7 @@ export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
       ...seen.findings,
       ...judgeRules(layer, seen.hits, candidate.runs, now),
       ...judgeBreadth(layer, seen.hits, now),
+      ...judgePatterns(layer, spansTenants),
     ];
   });
   const findings = unique([
