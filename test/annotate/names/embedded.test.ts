@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { spelled, translated } from "../../../src/annotate/names/embedded.ts";
 import { fromV4, parseAddress } from "../../../src/model/address.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { inDifferentRuns, suggestPatterns } from "../../../src/annotate/names/patterns.ts";
 import { isRegion } from "../../../src/annotate/names/regions.ts";

@@ -1,6 +1,6 @@
 import { domainToUnicode } from "node:url";
 import { toASCII } from "node:punycode";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodePunycode } from "../../../src/annotate/signals/punycode.ts";
 
