@@ -72,7 +72,7 @@ function aboutSubjects(subjects: readonly Subject[]): Finding[] {
     const risks = subject.signals.filter(({ kind }) => SIGNAL_KINDS[kind].risky);
     if (risks.length > 0) {
       const statement = risks
-        .map(({ kind, reason, evidence }) => `${SIGNAL_KINDS[kind].title}, which ${reason} (${evidence})`)
+        .map(({ kind, reason, evidence }) => `${SIGNAL_KINDS[kind].title}: ${reason} (${evidence})`)
         .join("; ");
       found.push(finding({ kind: "risky-destination", layer: null, about, subject, statement }));
     }

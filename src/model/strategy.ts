@@ -59,6 +59,8 @@ export interface Choice {
   /** What is printed where that is not the observed addresses themselves. */
   readonly prefixes: readonly Prefix[];
   readonly reason: string;
+  /** Whether it reaches the hit rate that was asked for; null where none was. */
+  readonly enough: boolean | null;
 }
 
 /** A pattern that the names seen suggest: shown beside the exact rules, never in their place. */

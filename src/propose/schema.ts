@@ -60,6 +60,7 @@ const chosen = z.strictObject({
   detail: prose,
   prefixes: z.array(prefix),
   reason: prose,
+  enough: z.boolean().nullable(),
 });
 const pattern = z.strictObject({
   pattern: z.string().regex(/^[a-z0-9*._-]{1,253}$/, "is not a pattern of names"),

@@ -37,11 +37,16 @@ function row({ endpoint, strategies, chosen }: CandidateRule): string {
     of("widened").map(price).join("<br>"),
     of("published").map(price).join(""),
     markdown(wide === undefined ? "" : owners(wide.exposure)),
-    markdown(
-      chosen.kind === null ? `nothing: ${chosen.reason}` : [chosen.kind, chosen.detail].filter(Boolean).join(" "),
-    ),
+    markdown(told(chosen)),
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** With its reason where that is not the plain case. */
+function told({ kind, detail, reason, enough }: CandidateRule["chosen"]): string {
+  if (kind === null) return `nothing: ${reason}`;
+  const what = [kind, detail].filter((part) => part !== "").join(" ");
+  return enough === false ? `${what}: ${reason}` : what;
 }
 
 function price({ detail, exposure, hitRate }: Strategy): string {

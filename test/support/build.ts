@@ -171,7 +171,7 @@ export function rule(
     signals: [],
     exposure: { addresses: parsed.length },
     strategies: [],
-    chosen: { kind: "observed", detail: "", prefixes: [], reason: "the observed addresses" },
+    chosen: { kind: "observed", detail: "", prefixes: [], reason: "no hit rate was asked for", enough: null },
     ...more,
   };
 }

@@ -11,9 +11,6 @@ import { factsOf, spansTenants } from "./tenancy.ts";
 const ENOUGH = 3;
 
 type Basis = SuggestedPattern["basis"];
-/** Narrowest first. */
-const BASES: readonly Basis[] = ["number", "region", "label", "published"];
-
 interface Shape {
   readonly pattern: string;
   readonly basis: Basis;
@@ -39,8 +36,18 @@ export function suggestPatterns(endpoints: readonly EndpointEvidence[]): Suggest
     }
   }
   const found = [...groups.values()].filter((g) => g.basis === "published" || inDifferentRuns([...g.runs.values()]));
+  const narrower = new Map<string, Group[]>();
+  for (const group of found.filter(({ basis }) => basis === "number" || basis === "region")) {
+    for (const name of group.runs.keys()) {
+      const key = placeOf(name, group.sample);
+      narrower.set(key, [...(narrower.get(key) ?? []), group]);
+    }
+  }
+  const isSaid = (group: Group): boolean =>
+    group.basis === "label" &&
+    (narrower.get(placeOf(group.sample.name ?? "", group.sample)) ?? []).some((other) => saysTheSame(other, group));
   return found
-    .filter((group) => !found.some((other) => saysTheSame(other, group)))
+    .filter((group) => !isSaid(group))
     .map(suggestion)
     .sort(compare);
 }
@@ -92,16 +99,11 @@ export function inDifferentRuns(runsOf: readonly (readonly string[])[]): boolean
   return given >= ENOUGH;
 }
 
+const placeOf = (name: string, { transport, port }: EndpointEvidence): string => `${name} ${transport} ${port ?? ""}`;
+
 /** A wider pattern that takes in no other name says no more than the narrower one. */
 function saysTheSame(narrow: Group, wide: Group): boolean {
-  return (
-    wide.basis === "label" &&
-    BASES.indexOf(narrow.basis) < BASES.indexOf(wide.basis) &&
-    narrow.sample.transport === wide.sample.transport &&
-    narrow.sample.port === wide.sample.port &&
-    narrow.runs.size === wide.runs.size &&
-    [...wide.runs.keys()].every((name) => narrow.runs.has(name))
-  );
+  return narrow.runs.size === wide.runs.size && [...wide.runs.keys()].every((name) => narrow.runs.has(name));
 }
 
 function suggestion({ pattern, basis, source, sample, runs }: Group): SuggestedPattern {

@@ -1,12 +1,17 @@
 /** Whose a name is: the label somebody registered or was assigned, and who else has names beside it. */
 import { parse } from "tldts";
-import { HOLDS_TENANTS, OWN_LABELS, PRIVATE_SUFFIXES, SHARED_HOSTS, SHARED_SUFFIXES } from "./suffixes.ts";
+import { PatternTable } from "./pattern-table.ts";
+import {
+  HOLDS_TENANTS,
+  OWN_LABELS,
+  PRIVATE_SUFFIXES,
+  SHARED_HOSTS,
+  SHARED_SUFFIXES,
+  type SharedSuffix,
+} from "./suffixes.ts";
 
-interface Suffix {
-  readonly suffix: string;
-  readonly what: string;
-  readonly source: string;
-}
+const SUFFIXES = new PatternTable(SHARED_SUFFIXES);
+const HOSTS = new PatternTable(SHARED_HOSTS);
 
 export interface NameFacts {
   /** The label somebody registered or was assigned, with its suffix; null for suffixes and single labels. */
@@ -16,7 +21,7 @@ export interface NameFacts {
   /** `assigned`: a provider's customer has the label. `path`: the host itself is every customer's. `private`: nobody can register it. */
   readonly kind: "registered" | "assigned" | "path" | "private";
   /** Set for `assigned` and `path`. */
-  readonly shared: Suffix | null;
+  readonly shared: SharedSuffix | null;
 }
 
 const OPTIONS = { allowPrivateDomains: true, extractHostname: false, detectIp: false, validateHostname: false };
@@ -24,8 +29,8 @@ const OPTIONS = { allowPrivateDomains: true, extractHostname: false, detectIp: f
 const LIST = "https://publicsuffix.org/list/";
 
 export function factsOf(name: string): NameFacts {
-  const host = SHARED_HOSTS.find(({ suffix }) => labelsMatch(name, suffix));
-  if (host !== undefined) return { owned: name, suffix: host.suffix, kind: "path", shared: { ...host, suffix: name } };
+  const host = HOSTS.find(name);
+  if (host !== null) return { owned: name, suffix: host.suffix, kind: "path", shared: { ...host, suffix: name } };
   const listed = longestShared(name);
   if (listed !== null) return listed;
   const { publicSuffix, domain, isPrivate } = parse(name, OPTIONS);
@@ -39,29 +44,17 @@ export function factsOf(name: string): NameFacts {
 }
 
 function longestShared(name: string): NameFacts | null {
-  const labels = name.split(".");
-  for (let from = 0; from < labels.length; from++) {
-    const tail = labels.slice(from).join(".");
-    const entry = SHARED_SUFFIXES.find(({ suffix }) => labelsMatch(tail, suffix));
-    if (entry === undefined) continue;
-    const owned = from === 0 ? null : labels.slice(from - 1).join(".");
-    return { owned, suffix: tail, kind: "assigned", shared: { ...entry, suffix: tail } };
+  for (let from = 0, before = -1; ;) {
+    const tail = name.slice(from);
+    const entry = SUFFIXES.find(tail);
+    if (entry !== null) {
+      const owned = from === 0 ? null : name.slice(before);
+      return { owned, suffix: tail, kind: "assigned", shared: { ...entry, suffix: tail } };
+    }
+    const dot = name.indexOf(".", from);
+    if (dot < 0) return null;
+    [before, from] = [from, dot + 1];
   }
-  return null;
-}
-
-/** `s3.*.example` against a name of as many labels; a star may also end a label, as in `s3-*`. */
-function labelsMatch(name: string, pattern: string): boolean {
-  if (!pattern.includes("*")) return name === pattern;
-  const [have, want] = [name.split("."), pattern.split(".")];
-  return (
-    have.length === want.length &&
-    want.every((label, i) =>
-      label.endsWith("*")
-        ? (have[i] ?? "").startsWith(label.slice(0, -1)) && have[i] !== label.slice(0, -1)
-        : label === have[i],
-    )
-  );
 }
 
 /**

@@ -19,8 +19,15 @@ export interface Scene {
   readonly allowed: ReadonlySet<Fqdn>;
   /** The domains that the owners of the allowed names registered. */
   readonly allowedOwners: readonly string[];
-  /** Every name seen, by the domain that somebody registered. */
-  readonly namesByOwner: ReadonlyMap<string, readonly Fqdn[]>;
+  /** The names seen below each domain that somebody owns, summed up once. */
+  readonly owners: ReadonlyMap<string, NamesBelow>;
+}
+
+export interface NamesBelow {
+  names: number;
+  /** Those with labels that may carry data, and the characters before the domain. */
+  carrying: number;
+  characters: number;
 }
 
 export type Found = Omit<Signal, "kind">;

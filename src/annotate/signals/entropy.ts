@@ -1,7 +1,7 @@
 /** Labels that no person would choose, and how many of them stand under one domain: how names carry data out. */
 import type { Fqdn } from "../../model/fqdn.ts";
 import { factsOf } from "../names/tenancy.ts";
-import type { Detect } from "./detect.ts";
+import type { Detect, NamesBelow } from "./detect.ts";
 
 /** Shorter ones cannot be told from words and numbers. */
 const LONG = 16;
@@ -48,20 +48,35 @@ export const randomLabel: Detect = ({ endpoint: { name } }) => {
 /** As many names under one owner, most of them like that, are no accident. */
 const MANY = 8;
 
-export const dnsTunnel: Detect = ({ endpoint: { name }, facts }, { namesByOwner }) => {
+export const dnsTunnel: Detect = ({ endpoint: { name }, facts }, { owners }) => {
   const owner = facts?.kind === "registered" || facts?.kind === "assigned" ? facts.owned : null;
-  if (name === null || owner === null) return null;
-  const names = namesByOwner.get(owner) ?? [];
-  const carrying = names.filter((each) => carries(each, owner));
-  if (carrying.length < MANY || 2 * carrying.length < names.length) return null;
-  const characters = carrying.reduce((sum, each) => sum + each.length - owner.length - 1, 0);
+  const below = owner === null ? undefined : owners.get(owner);
+  if (name === null || below === undefined) return null;
+  const { names, carrying, characters } = below;
+  if (carrying < MANY || 2 * carrying < names) return null;
   return {
     reason:
       "so do names look that carry data: many, long and never the same, below one domain; what was only asked for is not even counted",
-    evidence: `${carrying.length} of ${names.length} names seen below ${owner} are long or random, ${characters} characters in all`,
+    evidence: `${carrying} of ${names} names seen below ${owner} are long or random, ${characters} characters in all`,
     source: "https://attack.mitre.org/techniques/T1071/004/",
   };
 };
+
+/** Once for all, as a domain with many names is what this looks for. */
+export function namesBelow(names: Iterable<Fqdn>): Map<string, NamesBelow> {
+  const owners = new Map<string, NamesBelow>();
+  for (const name of names) {
+    const { owned } = factsOf(name);
+    if (owned === null) continue;
+    const below = owners.get(owned) ?? { names: 0, carrying: 0, characters: 0 };
+    owners.set(owned, below);
+    below.names++;
+    if (!carries(name, owned)) continue;
+    below.carrying++;
+    below.characters += name.length - owned.length - 1;
+  }
+  return owners;
+}
 
 function carries(name: Fqdn, owner: string): boolean {
   const below = name.slice(0, Math.max(0, name.length - owner.length - 1));

@@ -7,7 +7,7 @@ import { type Signal, SIGNAL_KINDS, type SignalKind } from "../../model/signal.t
 import { factsOf } from "../names/tenancy.ts";
 import { metadata, noName, privateAddress } from "./addresses.ts";
 import type { Detect, Scene } from "./detect.ts";
-import { dnsTunnel, randomLabel } from "./entropy.ts";
+import { dnsTunnel, namesBelow, randomLabel } from "./entropy.ts";
 import { firstAppearance } from "./lately.ts";
 import { dynamicDns, pasteSite, telemetry, tunnelService, webhookSite } from "./listed.ts";
 import { lookAlike } from "./look-alike.ts";
@@ -40,17 +40,9 @@ const DETECT: Readonly<Record<SignalKind, Detect>> = {
 const KINDS = Object.keys(SIGNAL_KINDS) as SignalKind[];
 
 export function sceneOf({ runs, endpoints }: Evidence, allowed: readonly Fqdn[]): Scene {
-  const names = new Set(endpoints.flatMap(({ name }) => name ?? []));
-  const namesByOwner = new Map<string, Fqdn[]>();
-  for (const name of [...names].sort(compareText)) {
-    const { owned } = factsOf(name);
-    if (owned === null) continue;
-    const known = namesByOwner.get(owned);
-    if (known === undefined) namesByOwner.set(owned, [name]);
-    else known.push(name);
-  }
   const allowedOwners = [...new Set(allowed.flatMap((name) => factsOf(name).owned ?? []))].sort(compareText);
-  return { runs, allowed: new Set(allowed), allowedOwners, namesByOwner };
+  const owners = namesBelow(new Set(endpoints.flatMap(({ name }) => name ?? [])));
+  return { runs, allowed: new Set(allowed), allowedOwners, owners };
 }
 
 /** The network's own traffic is shown apart, and only asked whether it is a metadata service. */

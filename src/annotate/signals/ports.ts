@@ -100,6 +100,8 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
 
 export const unusualPort: Detect = ({ endpoint: { transport, port } }) => {
   if (port === null || USUAL.has(`${transport} ${port}`)) return null;
+  // Said already, and with more weight.
+  if (transport === "tcp" && CONTROL_PLANES.has(port)) return null;
   const known = KNOWN.get(`${transport} ${port}`);
   const evidence =
     known === undefined ? `${port}/${transport} is not one of the web's` : `${port}/${transport}: ${known}`;

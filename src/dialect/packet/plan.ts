@@ -148,7 +148,10 @@ function ending(name: string, limit: number): string {
 export function describeRule(rule: CandidateRule): string {
   const { evidence } = rule;
   const seen = `runs ${evidence.runs}/${evidence.of} by ${evidence.nameSource ?? "address"}`;
-  const line = `${rule.id} ${formatEndpoint(rule.endpoint)} until ${rule.expires}, ${seen}, ${rule.review}`;
+  const { kind, detail } = rule.chosen;
+  // Addresses that nobody saw are open too: a reader of the file is told by which guess.
+  const guess = kind === "widened" || kind === "published" ? `, told as ${[kind, detail].join(" ").trim()}` : "";
+  const line = `${rule.id} ${formatEndpoint(rule.endpoint)} until ${rule.expires}, ${seen}${guess}, ${rule.review}`;
   return safeProse(`${line}, owner ${rule.owner ?? "nobody"}: ${rule.reason}`, LONGEST_LINE);
 }
 

@@ -4,7 +4,7 @@ import type { AnnotatedEndpoint, PrefixTag } from "../../model/annotation.ts";
 import { comparePrefixes, type Prefix, prefixOf, widthOf } from "../../model/prefix.ts";
 import type { Strategy } from "../../model/strategy.ts";
 import { exposureOf, minimalCover } from "./exposure.ts";
-import { type Generalisation, hitRate, type Use } from "./hit-rate.ts";
+import { type Generalisation, hitRate, usesOf } from "./hit-rate.ts";
 
 /** The lengths that addresses are widened to, IPv4 and IPv6: a rack's worth, and what a site is given. */
 const WIDENED: readonly { readonly 4: number; readonly 6: number }[] = [
@@ -15,7 +15,7 @@ const WIDENED: readonly { readonly 4: number; readonly 6: number }[] = [
 export function addressStrategies(endpoint: AnnotatedEndpoint): Strategy[] {
   const { addresses, incidence, tags } = endpoint;
   if (endpoint.via !== null || addresses.length === 0) return [];
-  const uses = incidence.map((cell): Use<Address> => ({ run: cell.run, at: cell.firstSeen, items: cell.addresses }));
+  const uses = usesOf(incidence.map((cell) => ({ run: cell.run, at: cell.firstSeen, items: cell.addresses })));
   const priced = (
     kind: Strategy["kind"],
     detail: string,
@@ -38,7 +38,13 @@ export function addressStrategies(endpoint: AnnotatedEndpoint): Strategy[] {
 const single = (address: Address): Prefix => prefixOf(address, widthOf(familyOf(address)));
 
 function byLength(widen: (address: Address) => Prefix): Generalisation<Address> {
-  return { opens: widen, openBy: (address) => [widen(address)] };
+  const known = new Map<Address, Prefix>();
+  const opens = (address: Address): Prefix => {
+    const prefix = known.get(address) ?? widen(address);
+    known.set(address, prefix);
+    return prefix;
+  };
+  return { opens, openBy: (address) => [opens(address)] };
 }
 
 /** `/24 and /48`, of the families that there are. */

@@ -16,18 +16,14 @@ type Told = Strategy & { readonly kind: Kind };
 export function choose(strategies: readonly Strategy[], { minHitRate, maxExposure }: Limits): Choice {
   const told = strategies.filter(isTold).sort(compareHosts);
   const observed = told.find(({ kind }) => kind === "observed");
-  if (observed === undefined)
-    return { kind: "observed", detail: "", prefixes: [], reason: "no address of its own is known" };
-  if (minHitRate === null) return within(observed, maxExposure, "the observed addresses: no hit rate was asked for");
-  const enough = told.find(({ hitRate }) => hitRate.lower !== null && hitRate.lower >= minHitRate);
-  if (enough !== undefined) {
-    return within(
-      enough,
-      maxExposure,
-      `the smallest that reaches ${percent(minHitRate)}: ${percent(enough.hitRate.lower ?? 0)}`,
-    );
+  if (observed === undefined) {
+    return { kind: "observed", detail: "", prefixes: [], reason: "no address of its own is known", enough: null };
   }
-  return within(observed, maxExposure, noneReaches(told, minHitRate));
+  if (minHitRate === null) return within(observed, maxExposure, "no hit rate was asked for", null);
+  const enough = told.find(({ hitRate }) => hitRate.lower !== null && hitRate.lower >= minHitRate);
+  if (enough === undefined) return within(observed, maxExposure, noneReaches(told, minHitRate), false);
+  const reason = `the smallest that reaches ${percent(minHitRate)}: ${percent(enough.hitRate.lower ?? 0)}`;
+  return within(enough, maxExposure, reason, true);
 }
 
 function isTold(strategy: Strategy): strategy is Told {
@@ -43,24 +39,20 @@ function compareHosts(a: Strategy, b: Strategy): number {
 const hosts = ({ exposure }: Strategy): bigint => BigInt(exposure.hosts ?? 0);
 
 /** The budget refuses; it never makes another choice, because what was chosen is what would be enough. */
-function within(strategy: Told, budget: bigint | null, reason: string): Choice {
+function within(strategy: Told, budget: bigint | null, reason: string, enough: boolean | null): Choice {
   const { kind, detail, prefixes } = strategy;
   if (budget === null || hosts(strategy) <= budget) {
-    return { kind, detail, prefixes: kind === "observed" ? [] : prefixes, reason };
+    return { kind, detail, prefixes: kind === "observed" ? [] : prefixes, reason, enough };
   }
   const what = [kind, detail].filter((part) => part !== "").join(" ");
-  return {
-    kind: null,
-    detail: "",
-    prefixes: [],
-    reason: `${what} would open ${hosts(strategy)}, and --max-exposure is ${budget}`,
-  };
+  const refusal = `${what} would open ${hosts(strategy)}, and --max-exposure is ${budget}`;
+  return { kind: null, detail: "", prefixes: [], reason: refusal, enough };
 }
 
 function noneReaches(told: readonly Told[], minHitRate: number): string {
   const [first] = told;
   if (first?.hitRate.lower === null) {
-    return `the observed addresses: ${first.hitRate.runs} runs are too few to tell a hit rate, three are needed`;
+    return `${first.hitRate.runs} runs are too few to tell a hit rate, three are needed`;
   }
   const best = told.reduce((a, b) => ((b.hitRate.lower ?? 0) > (a.hitRate.lower ?? 0) ? b : a));
   const what = [best.kind, best.detail].filter((part) => part !== "").join(" ");
@@ -68,7 +60,7 @@ function noneReaches(told: readonly Told[], minHitRate: number): string {
   const why = drift
     ? "later runs used addresses that earlier ones did not"
     : "runs used addresses that no other run did";
-  return `the observed addresses: none reaches ${percent(minHitRate)}, ${what} comes nearest with ${percent(best.hitRate.lower ?? 0)}; ${why}`;
+  return `none reaches ${percent(minHitRate)}, ${what} comes nearest with ${percent(best.hitRate.lower ?? 0)}; ${why}`;
 }
 
 export function percent(share: number): string {

@@ -3,63 +3,99 @@ import { compareText } from "../../model/compare.ts";
 import type { HitRate } from "../../model/strategy.ts";
 
 /** What one run used, and when it began to. */
-export interface Use<T> {
+export interface Use<T extends string> {
   readonly run: string;
   readonly at: string | null;
   readonly items: readonly T[];
 }
 
 /** How a rule generalises from what was seen, as keys: an address opens its prefix, say, and is open by any that holds it. */
-export interface Generalisation<T> {
+export interface Generalisation<T extends string> {
   readonly opens: (item: T) => string;
+  /** What it opens itself is among them. */
   readonly openBy: (item: T) => readonly string[];
   /** From as many distinct keys on, everything is open: a pattern is established. */
   readonly establishedBy?: number;
+}
+
+/** Runs that used the same, judged once: of ten thousand runs most are alike. */
+interface Kind<T extends string> {
+  readonly items: readonly T[];
+  runs: number;
+}
+
+export interface Uses<T extends string> {
+  readonly kinds: readonly Kind<T>[];
+  readonly runs: number;
+  /** The kinds of the runs that have a time, earliest first. */
+  readonly timed: readonly Kind<T>[];
+}
+
+export function usesOf<T extends string>(uses: readonly Use<T>[]): Uses<T> {
+  const kinds = new Map<string, Kind<T>>();
+  const timed: { readonly kind: Kind<T>; readonly use: Use<T> }[] = [];
+  let runs = 0;
+  for (const use of uses) {
+    if (use.items.length === 0) continue;
+    const key = use.items.length === 1 ? (use.items[0] ?? "") : [...new Set(use.items)].sort(compareText).join(" ");
+    let kind = kinds.get(key);
+    if (kind === undefined) kinds.set(key, (kind = { items: use.items, runs: 0 }));
+    kind.runs++;
+    runs++;
+    if (use.at !== null) timed.push({ kind, use });
+  }
+  timed.sort((a, b) => compareText(a.use.at ?? "", b.use.at ?? "") || compareText(a.use.run, b.use.run));
+  return { kinds: [...kinds.values()], runs, timed: timed.map(({ kind }) => kind) };
 }
 
 /** Fewer runs than this say nothing about the next one. */
 const ENOUGH_RUNS = 3;
 
 /** A run is hit when all that it used is open; one closed address is a failure somewhere in it. */
-export function hitRate<T>(uses: readonly Use<T>[], by: Generalisation<T>): HitRate {
-  const used = uses.filter(({ items }) => items.length > 0);
-  if (used.length < ENOUGH_RUNS) return { leaveOneOut: null, laterRuns: null, lower: null, runs: used.length };
-  const leaveOneOut = leaveOneOutRate(used, by);
-  const laterRuns = laterRate(used, by);
-  return { leaveOneOut, laterRuns, lower: Math.min(leaveOneOut, laterRuns ?? 1), runs: used.length };
+export function hitRate<T extends string>(uses: Uses<T>, by: Generalisation<T>): HitRate {
+  const { runs } = uses;
+  if (runs < ENOUGH_RUNS) return { leaveOneOut: null, laterRuns: null, lower: null, runs };
+  const leaveOneOut = leaveOneOutRate(uses, by);
+  const laterRuns = laterRate(uses, by);
+  return { leaveOneOut, laterRuns, lower: Math.min(leaveOneOut, laterRuns ?? 1), runs };
 }
 
 /** By counting in how many runs each key was opened, so that no run is left out more than on paper. */
-function leaveOneOutRate<T>(uses: readonly Use<T>[], by: Generalisation<T>): number {
-  const opened = uses.map(({ items }) => new Set(items.map(by.opens)));
+function leaveOneOutRate<T extends string>({ kinds, runs }: Uses<T>, by: Generalisation<T>): number {
   const support = new Map<string, number>();
-  for (const keys of opened) for (const key of keys) support.set(key, (support.get(key) ?? 0) + 1);
-  const hits = uses.filter(({ items }, i) => {
+  const opened = kinds.map((kind) => {
+    const keys = new Set(kind.items.map(by.opens));
+    for (const key of keys) support.set(key, (support.get(key) ?? 0) + kind.runs);
+    return keys;
+  });
+  let hits = 0;
+  for (const [i, kind] of kinds.entries()) {
     const own = opened[i] ?? new Set<string>();
     const byOthers = (key: string): boolean => (support.get(key) ?? 0) > (own.has(key) ? 1 : 0);
     const distinct = support.size - [...own].filter((key) => !byOthers(key)).length;
-    return isHit(items, by, byOthers, distinct);
-  });
-  return share(hits.length, uses.length);
+    if (isHit(kind.items, by, byOthers, distinct)) hits += kind.runs;
+  }
+  return share(hits, runs);
 }
 
 /** Each run of the later half against all before it; null where too few runs have a time. */
-function laterRate<T>(uses: readonly Use<T>[], by: Generalisation<T>): number | null {
-  const timed = uses
-    .filter(({ at }) => at !== null)
-    .sort((a, b) => compareText(a.at ?? "", b.at ?? "") || compareText(a.run, b.run));
+function laterRate<T extends string>({ timed }: Uses<T>, by: Generalisation<T>): number | null {
   if (timed.length < ENOUGH_RUNS) return null;
   const half = Math.ceil(timed.length / 2);
+  const known = new Set<Kind<T>>();
   const open = new Set<string>();
   let hits = 0;
-  for (const [i, { items }] of timed.entries()) {
-    if (i >= half && isHit(items, by, (key) => open.has(key), open.size)) hits++;
-    for (const item of items) open.add(by.opens(item));
+  for (const [i, kind] of timed.entries()) {
+    const isKnown = known.has(kind);
+    if (i >= half && (isKnown || isHit(kind.items, by, (key) => open.has(key), open.size))) hits++;
+    if (isKnown) continue;
+    known.add(kind);
+    for (const item of kind.items) open.add(by.opens(item));
   }
   return share(hits, timed.length - half);
 }
 
-function isHit<T>(
+function isHit<T extends string>(
   items: readonly T[],
   by: Generalisation<T>,
   isOpen: (key: string) => boolean,

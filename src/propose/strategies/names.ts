@@ -2,8 +2,8 @@
 import type { Annotated, AnnotatedEndpoint } from "../../model/annotation.ts";
 import { sortedUnique } from "../../model/compare.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
-import type { PatternAdvice, Strategy, SuggestedPattern } from "../../model/strategy.ts";
-import { type Generalisation, hitRate, type Use } from "./hit-rate.ts";
+import type { HitRate, PatternAdvice, Strategy, SuggestedPattern } from "../../model/strategy.ts";
+import { type Generalisation, hitRate, type Uses, usesOf } from "./hit-rate.ts";
 
 const EXACT: Generalisation<Fqdn> = { opens: (name) => name, openBy: (name) => [name] };
 /** Three names establish a pattern; before that, only the names themselves are open. */
@@ -20,7 +20,7 @@ export function priceFamilies({ endpoints, patterns }: Annotated): PatternAdvice
     else known.push(endpoint);
   }
   return patterns.map((pattern) => {
-    const uses = usesOf(pattern.names.flatMap((name) => byName.get(keyOf(name, pattern)) ?? []));
+    const uses = namesUsed(pattern.names.flatMap((name) => byName.get(keyOf(name, pattern)) ?? []));
     const by = pattern.basis === "published" ? PUBLISHED : PATTERN;
     return { ...pattern, exactHitRate: hitRate(uses, EXACT), patternHitRate: hitRate(uses, by) };
   });
@@ -30,7 +30,7 @@ const keyOf = (name: string, { transport, port }: Pick<SuggestedPattern, "transp
   `${name} ${transport} ${port ?? ""}`;
 
 /** Which names of a family each run used. */
-function usesOf(endpoints: readonly AnnotatedEndpoint[]): Use<Fqdn>[] {
+function namesUsed(endpoints: readonly AnnotatedEndpoint[]): Uses<Fqdn> {
   const uses = new Map<string, { at: string | null; items: Fqdn[] }>();
   for (const { name, incidence } of endpoints) {
     if (name === null) continue;
@@ -41,7 +41,7 @@ function usesOf(endpoints: readonly AnnotatedEndpoint[]): Use<Fqdn>[] {
       if (firstSeen !== null && (use.at === null || firstSeen < use.at)) use.at = firstSeen;
     }
   }
-  return [...uses].map(([run, use]) => ({ run, ...use }));
+  return usesOf([...uses].map(([run, use]) => ({ run, ...use })));
 }
 
 /** What a resolver answers tomorrow cannot be tested on what was seen: no hit rate is claimed for it. */
@@ -63,13 +63,20 @@ export function familiesOf(
   return (endpoint) => byName.get(keyOf(endpoint.name ?? "", endpoint)) ?? [];
 }
 
+/** A name is the same in every run that used it. */
+function steady(incidence: AnnotatedEndpoint["incidence"]): HitRate {
+  const runs = incidence.length;
+  if (runs < 3) return { leaveOneOut: null, laterRuns: null, lower: null, runs };
+  const timed = incidence.filter(({ firstSeen }) => firstSeen !== null).length;
+  return { leaveOneOut: 1, laterRuns: timed < 3 ? null : 1, lower: 1, runs };
+}
+
 export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly PatternAdvice[]): Strategy[] {
   const { name, incidence, registrableDomain, tenancy, tags } = endpoint;
   if (name === null) return [];
   const isShared = tenancy === "shared";
   const names = { addresses: null, hosts: null, whose: [registrableDomain ?? name] };
-  const uses = incidence.map((cell) => ({ run: cell.run, at: cell.firstSeen, items: [name] }));
-  const atOnce = Math.max(...incidence.map((cell) => cell.addresses.length));
+  const atOnce = incidence.reduce((most, cell) => Math.max(most, cell.addresses.length), 0);
   const providers = sortedUnique(tags.flatMap(({ tags: [narrowest] }) => narrowest?.provider ?? []));
   return [
     {
@@ -77,7 +84,7 @@ export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly P
       detail: "",
       prefixes: [],
       exposure: { ...names, tenancy, registrable: isShared },
-      hitRate: hitRate(uses, EXACT),
+      hitRate: steady(incidence),
     },
     ...families.map(({ pattern, refused, patternHitRate }): Strategy => ({
       kind: "pattern",

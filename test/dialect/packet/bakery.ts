@@ -61,7 +61,7 @@ function ruleOf(sketch: Sketch, index: number): CandidateRule {
     signals: [],
     exposure: { addresses: known.length },
     strategies: [],
-    chosen: { kind: "observed", detail: "", prefixes: [], reason: "the observed addresses" },
+    chosen: { kind: "observed", detail: "", prefixes: [], reason: "no hit rate was asked for", enough: null },
     ...sketch.changes,
   };
 }

@@ -14,6 +14,7 @@ const widened = (...prefixes: readonly string[]): Choice => ({
   detail: "",
   prefixes: prefixes as readonly Prefix[],
   reason: "asked for",
+  enough: true,
 });
 
 const CHOSEN = candidate([

@@ -1,6 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Generalisation, hitRate, type Use } from "../../../src/propose/strategies/hit-rate.ts";
+import type { HitRate } from "../../../src/model/strategy.ts";
+import { type Generalisation, hitRate as rateOf, type Use, usesOf } from "../../../src/propose/strategies/hit-rate.ts";
+
+const hitRate = (uses: readonly Use<string>[], by: Generalisation<string>): HitRate => rateOf(usesOf(uses), by);
 
 const EXACT: Generalisation<string> = { opens: (item) => item, openBy: (item) => [item] };
 /** Everything that begins with the same letter. */
