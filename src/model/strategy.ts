@@ -13,7 +13,7 @@ export const STRATEGY_KINDS = [
   "widened",
   "published",
 ] as const;
-export type StrategyKind = (typeof STRATEGY_KINDS)[number];
+type StrategyKind = (typeof STRATEGY_KINDS)[number];
 
 /** Whether the addresses or names that a rule opens are one customer's, or those of all customers of a provider. */
 export type Tenancy = "single" | "shared" | "unknown";

@@ -54,10 +54,10 @@ function patternSection(patterns: readonly PatternAdvice[]): string[] {
   ]);
 }
 
-export function folded(summary: string, body: readonly string[]): string[] {
+function folded(summary: string, body: readonly string[]): string[] {
   return ["<details>", `<summary>${summary}</summary>`, "", ...body, "", "</details>", ""];
 }
 
-export function more(count: number): string[] {
+function more(count: number): string[] {
   return count > MAX_ROWS ? ["", `and ${count - MAX_ROWS} more`] : [];
 }

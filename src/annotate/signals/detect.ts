@@ -6,7 +6,7 @@ import type { Signal } from "../../model/signal.ts";
 import type { NameFacts } from "../names/tenancy.ts";
 
 /** One endpoint, with what was worked out about it once. */
-export interface Sight {
+interface Sight {
   readonly endpoint: EndpointEvidence;
   readonly facts: NameFacts | null;
   /** Its own: without the address of the proxy it was reached through. */

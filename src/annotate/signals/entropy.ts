@@ -11,14 +11,14 @@ const DENSE = 3.2;
 const RESTLESS = 4;
 
 /** Shannon's entropy of the characters of a text, bits a character. */
-export function entropyOf(text: string): number {
+function entropyOf(text: string): number {
   const counts = new Map<string, number>();
   for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
   return [...counts.values()].reduce((sum, n) => sum - (n / text.length) * Math.log2(n / text.length), 0);
 }
 
 /** By parts between hyphens, so that words put together stay words. */
-export function looksRandom(label: string): boolean {
+function looksRandom(label: string): boolean {
   if (label.startsWith("xn--")) return false;
   return label.split(/[-_]/).some((part) => {
     if (part.length < LONG || entropyOf(part) < DENSE) return false;

@@ -63,6 +63,6 @@ function noneReaches(told: readonly Told[], minHitRate: number): string {
   return `none reaches ${percent(minHitRate)}, ${what} comes nearest with ${percent(best.hitRate.lower ?? 0)}; ${why}`;
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }

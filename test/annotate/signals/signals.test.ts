@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { annotate } from "../../../src/annotate/index.ts";
 import { Merger } from "../../../src/merge/index.ts";
@@ -284,4 +285,21 @@ describe("a first appearance", () => {
     ["the first run too", [1, 8], false],
     ["the second run on", [2, 3, 4], false],
   ])("in %s", (_, days, isTold) => expect(lately(...days).length > 0).toBe(isTold));
+});
+
+test("whatever the name, what is said of it is one short line of ASCII", () => {
+  const label = fc.stringMatching(/^(?:xn--)?[a-z0-9_-]{1,40}$/);
+  fc.assert(
+    fc.property(fc.array(label, { minLength: 1, maxLength: 6 }), (labels) => {
+      const name = parseFqdn(labels.join("."));
+      if (name === null) return;
+      for (const { reason, evidence, source } of signals(
+        [observation("r1", name, "203.0.113.9")],
+        ["api.bakerycorp.example"],
+      )) {
+        expect(`${reason} ${evidence} ${source ?? ""}`).toMatch(/^[ -~]{1,1200}$/);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
