@@ -20,7 +20,7 @@ export function limitsOf(rate: string | null, exposure: string | null): Limits {
   const share = rate !== null && /^(?:0|1|0?\.\d{1,6}|1\.0{1,6})$/.test(rate) ? Number(rate) : null;
   if (rate !== null && share === null)
     throw new InputError(`--min-hit-rate: expected a share such as 0.95, not ${rate}`);
-  if (exposure !== null && !/^\d{1,38}$/.test(exposure)) {
+  if (exposure !== null && !/^\d{1,39}$/.test(exposure)) {
     throw new InputError(`--max-exposure: expected a number of addresses, not ${exposure}`);
   }
   return { minHitRate: share, maxExposure: exposure === null ? null : BigInt(exposure) };

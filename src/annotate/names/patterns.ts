@@ -11,6 +11,7 @@ import { factsOf, spansTenants } from "./tenancy.ts";
 const ENOUGH = 3;
 
 type Basis = SuggestedPattern["basis"];
+
 interface Shape {
   readonly pattern: string;
   readonly basis: Basis;

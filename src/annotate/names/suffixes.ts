@@ -134,7 +134,10 @@ export const HOLDS_TENANTS: ReadonlySet<string> = new Set([
   "linodeobjects.com",
 ]);
 
-/** Top-level names that nobody can register (RFC 6762, RFC 8375, ICANN resolution 2024.07.29.06, RFC 6761, RFC 9476). */
+/**
+ * Nobody can register a name there: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's resolution 2024.07.29.06 on `internal`, and
+ * those that it does not delegate because networks use them (`corp`, `home`: resolution 2018.02.04.12; `lan`).
+ */
 export const PRIVATE_SUFFIXES: ReadonlySet<string> = new Set([
   "internal",
   "local",

@@ -48,20 +48,31 @@ export const lookAlike: Detect = ({ endpoint: { name }, facts }, { allowed, allo
   const trusted = [...allowedOwners, ...WELL_KNOWN];
   // Somebody who owns a trusted name may have others like it.
   if (trusted.includes(own) || WELL_KNOWN.some((known) => own.endsWith(`.${known}`))) return null;
+  const label = own.split(".")[0] ?? "";
+  const read = readAs(label);
+  if (read === null) return null;
   for (const other of trusted) {
-    const found = compare(own, other);
+    const found = compare({ own, label, read }, other);
     if (found !== null) return found;
   }
   return null;
 };
 
-function compare(own: string, other: string): Found | null {
-  const [label = "", known = ""] = [own.split(".")[0], other.split(".")[0]];
-  if (label === known) return null;
+interface Suspect {
+  readonly own: string;
+  readonly label: string;
+  /** The label as a person reads it. */
+  readonly read: string;
+}
+
+/** Neither letters apart nor pairs drawn as one letter make up for more. */
+const LONGER_BY = 3;
+
+function compare({ own, label, read }: Suspect, other: string): Found | null {
+  const known = other.split(".")[0] ?? "";
+  if (label === known || Math.abs(read.length - known.length) > LONGER_BY) return null;
   const reason = "a name made to be taken for another is how packages and logins are stolen";
-  const read = readAs(label);
   const found = (how: string, source: string | null): Found => ({ reason, evidence: `${own} ${how} ${other}`, source });
-  if (read === null) return null;
   if (read !== label && skeleton(read) === skeleton(known))
     return found("has letters of other alphabets and reads as", SOURCE);
   if (known.length >= 4 && skeleton(label) === skeleton(known)) return found("is drawn like", SOURCE);
