@@ -2,17 +2,42 @@
 import { type Address, compareAddresses } from "../model/address.ts";
 import type { Annotated, AnnotatedEndpoint, PrefixIndex } from "../model/annotation.ts";
 import type { EndpointEvidence, Evidence } from "../model/evidence.ts";
+import type { Fqdn } from "../model/fqdn.ts";
+import { suggestPatterns } from "./names/patterns.ts";
+import { factsOf } from "./names/tenancy.ts";
 import { registrableDomain } from "./registrable.ts";
+import type { Scene } from "./signals/detect.ts";
+import { sceneOf, signalsOf } from "./signals/index.ts";
 
-export function annotate(evidence: Evidence, prefixes: PrefixIndex): Annotated {
-  const endpoints = evidence.endpoints.map((endpoint) => annotateEndpoint(endpoint, prefixes));
+export { spansTenants } from "./names/tenancy.ts";
+
+/** `allowed`: the names that the reviewers allowed, which others may be made to look like. */
+export function annotate(evidence: Evidence, prefixes: PrefixIndex, allowed: readonly Fqdn[] = []): Annotated {
+  const scene = sceneOf(evidence, allowed);
   const { lists } = prefixes;
-  return { ...(lists === undefined ? {} : { prefixes: lists }), runs: evidence.runs, endpoints };
+  return {
+    ...(lists === undefined ? {} : { prefixes: lists }),
+    runs: evidence.runs,
+    endpoints: evidence.endpoints.map((endpoint) => annotateEndpoint(endpoint, prefixes, scene)),
+    patterns: suggestPatterns(evidence.endpoints),
+  };
 }
 
-function annotateEndpoint(endpoint: EndpointEvidence, prefixes: PrefixIndex): AnnotatedEndpoint {
-  const tags = addressesOf(endpoint).map((address) => ({ address, tags: prefixes.lookup(address) }));
-  return { ...endpoint, tags, registrableDomain: endpoint.name === null ? null : registrableDomain(endpoint.name) };
+function annotateEndpoint(endpoint: EndpointEvidence, prefixes: PrefixIndex, scene: Scene): AnnotatedEndpoint {
+  const addresses = addressesOf(endpoint);
+  const { name } = endpoint;
+  return {
+    ...endpoint,
+    tags: addresses.map((address) => ({ address, tags: prefixes.lookup(address) })),
+    registrableDomain: name === null ? null : registrableDomain(name),
+    tenancy: tenancyOf(name),
+    signals: signalsOf(endpoint, addresses, scene),
+  };
+}
+
+function tenancyOf(name: Fqdn | null): AnnotatedEndpoint["tenancy"] {
+  if (name === null) return "unknown";
+  return factsOf(name).kind === "path" ? "shared" : "single";
 }
 
 /** The endpoint's own addresses; what a proxy's address belongs to says nothing about the endpoint behind it. */

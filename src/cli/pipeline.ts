@@ -1,5 +1,5 @@
 /** The stages in a row; `check` is their composition, and each command is a part of it. */
-import { annotate } from "../annotate/index.ts";
+import { annotate, spansTenants } from "../annotate/index.ts";
 import {
   type Asker,
   candidateLayer,
@@ -17,7 +17,7 @@ import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
-import { type Decided, Decisions, propose } from "../propose/index.ts";
+import { type Decided, Decisions, type Limits, propose } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
 import { PublishedLists } from "./prefixes/lists.ts";
 
@@ -28,6 +28,7 @@ export interface ProposeInput {
   /** A folder of prefix lists that take the place of those shipped. */
   readonly prefixes?: string | null;
   readonly lifetime: number;
+  readonly limits: Limits;
   readonly print: PrintOptions;
   /** Also print what a host whose dnsmasq fills sets would load. */
   readonly resolverSets?: boolean;
@@ -44,9 +45,12 @@ export interface Proposal {
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
 export function proposal(input: ProposeInput): Proposal {
-  const { evidence, decided, prefixes = null, lifetime, print, now } = input;
-  const annotated = annotate(evidence, new PublishedLists(prefixes).index());
-  const options = { now, lifetime, reviewed: decided !== null };
+  const { evidence, decided, prefixes = null, lifetime, limits, print, now } = input;
+  const allowed = (decided ?? []).flatMap(({ decision, name }) =>
+    decision === "allow" && name !== null ? [name] : [],
+  );
+  const annotated = annotate(evidence, new PublishedLists(prefixes).index(), allowed);
+  const options = { now, lifetime, limits, reviewed: decided !== null };
   const bare = propose(annotated, new Decisions(decided ?? [], now), options);
   const core = printCandidate(bare, now, print);
   const lists = (input.targets ?? []).map((target) => printFor(target, bare, now));
@@ -90,7 +94,14 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
     candidate: candidateLayer(candidate, printed, layer.dialect, context.now, context.print),
   }));
   return {
-    drift: drift({ layers, candidate, approved: context.approved, failOn: context.failOn, now: context.now }),
+    drift: drift({
+      layers,
+      candidate,
+      approved: context.approved,
+      failOn: context.failOn,
+      now: context.now,
+      spansTenants,
+    }),
     text: textDiff(pairs).split("\n").map(plain).join("\n"),
   };
 }

@@ -18,6 +18,8 @@ export interface Settings {
   readonly prefixes?: string | undefined;
   readonly approved?: string | undefined;
   readonly expires?: string | undefined;
+  readonly minHitRate?: number | undefined;
+  readonly maxExposure?: number | undefined;
   readonly failOn?: string[] | undefined;
   readonly targets?: string[] | undefined;
   readonly out?: string | undefined;
@@ -36,6 +38,8 @@ const schema: z.ZodType<Settings> = z.strictObject({
   prefixes: text.optional(),
   approved: text.optional(),
   expires: text.optional(),
+  minHitRate: z.number().min(0).max(1).optional(),
+  maxExposure: z.int().nonnegative().optional(),
   failOn: z.array(text).optional(),
   targets: z.array(text).optional(),
   out: text.optional(),

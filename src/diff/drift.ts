@@ -5,12 +5,14 @@ import { formatEndpoint } from "../model/evidence.ts";
 import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
+import { SIGNAL_KINDS } from "../model/signal.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
 import { compareFindings, finding } from "./finding.ts";
 import { type Approved, movedPrefixes } from "./moved.ts";
 import { judgeRules } from "./rules.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
+import { judgePatterns, type SpansTenants } from "./tenants.ts";
 
 export interface DriftInput {
   readonly layers: readonly Layer[];
@@ -19,9 +21,12 @@ export interface DriftInput {
   readonly approved?: Approved | undefined;
   readonly failOn: ReadonlySet<FindingKind>;
   readonly now: Instant;
+  /** Left out where nobody can tell. */
+  readonly spansTenants?: SpansTenants;
 }
 
-export function drift({ layers, candidate, approved, failOn, now }: DriftInput): Drift {
+export function drift(input: DriftInput): Drift {
+  const { layers, candidate, approved, failOn, now, spansTenants = () => null } = input;
   const subjects = subjectsOf(candidate);
   const found = layers.flatMap((layer) => {
     const seen = compareWithEvidence(layer, subjects, candidate.reviewed, now);
@@ -29,6 +34,7 @@ export function drift({ layers, candidate, approved, failOn, now }: DriftInput):
       ...seen.findings,
       ...judgeRules(layer, seen.hits, candidate.runs, now),
       ...judgeBreadth(layer, seen.hits, now),
+      ...judgePatterns(layer, spansTenants),
     ];
   });
   const moved = approved === undefined ? [] : movedPrefixes(approved);
@@ -36,6 +42,7 @@ export function drift({ layers, candidate, approved, failOn, now }: DriftInput):
     ...found,
     ...moved,
     ...aboutSubjects(subjects),
+    ...aboutPatterns(candidate),
     ...notExpressed(candidate),
     ...lapsed(candidate),
   ]);
@@ -68,11 +75,25 @@ function aboutSubjects(subjects: readonly Subject[]): Finding[] {
       const statement = `the name rests on DNS alone, and ${others.slice(0, 5).join(", ") || "another name"} would fit as well`;
       found.push(finding({ kind: "ambiguous-name", layer: null, about, subject, statement }));
     }
-    if (subject.flags.includes("metadata")) {
-      const statement = `an instance metadata service, which hands out the machine's credentials`;
+    const risks = subject.signals.filter(({ kind }) => SIGNAL_KINDS[kind].risky);
+    if (risks.length > 0) {
+      const statement = risks
+        .map(({ kind, reason, evidence }) => `${SIGNAL_KINDS[kind].title}: ${reason} (${evidence})`)
+        .join("; ");
       found.push(finding({ kind: "risky-destination", layer: null, about, subject, statement }));
     }
     return found;
+  });
+}
+
+/** Names seen that have nothing in common but a suffix that other tenants share: no pattern stands for them. */
+function aboutPatterns({ patterns }: Candidate): Finding[] {
+  return patterns.flatMap(({ pattern, transport, port, names, refused }) => {
+    if (refused === null) return [];
+    const pinned = names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+    const about = formatEndpoint({ name: pattern, address: null, transport, port });
+    const statement = `not proposed, as ${refused}; pinned instead: ${pinned}`;
+    return [finding({ kind: "shared-suffix", layer: null, about, statement })];
   });
 }
 

@@ -2,6 +2,8 @@
 import type { Address } from "./address.ts";
 import type { EndpointEvidence, Evidence } from "./evidence.ts";
 import type { Prefix } from "./prefix.ts";
+import type { Signal } from "./signal.ts";
+import type { SuggestedPattern, Tenancy } from "./strategy.ts";
 
 /** One published prefix that covers an address. */
 export interface PrefixTag {
@@ -41,6 +43,9 @@ export interface AnnotatedEndpoint extends EndpointEvidence {
   readonly tags: readonly AddressTags[];
   /** The domain somebody registered (public suffix list), null for addresses and single labels. */
   readonly registrableDomain: string | null;
+  /** Whether the name is one customer's; `unknown` for addresses. */
+  readonly tenancy: Tenancy;
+  readonly signals: readonly Signal[];
 }
 
 export interface Annotated {
@@ -48,6 +53,7 @@ export interface Annotated {
   readonly prefixes?: readonly ListVersion[];
   readonly runs: Evidence["runs"];
   readonly endpoints: readonly AnnotatedEndpoint[];
+  readonly patterns: readonly SuggestedPattern[];
 }
 
 /** The narrowest published prefix of each address, each owner once: `aws S3 eu-west-1`. */

@@ -4,6 +4,8 @@ import type { AddressTags, ListVersion } from "./annotation.ts";
 import type { NameSource, OtherName, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { Via } from "./observation.ts";
+import type { Signal } from "./signal.ts";
+import type { Choice, PatternAdvice, Strategy } from "./strategy.ts";
 
 export const CANDIDATE_SCHEMA = "sallyport/candidate/v1";
 
@@ -70,6 +72,8 @@ export interface Observed {
   readonly otherNames: readonly OtherName[];
   readonly tags: readonly AddressTags[];
   readonly flags: readonly string[];
+  /** What to look at, most weighty first. */
+  readonly signals: readonly Signal[];
 }
 
 /** One proposed permit. Every rule has a reason, an expiry and its evidence. */
@@ -84,6 +88,10 @@ export interface CandidateRule extends Observed {
   readonly owner: string | null;
   /** How many addresses the rule opens when told by address. */
   readonly exposure: { readonly addresses: number };
+  /** Every way to say it, with its price. */
+  readonly strategies: readonly Strategy[];
+  /** What the packet filters are told of them. */
+  readonly chosen: Choice;
 }
 
 /** An observed endpoint that got no rule, and why. */
@@ -112,6 +120,8 @@ export interface Candidate {
   readonly reviewed: boolean;
   readonly rules: readonly CandidateRule[];
   readonly notProposed: readonly NotProposed[];
+  /** Patterns that the names suggest, and those to refuse: advice beside the rules, which stay exact. */
+  readonly patterns: readonly PatternAdvice[];
   readonly notExpressed: readonly NotExpressed[];
   /** Decisions whose time is over, as `file:line`, with the endpoint they were on. */
   readonly lapsed: readonly { readonly place: string; readonly endpoint: string; readonly expired: string }[];

@@ -15,6 +15,7 @@ import { compareEndpoints } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
 import type { Decided } from "./allowlist.ts";
 import type { Decisions } from "./decisions.ts";
+import { choose, familiesOf, type Limits, NO_LIMITS, priceFamilies, strategiesFor } from "./strategies/index.ts";
 
 export interface ProposeOptions {
   readonly now: Instant;
@@ -22,17 +23,25 @@ export interface ProposeOptions {
   readonly lifetime: number;
   /** Whether an allowlist was given at all. */
   readonly reviewed: boolean;
+  /** What an address strategy must reach, and what it may open. */
+  readonly limits?: Limits;
 }
 
 export function propose(annotated: Annotated, decisions: Decisions, options: ProposeOptions): Candidate {
   const rules: CandidateRule[] = [];
   const notProposed: NotProposed[] = [];
+  const patterns = priceFamilies(annotated);
+  const families = familiesOf(patterns);
   for (const endpoint of annotated.endpoints.toSorted(compareEndpoints)) {
     const decision = decisions.on(endpoint);
     const refusal = refusalOf(endpoint, decision);
     const seen = observed(endpoint, annotated.runs);
-    if (refusal === null) rules.push({ ...seen, ...ruleOf(endpoint, decision, decisions.lapsedOn(endpoint), options) });
-    else notProposed.push({ ...seen, decision: refusedBy(decision), reason: refusal });
+    if (refusal === null) {
+      const strategies = strategiesFor(endpoint, families(endpoint));
+      const chosen = choose(strategies, options.limits ?? NO_LIMITS);
+      const said = ruleOf(endpoint, decision, decisions.lapsedOn(endpoint), options);
+      rules.push({ ...seen, ...said, strategies, chosen });
+    } else notProposed.push({ ...seen, decision: refusedBy(decision), reason: refusal });
   }
   return {
     _schema: CANDIDATE_SCHEMA,
@@ -43,6 +52,7 @@ export function propose(annotated: Annotated, decisions: Decisions, options: Pro
     reviewed: options.reviewed,
     rules,
     notProposed,
+    patterns,
     notExpressed: [],
     lapsed: decisions.lapsed(),
   };
@@ -54,7 +64,8 @@ function refusalOf(e: AnnotatedEndpoint, decision: Decided | null): string | nul
   if (decision?.decision === "watch") return `being watched by the reviewers (${decision.place})`;
   if (decision?.decision === "allow" || e.flags.includes("resolver")) return null;
   if (e.flags.includes("infrastructure")) return "infrastructure is proposed only by decision";
-  if (e.flags.includes("metadata")) return "an instance metadata service is proposed only by decision";
+  if (e.flags.includes("metadata") || e.signals.some(({ kind }) => kind === "metadata"))
+    return "an instance metadata service is proposed only by decision";
   if (e.nameSources[0] !== undefined && isLinkSource(e.nameSources[0])) {
     return "its name was said by a host of the link alone, where any host can say any";
   }
@@ -67,7 +78,7 @@ function ruleOf(
   decision: Decided | null,
   lapsed: Decided | null,
   options: ProposeOptions,
-): Omit<CandidateRule, keyof Observed> {
+): Omit<CandidateRule, keyof Observed | "strategies" | "chosen"> {
   const expires = decision?.expires ?? options.now + options.lifetime;
   return {
     id: ruleId(e),
@@ -81,7 +92,7 @@ function ruleOf(
 }
 
 function observed(e: AnnotatedEndpoint, runs: Annotated["runs"]): Observed {
-  const { name, address, transport, port, via, addresses, otherNames, tags, flags } = e;
+  const { name, address, transport, port, via, addresses, otherNames, tags, flags, signals } = e;
   return {
     endpoint: { name, address, transport, port },
     via,
@@ -103,6 +114,7 @@ function observed(e: AnnotatedEndpoint, runs: Annotated["runs"]): Observed {
     otherNames,
     tags,
     flags,
+    signals,
   };
 }
 

@@ -18,6 +18,8 @@ import {
 } from "../merge/fields.ts";
 import { type Candidate, CANDIDATE_SCHEMA, PRINT_TARGETS } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
+import { type SignalKind, SIGNAL_KINDS } from "../model/signal.ts";
+import { STRATEGY_KINDS } from "../model/strategy.ts";
 
 const endpoint = z.strictObject({
   name: fqdn.nullable(),
@@ -31,6 +33,51 @@ const listVersion = z.strictObject({
   version: label,
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   datedAt: time.nullable(),
+});
+
+const signal = z.strictObject({
+  kind: z.enum(Object.keys(SIGNAL_KINDS) as [SignalKind, ...SignalKind[]]),
+  reason: prose,
+  evidence: prose,
+  source: prose.nullable(),
+});
+const share = z.number().min(0).max(1).nullable();
+const hitRate = z.strictObject({ leaveOneOut: share, laterRuns: share, lower: share, runs: count });
+/** More digits than IPv6 has addresses would be somebody else's. */
+const bigCount = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,38})$/, "is not a count")
+  .nullable();
+const strategy = z.strictObject({
+  kind: z.enum(STRATEGY_KINDS),
+  detail: prose,
+  prefixes: z.array(prefix),
+  exposure: z.strictObject({
+    addresses: bigCount,
+    hosts: bigCount,
+    whose: z.array(prose),
+    tenancy: z.enum(["single", "shared", "unknown"]),
+    registrable: z.boolean().nullable(),
+  }),
+  hitRate,
+});
+const chosen = z.strictObject({
+  kind: z.enum(["observed", "aggregated", "widened", "published"]).nullable(),
+  detail: prose,
+  prefixes: z.array(prefix),
+  reason: prose,
+  enough: z.boolean().nullable(),
+});
+const pattern = z.strictObject({
+  pattern: z.string().regex(/^[a-z0-9*._-]{1,253}$/, "is not a pattern of names"),
+  basis: z.enum(["number", "region", "label", "published"]),
+  transport,
+  port,
+  names: z.array(fqdn),
+  refused: prose.nullable(),
+  source: prose.nullable(),
+  exactHitRate: hitRate,
+  patternHitRate: hitRate,
 });
 
 const observed = {
@@ -53,6 +100,7 @@ const observed = {
   otherNames: z.array(otherName),
   tags: z.array(z.strictObject({ address, tags: z.array(tag) })),
   flags: z.array(flag),
+  signals: z.array(signal),
 };
 const rule = z.strictObject({
   ...observed,
@@ -63,6 +111,8 @@ const rule = z.strictObject({
   reason: prose,
   owner: prose.nullable(),
   exposure: z.strictObject({ addresses: count }),
+  strategies: z.array(strategy),
+  chosen,
 });
 const notProposed = z.strictObject({ ...observed, decision: z.enum(["deny", "watch"]).nullable(), reason: prose });
 const notExpressed = z.strictObject({ target: z.enum(PRINT_TARGETS), rule: label, endpoint, reason: prose });
@@ -76,6 +126,7 @@ const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   reviewed: z.boolean(),
   rules: z.array(rule),
   notProposed: z.array(notProposed),
+  patterns: z.array(pattern),
   notExpressed: z.array(notExpressed),
   lapsed: z.array(z.strictObject({ place: prose, endpoint: prose, expired: second })),
 });

@@ -3,6 +3,8 @@ import { ownersOf } from "../model/annotation.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import { code, markdown } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
+import { lookoutSection } from "./lookout.ts";
+import { priceTable } from "./prices.ts";
 import { howSeen, inRuns, plural, type ReportInput, type View, view } from "./view.ts";
 
 /** Entries listed of one group, so that a comment stays below the size that code hosts take. */
@@ -20,6 +22,7 @@ export function markdownReport(input: ReportInput): string {
     ...(v.apart.length > 0
       ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
       : []),
+    ...(v.candidate === null ? [] : [...lookoutSection(v.candidate), ...priceTable(v.candidate)]),
     ...(v.aged === null ? [] : [`${markdown(v.aged)}.`, ""]),
     ...proposal(v),
   ].join("\n");

@@ -51,13 +51,14 @@ function entryLines(entry: Entry, v: View, paint: Paint): string[] {
 }
 
 function facts(entry: Entry, observed: Observed, v: View): string[] {
-  const { addresses, tags } = observed;
+  const { addresses, tags, signals } = observed;
   const owners = ownersOf(tags);
   const rule = v.candidate?.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
   const refused = v.candidate?.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
   return [
     `seen in ${inRuns(observed)}; ${howSeen(observed)}`,
     `at ${some(addresses)}${owners.length > 0 ? ` (${some(owners)})` : ""}`,
+    ...(signals.length > 0 ? [`look at: ${signals.map(({ kind }) => kind).join(", ")}`] : []),
     `denied by production: ${entry.layers.join(", ")}`,
     ...(rule ? [`proposed: permit until ${rule.expires.slice(0, 10)}, ${rule.review}: ${rule.reason}`] : []),
     ...(refused ? [`not proposed: ${refused.reason}`] : []),

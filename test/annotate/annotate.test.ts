@@ -44,9 +44,11 @@ describe("annotating evidence", () => {
   it("puts beside an endpoint the tags of each of its addresses, held or not", () => {
     const named = endpoint({ name: fqdn("a.example.com"), addresses: [address("10.0.0.1"), address("192.0.2.1")] });
     const [annotated] = annotate(evidenceOf(named), index).endpoints;
-    expect(annotated).toEqual({
+    expect(annotated).toMatchObject({
       ...named,
       registrableDomain: "example.com",
+      tenancy: "single",
+      signals: [{ kind: "private-address" }],
       tags: [
         { address: "10.0.0.1", tags: [tag] },
         { address: "192.0.2.1", tags: [] },

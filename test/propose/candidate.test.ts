@@ -27,7 +27,8 @@ function annotated(observations: readonly Observation[]): Annotated {
   } as const;
   merger.addRun({ run, observations });
   const { runs, endpoints } = merger.evidence();
-  return { runs, endpoints: endpoints.map((e) => ({ ...e, tags: [], registrableDomain: null })) };
+  const bare = { tags: [], registrableDomain: null, tenancy: "unknown", signals: [] } as const;
+  return { runs, endpoints: endpoints.map((e) => ({ ...e, ...bare })), patterns: [] };
 }
 
 function proposed(observations: readonly Observation[], allowlist: string | null = null): Candidate {

@@ -82,6 +82,8 @@ test("JSON is the drift as it is", () => {
   expect(JSON.parse(jsonReport(drift))).toEqual(drift);
 });
 
+const UNKNOWN = { leaveOneOut: null, laterRuns: null, lower: null, runs: 1 };
+
 describe("text that wants to act reaches no report raw", () => {
   const nasty = "\u001B]0;x\u0007`$(reboot)`<script>alert(1)</script>\n| [x](javascript:1) @team";
   const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
@@ -90,9 +92,41 @@ describe("text that wants to act reaches no report raw", () => {
   );
   const hostile = {
     ...input(findings, "review"),
-    candidate: candidate([
-      rule("a.example", ["192.0.2.1"], { reason: nasty, owner: nasty, otherNames: [fqdn("b.example")] }),
-    ]),
+    candidate: candidate(
+      [
+        rule("a.example", ["192.0.2.1"], {
+          reason: nasty,
+          owner: nasty,
+          otherNames: [fqdn("b.example")],
+          signals: [{ kind: "telemetry", reason: nasty, evidence: nasty, source: nasty }],
+          strategies: [
+            {
+              kind: "observed",
+              detail: nasty,
+              prefixes: [],
+              exposure: { addresses: "1", hosts: "1", whose: [nasty], tenancy: "shared", registrable: true },
+              hitRate: UNKNOWN,
+            },
+          ],
+          chosen: { kind: null, detail: nasty, prefixes: [], reason: nasty, enough: false },
+        }),
+      ],
+      {
+        patterns: [
+          {
+            pattern: "*.b.example",
+            basis: "published",
+            transport: "tcp",
+            port: 443,
+            names: [fqdn("a.b.example")],
+            refused: nasty,
+            source: nasty,
+            exactHitRate: UNKNOWN,
+            patternHitRate: UNKNOWN,
+          },
+        ],
+      },
+    ),
   };
 
   test("terminal", () => {

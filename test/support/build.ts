@@ -4,7 +4,7 @@ import type { Candidate, CandidateRule } from "../../src/model/candidate.ts";
 import type { DnsAnswer, Flow, NameClaim, RunFacts } from "../../src/model/flow.ts";
 import { type Fqdn, parseFqdn } from "../../src/model/fqdn.ts";
 import { type Instant, parseInstant } from "../../src/model/instant.ts";
-import type { Observation } from "../../src/model/observation.ts";
+import type { Observation, RunRecord } from "../../src/model/observation.ts";
 
 export const address = (text: string): Address => {
   const parsed = parseAddress(text);
@@ -115,6 +115,22 @@ export function observation(
   };
 }
 
+export const runRecord = (run: string, more: Partial<RunRecord> = {}): RunRecord => ({
+  _schema: "sallyport/observation/v1",
+  kind: "run",
+  run,
+  source: run,
+  sha256: null,
+  format: "pcap",
+  firstSeen: null,
+  lastSeen: null,
+  records: 1,
+  flows: 1,
+  rejected: {},
+  blindSpots: [],
+  ...more,
+});
+
 export function rule(
   name: string | null,
   addresses: readonly string[],
@@ -152,7 +168,10 @@ export function rule(
     otherNames: [],
     tags: [],
     flags: [],
+    signals: [],
     exposure: { addresses: parsed.length },
+    strategies: [],
+    chosen: { kind: "observed", detail: "", prefixes: [], reason: "no hit rate was asked for", enough: null },
     ...more,
   };
 }
@@ -165,6 +184,7 @@ export const candidate = (rules: readonly CandidateRule[], more: Partial<Candida
   reviewed: true,
   rules,
   notProposed: [],
+  patterns: [],
   notExpressed: [],
   lapsed: [],
   ...more,

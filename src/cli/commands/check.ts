@@ -7,6 +7,7 @@ import { failOnOf } from "../fail-on.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
 import { observationLines } from "../observation-lines.ts";
+import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
   AUDIT_OPTIONS,
@@ -43,6 +44,7 @@ export const checkCommand: Command = {
     ...PROPOSE_OPTIONS,
     ...PREFIX_OPTIONS,
     ...APPROVED_OPTIONS,
+    ...LIMIT_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
@@ -63,6 +65,10 @@ export const checkCommand: Command = {
     const now = nowOf(args);
     const failOn = failOnOf(given("fail-on", settings.failOn));
     const lifetime = lifetimeOf(text(args, "expires") ?? settings.expires ?? null);
+    const limits = limitsOf(
+      text(args, "min-hit-rate") ?? settings.minHitRate?.toString() ?? null,
+      text(args, "max-exposure") ?? settings.maxExposure?.toString() ?? null,
+    );
     const stand = printOptionsOf(
       text(args, "hook") ?? settings.hook ?? null,
       text(args, "source") ?? settings.source ?? null,
@@ -101,6 +107,7 @@ export const checkCommand: Command = {
       decided,
       prefixes,
       lifetime,
+      limits,
       print: printing,
       targets: targetsOf(given("target", settings.targets)),
       resolverSets: flag(args, "resolver-sets") || settings.resolverSets === true,

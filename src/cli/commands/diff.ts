@@ -6,6 +6,7 @@ import type { Command, ExitCode } from "../command.ts";
 import { failOnOf } from "../fail-on.ts";
 import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
+import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
   askerOf,
   ASKER_OPTIONS,
@@ -30,6 +31,7 @@ export const diffCommand: Command = {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
     ...PREFIX_OPTIONS,
+    ...LIMIT_OPTIONS,
     ...ASKER_OPTIONS,
     against: {
       type: "string",
@@ -77,7 +79,7 @@ function render(format: string, input: ReportInput, unified: string, color: bool
 }
 
 function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
-  const only = ["allowlist", "expires"].find((option) => text(args, option) !== null);
+  const only = ["allowlist", "expires", "min-hit-rate", "max-exposure"].find((option) => text(args, option) !== null);
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
   const others = list(args, "against");
   const [production = [], against = []] = readPolicyVersions([paths, others]);
@@ -109,6 +111,7 @@ function candidateOf(args: Arguments): Candidate | null {
     decided: allowlist === null ? null : readAllowlist(allowlist),
     prefixes: text(args, "prefixes"),
     lifetime: lifetimeOf(text(args, "expires")),
+    limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),
     print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
     now: nowOf(args),
   }).candidate;

@@ -2,6 +2,7 @@
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readText } from "../files.ts";
+import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
   AUDIT_OPTIONS,
   flag,
@@ -24,6 +25,7 @@ export const proposeCommand: Command = {
   options: {
     ...PROPOSE_OPTIONS,
     ...PREFIX_OPTIONS,
+    ...LIMIT_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
     out: {
@@ -42,6 +44,7 @@ export const proposeCommand: Command = {
       decided: allowlist === null ? null : readAllowlist(allowlist),
       prefixes: text(args, "prefixes"),
       lifetime: lifetimeOf(text(args, "expires")),
+      limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),
       print: {
         ...printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
         audit: flag(args, "audit"),

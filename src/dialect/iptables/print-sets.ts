@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Candidate } from "../../model/candidate.ts";
 import { formatSeconds } from "../../model/instant.ts";
+import { addressOf, type Prefix, rangeOf } from "../../model/prefix.ts";
 import { describeRule, entryComment, type Group, type Plan, rulesOf } from "../packet/plan.ts";
 
 /** A chain is walked rule by rule: beyond this many of one kind, a set is quicker and easier to read. */
@@ -26,8 +27,15 @@ export function setName(group: Group): string {
 }
 
 function elements({ transport, entries }: Group): string[] {
-  return entries.map(({ address, port }) => `${address},${transport}:${port ?? 0}`);
+  return entries.map(
+    ({ prefix, port }) => `${isSingle(prefix) ? addressOf(prefix) : prefix},${transport}:${port ?? 0}`,
+  );
 }
+
+const isSingle = (prefix: Prefix): boolean => {
+  const { first, last } = rangeOf(prefix);
+  return first === last;
+};
 
 /** What to load before the rules of either family; null where the rules need no set. */
 export function setsOf(candidate: Candidate, plan: Plan): string | null {
@@ -53,8 +61,9 @@ function fill(group: Group): string[] {
   const name = setName(group);
   const room = Math.max(LEAST_ROOM, group.entries.length);
   const keys = elements(group);
+  const type = group.entries.every(({ prefix }) => isSingle(prefix)) ? "hash:ip,port" : "hash:net,port";
   return [
-    `create ${name} hash:ip,port family ${group.family === 4 ? "inet" : "inet6"} maxelem ${room} comment`,
+    `create ${name} ${type} family ${group.family === 4 ? "inet" : "inet6"} maxelem ${room} comment`,
     ...group.entries.map((entry, i) => `add ${name} ${keys[i]} comment "${entryComment(entry, LONGEST_COMMENT)}"`),
   ];
 }

@@ -138,8 +138,8 @@ function upkeep(family: Family): string[] {
 }
 
 function permit(group: Group, entry: Entry): string {
-  const { family, transport } = group;
-  const destination = `-d ${entry.address}/${family === 4 ? 32 : 128}`;
+  const { transport } = group;
+  const destination = `-d ${entry.prefix}`;
   const comment = `-m comment --comment "${entryComment(entry, LONGEST_COMMENT)}"`;
   return `${destination} ${protocol(transport, entry.port)} ${until(group)} ${comment} -j RETURN`;
 }

@@ -8,6 +8,7 @@ import {
   checkInterface,
   describeLeftOut,
   describeRule,
+  destinationOf,
   type Entry,
   entryComment,
   type Group,
@@ -164,6 +165,7 @@ function keyOf({ family, transport }: Group): string {
 }
 
 function element(entry: Entry): string {
-  const key = entry.port === null ? entry.address : `${entry.address} . ${entry.port}`;
+  const destination = destinationOf(entry);
+  const key = entry.port === null ? destination : `${destination} . ${entry.port}`;
   return `${key} comment "${entryComment(entry, LONGEST_COMMENT)}"`;
 }

@@ -1,16 +1,17 @@
 /** What of a candidate a packet filter can say: addresses and ports, grouped by expiry, family and transport. */
-import { type Address, compareAddresses, familyOf, type Family } from "../../model/address.ts";
+import { type Address, familyOf, type Family } from "../../model/address.ts";
 import type { Candidate, CandidateRule, NotExpressed, Target } from "../../model/candidate.ts";
 import { compareNumbers, compareText } from "../../model/compare.ts";
 import { InputError } from "../../model/error.ts";
 import { formatEndpoint } from "../../model/evidence.ts";
 import type { Transport } from "../../model/flow.ts";
 import { formatSeconds, type Instant, parseInstant, SECOND } from "../../model/instant.ts";
+import { addressOf, comparePrefixes, lengthOf, type Prefix, prefixOf, widthOf } from "../../model/prefix.ts";
 import { safeProse } from "./prose.ts";
 
-/** One address and port, and every rule that asked for it; the first speaks in the comment. */
+/** One address or prefix and port, and every rule that asked for it; the first speaks in the comment. */
 export interface Entry {
-  readonly address: Address;
+  readonly prefix: Prefix;
   readonly port: number | null;
   readonly rules: readonly CandidateRule[];
 }
@@ -39,14 +40,14 @@ export function planEntries(candidate: Candidate, now: Instant, target: Target, 
     if (expires <= now) continue;
     const problem = whyNot(rule, expires, latest);
     if (problem !== null) notExpressed.push({ target, rule: rule.id, endpoint: rule.endpoint, reason: problem });
-    for (const address of problem === null ? addressesOf(rule) : []) {
-      const family = familyOf(address);
+    for (const prefix of problem === null ? prefixesOf(rule) : []) {
+      const family = familyOf(addressOf(prefix));
       const { transport, port } = rule.endpoint;
       if (!carries(family, transport)) continue;
       const key = `${expires} ${family} ${transport}`;
       const group = groups.get(key) ?? { expires, family, transport, entries: [], found: new Map() };
       groups.set(key, group);
-      const place = `${address} ${port ?? ""}`;
+      const place = `${prefix} ${port ?? ""}`;
       group.found.set(place, [...(group.found.get(place) ?? []), rule]);
     }
   }
@@ -64,6 +65,7 @@ function whyNot(rule: CandidateRule, expires: Instant, latest: Instant): string 
   const { transport, port } = rule.endpoint;
   if (rule.via !== null) return "reached through a proxy: a packet filter sees only the proxy";
   if (addressesOf(rule).length === 0) return "no address is known: a packet filter has no names";
+  if (rule.chosen.kind === null) return `beyond the budget: ${rule.chosen.reason}`;
   if (port === null && transport !== "icmp" && transport !== "icmpv6") return "no port is known";
   if (!addressesOf(rule).some((address) => carries(familyOf(address), transport)))
     return `${transport} is of the other family`;
@@ -74,6 +76,14 @@ function addressesOf({ addresses, endpoint }: CandidateRule): readonly Address[]
   return addresses.length === 0 && endpoint.address !== null ? [endpoint.address] : addresses;
 }
 
+/** The strategy that was chosen, where it says more than the addresses themselves. */
+function prefixesOf(rule: CandidateRule): readonly Prefix[] {
+  const { prefixes } = rule.chosen;
+  return prefixes.length > 0
+    ? prefixes
+    : addressesOf(rule).map((address) => prefixOf(address, widthOf(familyOf(address))));
+}
+
 function carries(family: Family, transport: Transport): boolean {
   return !(transport === "icmp" && family === 6) && !(transport === "icmpv6" && family === 4);
 }
@@ -81,11 +91,35 @@ function carries(family: Family, transport: Transport): boolean {
 function sorted(group: Group & { readonly found: ReadonlyMap<string, readonly CandidateRule[]> }): Group {
   const { expires, family, transport, found } = group;
   const entries = [...found].map(([place, rules]) => {
-    const [address = "", port = ""] = place.split(" ");
-    return { address: address as Address, port: port === "" ? null : Number(port), rules };
+    const [prefix = "", port = ""] = place.split(" ");
+    return { prefix: prefix as Prefix, port: port === "" ? null : Number(port), rules };
   });
-  entries.sort((a, b) => compareAddresses(a.address, b.address) || compareNumbers(a.port, b.port));
-  return { expires, family, transport, entries };
+  entries.sort((a, b) => comparePrefixes(a.prefix, b.prefix) || compareNumbers(a.port, b.port));
+  return { expires, family, transport, entries: withoutNested(entries) };
+}
+
+/** A set takes no two intervals that overlap, and prefixes that do are inside each other: the wider one speaks for both. */
+function withoutNested(entries: readonly Entry[]): Entry[] {
+  const kept: Entry[] = [];
+  const widest = new Map<number | null, number>();
+  for (const entry of entries) {
+    const at = widest.get(entry.port);
+    const around = at === undefined ? undefined : kept[at];
+    if (at !== undefined && around !== undefined && holds(around.prefix, entry.prefix)) {
+      kept[at] = { ...around, rules: [...new Set([...around.rules, ...entry.rules])] };
+    } else widest.set(entry.port, kept.push(entry) - 1);
+  }
+  return kept;
+}
+
+function holds(wide: Prefix, narrow: Prefix): boolean {
+  return lengthOf(wide) <= lengthOf(narrow) && prefixOf(addressOf(narrow), lengthOf(wide)) === wide;
+}
+
+/** As nft writes it: an address where the prefix is one. */
+export function destinationOf({ prefix }: Entry): string {
+  const address = addressOf(prefix);
+  return lengthOf(prefix) === widthOf(familyOf(address)) ? address : prefix;
 }
 
 function compareGroups(a: Group, b: Group): number {
@@ -101,7 +135,7 @@ export function entryComment(entry: Entry, limit: number): string {
   const seen = `runs ${evidence.runs}/${evidence.of} ${evidence.nameSource ?? "unnamed"}`;
   const tail = safeProse(` ${seen} ${rule.review} until ${rule.expires}${more}`, limit);
   const head = `${safeProse(rule.id, 16)} `;
-  const name = ending(rule.endpoint.name ?? entry.address, Math.max(2, limit - head.length - tail.length));
+  const name = ending(rule.endpoint.name ?? destinationOf(entry), Math.max(2, limit - head.length - tail.length));
   return `${head}${name}${tail}`.slice(0, limit);
 }
 
@@ -114,7 +148,10 @@ function ending(name: string, limit: number): string {
 export function describeRule(rule: CandidateRule): string {
   const { evidence } = rule;
   const seen = `runs ${evidence.runs}/${evidence.of} by ${evidence.nameSource ?? "address"}`;
-  const line = `${rule.id} ${formatEndpoint(rule.endpoint)} until ${rule.expires}, ${seen}, ${rule.review}`;
+  const { kind, detail } = rule.chosen;
+  // Addresses that nobody saw are open too: a reader of the file is told by which guess.
+  const guess = kind === "widened" || kind === "published" ? `, told as ${[kind, detail].join(" ").trim()}` : "";
+  const line = `${rule.id} ${formatEndpoint(rule.endpoint)} until ${rule.expires}, ${seen}${guess}, ${rule.review}`;
   return safeProse(`${line}, owner ${rule.owner ?? "nobody"}: ${rule.reason}`, LONGEST_LINE);
 }
 

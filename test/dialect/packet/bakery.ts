@@ -58,7 +58,10 @@ function ruleOf(sketch: Sketch, index: number): CandidateRule {
     otherNames: [],
     tags: [],
     flags: [],
+    signals: [],
     exposure: { addresses: known.length },
+    strategies: [],
+    chosen: { kind: "observed", detail: "", prefixes: [], reason: "no hit rate was asked for", enough: null },
     ...sketch.changes,
   };
 }
@@ -72,6 +75,7 @@ export function candidateOf(sketches: readonly Sketch[]): Candidate {
     reviewed: false,
     rules: sketches.map(ruleOf),
     notProposed: [],
+    patterns: [],
     notExpressed: [],
     lapsed: [],
   };

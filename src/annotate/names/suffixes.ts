@@ -1,0 +1,150 @@
+/** Suffixes that many customers share and the public suffix list does not have, and those it has whose labels only their owner gives. */
+
+export interface SharedSuffix {
+  /** A label `*` stands for any one label, such as a region. */
+  readonly suffix: string;
+  readonly what: string;
+  /** Where the provider says that customers get names there. */
+  readonly source: string;
+}
+
+const AZURE = "https://learn.microsoft.com/azure/security/fundamentals/azure-domains";
+
+/** The list's private section is asked first; this is what it lacks. */
+export const SHARED_SUFFIXES: readonly SharedSuffix[] = [
+  ...["queue", "table", "file", "dfs"].map((service) => ({
+    suffix: `${service}.core.windows.net`,
+    what: "Azure storage accounts",
+    source: "https://learn.microsoft.com/azure/storage/common/storage-account-overview",
+  })),
+  { suffix: "vault.azure.net", what: "Azure key vaults", source: AZURE },
+  { suffix: "database.windows.net", what: "Azure SQL servers", source: AZURE },
+  { suffix: "search.windows.net", what: "Azure search services", source: AZURE },
+  { suffix: "documents.azure.com", what: "Azure Cosmos accounts", source: AZURE },
+  { suffix: "openai.azure.com", what: "Azure OpenAI resources", source: AZURE },
+  { suffix: "cognitiveservices.azure.com", what: "Azure AI resources", source: AZURE },
+  { suffix: "*.cloudapp.azure.com", what: "Azure machines", source: AZURE },
+  { suffix: "azurecr.io", what: "Azure container registries", source: AZURE },
+  { suffix: "*.azurecontainerapps.io", what: "Azure container apps", source: AZURE },
+  {
+    suffix: "r2.cloudflarestorage.com",
+    what: "Cloudflare R2 accounts",
+    source: "https://developers.cloudflare.com/r2/api/s3/api/",
+  },
+  ...["eu", "fedramp"].map((jurisdiction) => ({
+    suffix: `${jurisdiction}.r2.cloudflarestorage.com`,
+    what: "Cloudflare R2 accounts",
+    source: "https://developers.cloudflare.com/r2/reference/data-location/",
+  })),
+  {
+    suffix: "dkr.ecr.*.amazonaws.com",
+    what: "AWS container registries",
+    source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
+  },
+  {
+    suffix: "s3.*.backblazeb2.com",
+    what: "Backblaze buckets",
+    source: "https://www.backblaze.com/docs/cloud-storage-s3-compatible-api",
+  },
+  {
+    suffix: "s3.*.wasabisys.com",
+    what: "Wasabi buckets",
+    source: "https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions",
+  },
+  { suffix: "s3.wasabisys.com", what: "Wasabi buckets", source: "https://docs.wasabi.com" },
+  {
+    suffix: "oss-*.aliyuncs.com",
+    what: "Alibaba Cloud buckets",
+    source: "https://www.alibabacloud.com/help/oss/user-guide/regions-and-endpoints",
+  },
+  { suffix: "firebaseio.com", what: "Firebase databases", source: "https://firebase.google.com/docs/database" },
+  { suffix: "pkg.dev", what: "Google artifact registries", source: "https://cloud.google.com/artifact-registry/docs" },
+  { suffix: "b-cdn.net", what: "bunny.net pull zones", source: "https://docs.bunny.net/docs/cdn" },
+  {
+    suffix: "snowflakecomputing.com",
+    what: "Snowflake accounts",
+    source: "https://docs.snowflake.com/user-guide/admin-account-identifier",
+  },
+  { suffix: "atlassian.net", what: "Atlassian sites", source: "https://support.atlassian.com" },
+  { suffix: "sharepoint.com", what: "SharePoint tenants", source: "https://learn.microsoft.com/sharepoint" },
+  { suffix: "zendesk.com", what: "Zendesk accounts", source: "https://support.zendesk.com" },
+  {
+    suffix: "okta.com",
+    what: "Okta organisations",
+    source: "https://developer.okta.com/docs/concepts/okta-organizations/",
+  },
+  ...["", "us.", "eu.", "uk.", "au.", "jp.", "ca."].map((region) => ({
+    suffix: `${region}auth0.com`,
+    what: "Auth0 tenants",
+    source: "https://auth0.com/docs/get-started/auth0-overview/create-tenants",
+  })),
+];
+
+/** Hosts where tenants are told apart by path, so that the exact name spans them already. */
+export const SHARED_HOSTS: readonly SharedSuffix[] = [
+  {
+    suffix: "storage.googleapis.com",
+    what: "every bucket of Google Cloud",
+    source: "https://cloud.google.com/storage/docs/request-endpoints",
+  },
+  {
+    suffix: "storage.cloud.google.com",
+    what: "every bucket of Google Cloud",
+    source: "https://cloud.google.com/storage/docs/request-endpoints",
+  },
+  {
+    suffix: "firebasestorage.googleapis.com",
+    what: "every bucket of Firebase",
+    source: "https://firebase.google.com/docs/storage",
+  },
+  ...["s3.amazonaws.com", "s3.*.amazonaws.com", "s3.dualstack.*.amazonaws.com", "s3-*.amazonaws.com"].map((suffix) => ({
+    suffix,
+    what: "every bucket of Amazon S3",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html",
+  })),
+  ...["raw.githubusercontent.com", "gist.githubusercontent.com"].map((suffix) => ({
+    suffix,
+    what: "what anybody keeps at GitHub",
+    source: "https://docs.github.com/rest/repos/contents",
+  })),
+];
+
+/** In the list's private section, and yet every label below is given by the owner: a pattern below such a label spans no tenants. */
+export const OWN_LABELS: ReadonlySet<string> = new Set([
+  "googleapis.com",
+  "githubusercontent.com",
+  "us-east-1.amazonaws.com",
+]);
+
+/** Registered domains of providers that have customers' names somewhere below: no pattern may end there. */
+export const HOLDS_TENANTS: ReadonlySet<string> = new Set([
+  "amazonaws.com",
+  "amazonaws.com.cn",
+  "aws.dev",
+  "azure.com",
+  "azure.net",
+  "windows.net",
+  "cloudflarestorage.com",
+  "backblazeb2.com",
+  "wasabisys.com",
+  "aliyuncs.com",
+  "digitaloceanspaces.com",
+  "fastly.net",
+  "googleusercontent.com",
+  "linodeobjects.com",
+]);
+
+/**
+ * Nobody can register a name there: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's resolution 2024.07.29.06 on `internal`, and
+ * those that it does not delegate because networks use them (`corp`, `home`: resolution 2018.02.04.12; `lan`).
+ */
+export const PRIVATE_SUFFIXES: ReadonlySet<string> = new Set([
+  "internal",
+  "local",
+  "home.arpa",
+  "test",
+  "alt",
+  "lan",
+  "corp",
+  "home",
+]);

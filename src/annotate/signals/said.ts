@@ -1,0 +1,36 @@
+/** What the connection itself gave away: names that do not fit, names that are hidden, names that are asked for out of sight. */
+import type { Detect } from "./detect.ts";
+
+const MISMATCHES: ReadonlyMap<string, string> = new Map([
+  ["dns-mismatch", "the name it said is none that it had looked up for this address"],
+  ["tunnel-mismatch", "inside the tunnel it said another name than it asked the proxy for"],
+  ["host-mismatch", "the hosts of one request differ"],
+]);
+
+export const domainFronting: Detect = ({ endpoint: { flags } }) => {
+  const found = flags.flatMap((flag) => MISMATCHES.get(flag) ?? []);
+  if (found.length === 0) return null;
+  const reason = "so does domain fronting look from outside, where one name is shown and another is served";
+  return { reason, evidence: found.join("; "), source: "https://attack.mitre.org/techniques/T1090/004/" };
+};
+
+const RESOLUTION: ReadonlyMap<string, string> = new Map([
+  ["doh", "DNS over HTTPS"],
+  ["doh-resolver", "port 443 of a public resolver"],
+  ["dot", "DNS over TLS"],
+  ["doq", "DNS over QUIC"],
+]);
+
+export const encryptedDns: Detect = ({ endpoint: { flags } }) => {
+  const found = flags.flatMap((flag) => RESOLUTION.get(flag) ?? []);
+  if (found.length === 0) return null;
+  const reason = "names asked for here pass no resolver of ours: no log has them, and no filter by name";
+  return { reason, evidence: found.join(", "), source: "RFC 8484, RFC 7858, RFC 9250" };
+};
+
+export const encryptedHello: Detect = ({ endpoint: { flags } }) => {
+  const found = flags.filter((flag) => flag === "ech" || flag === "esni");
+  if (found.length === 0) return null;
+  const reason = "the name that shows may be a front's, and another inside; browsers send random content too";
+  return { reason, evidence: `the hello has ${found.join(" and ")}`, source: "RFC 9849" };
+};

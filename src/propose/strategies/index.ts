@@ -1,0 +1,13 @@
+/** Every way to say a target, priced side by side, and the one that packet filters are told. */
+import type { AnnotatedEndpoint } from "../../model/annotation.ts";
+import { type PatternAdvice, type Strategy, STRATEGY_KINDS } from "../../model/strategy.ts";
+import { addressStrategies } from "./addresses.ts";
+import { nameStrategies } from "./names.ts";
+
+export { choose, type Limits, NO_LIMITS } from "./choose.ts";
+export { familiesOf, priceFamilies } from "./names.ts";
+
+export function strategiesFor(endpoint: AnnotatedEndpoint, families: readonly PatternAdvice[]): Strategy[] {
+  const found = [...nameStrategies(endpoint, families), ...addressStrategies(endpoint)];
+  return found.sort((a, b) => STRATEGY_KINDS.indexOf(a.kind) - STRATEGY_KINDS.indexOf(b.kind));
+}

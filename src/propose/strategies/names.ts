@@ -1,0 +1,119 @@
+/** Ways to tell a filter of names one target, and what a resolver would feed to a packet filter for it. */
+import type { Annotated, AnnotatedEndpoint } from "../../model/annotation.ts";
+import { sortedUnique } from "../../model/compare.ts";
+import type { Fqdn } from "../../model/fqdn.ts";
+import type { HitRate, PatternAdvice, Strategy, SuggestedPattern } from "../../model/strategy.ts";
+import { type Generalisation, hitRate, type Uses, usesOf } from "./hit-rate.ts";
+
+const EXACT: Generalisation<Fqdn> = { opens: (name) => name, openBy: (name) => [name] };
+/** Three names establish a pattern; before that, only the names themselves are open. */
+const PATTERN: Generalisation<Fqdn> = { ...EXACT, establishedBy: 3 };
+/** A provider's own word establishes it from the start. */
+const PUBLISHED: Generalisation<Fqdn> = { ...EXACT, establishedBy: 0 };
+
+export function priceFamilies({ endpoints, patterns }: Annotated): PatternAdvice[] {
+  const byName = new Map<string, AnnotatedEndpoint[]>();
+  for (const endpoint of endpoints) {
+    const key = keyOf(endpoint.name ?? "", endpoint);
+    const known = byName.get(key);
+    if (known === undefined) byName.set(key, [endpoint]);
+    else known.push(endpoint);
+  }
+  return patterns.map((pattern) => {
+    const uses = namesUsed(pattern.names.flatMap((name) => byName.get(keyOf(name, pattern)) ?? []));
+    const by = pattern.basis === "published" ? PUBLISHED : PATTERN;
+    return { ...pattern, exactHitRate: hitRate(uses, EXACT), patternHitRate: hitRate(uses, by) };
+  });
+}
+
+const keyOf = (name: string, { transport, port }: Pick<SuggestedPattern, "transport" | "port">): string =>
+  `${name} ${transport} ${port ?? ""}`;
+
+/** Which names of a family each run used. */
+function namesUsed(endpoints: readonly AnnotatedEndpoint[]): Uses<Fqdn> {
+  const uses = new Map<string, { at: string | null; items: Fqdn[] }>();
+  for (const { name, incidence } of endpoints) {
+    if (name === null) continue;
+    for (const { run, firstSeen } of incidence) {
+      const use = uses.get(run) ?? { at: null, items: [] };
+      uses.set(run, use);
+      use.items.push(name);
+      if (firstSeen !== null && (use.at === null || firstSeen < use.at)) use.at = firstSeen;
+    }
+  }
+  return usesOf([...uses].map(([run, use]) => ({ run, ...use })));
+}
+
+/** What a resolver answers tomorrow cannot be tested on what was seen: no hit rate is claimed for it. */
+const UNTESTED = { leaveOneOut: null, laterRuns: null, lower: null } as const;
+
+/** The families a name is of, at its transport and port. */
+export function familiesOf(
+  advice: readonly PatternAdvice[],
+): (endpoint: AnnotatedEndpoint) => readonly PatternAdvice[] {
+  const byName = new Map<string, PatternAdvice[]>();
+  for (const family of advice) {
+    for (const name of family.names) {
+      const key = keyOf(name, family);
+      const known = byName.get(key);
+      if (known === undefined) byName.set(key, [family]);
+      else known.push(family);
+    }
+  }
+  return (endpoint) => byName.get(keyOf(endpoint.name ?? "", endpoint)) ?? [];
+}
+
+/** A name is the same in every run that used it. */
+function steady(incidence: AnnotatedEndpoint["incidence"]): HitRate {
+  const runs = incidence.length;
+  if (runs < 3) return { leaveOneOut: null, laterRuns: null, lower: null, runs };
+  const timed = incidence.filter(({ firstSeen }) => firstSeen !== null).length;
+  return { leaveOneOut: 1, laterRuns: timed < 3 ? null : 1, lower: 1, runs };
+}
+
+export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly PatternAdvice[]): Strategy[] {
+  const { name, incidence, registrableDomain, tenancy, tags } = endpoint;
+  if (name === null) return [];
+  const isShared = tenancy === "shared";
+  const names = { addresses: null, hosts: null, whose: [registrableDomain ?? name] };
+  const atOnce = incidence.reduce((most, cell) => Math.max(most, cell.addresses.length), 0);
+  const providers = sortedUnique(tags.flatMap(({ tags: [narrowest] }) => narrowest?.provider ?? []));
+  return [
+    {
+      kind: "exact-name",
+      detail: "",
+      prefixes: [],
+      exposure: { ...names, tenancy, registrable: isShared },
+      hitRate: steady(incidence),
+    },
+    ...families.map(({ pattern, refused, patternHitRate }): Strategy => ({
+      kind: "pattern",
+      detail: pattern,
+      prefixes: [],
+      exposure: {
+        ...names,
+        whose: [pattern],
+        tenancy: refused === null && !isShared ? "single" : "shared",
+        registrable: refused !== null || isShared,
+      },
+      hitRate: patternHitRate,
+    })),
+    ...(endpoint.via === null && atOnce > 0
+      ? [
+          {
+            kind: "resolver-fed" as const,
+            detail: "as many as one run was given",
+            prefixes: [],
+            exposure: {
+              addresses: String(atOnce),
+              hosts: String(atOnce),
+              whose: providers,
+              tenancy: "unknown" as const,
+              registrable: null,
+            },
+            hitRate: { ...UNTESTED, runs: incidence.length },
+          },
+        ]
+      : []),
+  ];
+}
