@@ -15,14 +15,14 @@ import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
-import { type Decided, Decisions, propose } from "../propose/index.ts";
+import { propose, type Reviewers } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
 import { shippedPrefixes } from "./files.ts";
+import type { ReviewedOptions } from "./reviewed.ts";
 
 export interface ProposeInput {
   readonly evidence: Evidence;
-  /** Null where no allowlist was given. */
-  readonly decided: readonly Decided[] | null;
+  readonly reviewed: ReviewedOptions;
   readonly lifetime: number;
   readonly print: PrintOptions;
   readonly now: Instant;
@@ -34,11 +34,19 @@ export interface Proposal {
   readonly files: ReadonlyMap<string, string>;
 }
 
+const NOBODY: Reviewers = {
+  judge: () => ({ kind: "undecided", because: null, envelope: null }),
+  lapsed: () => [],
+  declared: () => [],
+  beyond: () => [],
+};
+
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
-export function proposal({ evidence, decided, lifetime, print, now }: ProposeInput): Proposal {
+export function proposal({ evidence, reviewed, lifetime, print, now }: ProposeInput): Proposal {
   const annotated = annotate(evidence, shippedPrefixes());
-  const options = { now, lifetime, reviewed: decided !== null };
-  const bare = propose(annotated, new Decisions(decided ?? [], now), options);
+  const { reviewers, ...asked } = reviewed;
+  const options = { now, lifetime, ...asked, reviewed: reviewers !== null };
+  const bare = propose(annotated, reviewers ?? NOBODY, options);
   const { files, notExpressed } = printCandidate(bare, now, print);
   return { candidate: { ...bare, notExpressed }, files };
 }

@@ -28,7 +28,13 @@ export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
       ...judgeBreadth(layer, seen.hits, now),
     ];
   });
-  const findings = unique([...found, ...aboutSubjects(subjects), ...notExpressed(candidate), ...lapsed(candidate)]);
+  const findings = unique([
+    ...found,
+    ...aboutSubjects(subjects),
+    ...notExpressed(candidate),
+    ...lapsed(candidate),
+    ...voided(candidate),
+  ]);
   return {
     _schema: DRIFT_SCHEMA,
     verdict: findings.some((f) => failOn.has(f.kind)) ? "review" : "within-policy",
@@ -86,6 +92,18 @@ function lapsed(candidate: Candidate): Finding[] {
       about: endpoint,
       rule: place,
       statement: `the reviewers' decision was over at ${expired}`,
+    }),
+  );
+}
+
+function voided(candidate: Candidate): Finding[] {
+  return (candidate.voided ?? []).map(({ place, endpoint, now }) =>
+    finding({
+      kind: "approval-void",
+      layer: null,
+      about: endpoint,
+      rule: place,
+      statement: `what was approved is not what is asked for now: ${now}`,
     }),
   );
 }

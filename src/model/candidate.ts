@@ -7,8 +7,12 @@ import type { Via } from "./observation.ts";
 
 export const CANDIDATE_SCHEMA = "sallyport/candidate/v1";
 
-/** `infrastructure`: the runs' own resolver, proposed explicitly. The others are what the reviewers' allowlist says. */
-export type Review = "approved" | "unreviewed" | "infrastructure";
+/**
+ * `infrastructure`: the runs' own resolver, proposed explicitly. The others are what the reviewers' allowlist says:
+ * `intended` was declared and never yet observed, `within-envelope` is new and inside what was agreed on beforehand.
+ */
+export const REVIEWS = ["approved", "unreviewed", "infrastructure", "intended", "within-envelope"] as const;
+export type Review = (typeof REVIEWS)[number];
 
 /** The targets a candidate is printed for. */
 export const TARGETS = ["fpl", "nftables", "iptables"] as const;
@@ -49,6 +53,9 @@ export interface Observed {
   readonly otherNames: readonly OtherName[];
   readonly tags: readonly AddressTags[];
   readonly flags: readonly string[];
+  /** Where the source tells them. */
+  readonly workloads?: readonly string[] | undefined;
+  readonly tools?: readonly string[] | undefined;
 }
 
 /** One proposed permit. Every rule has a reason, an expiry and its evidence. */
@@ -79,6 +86,18 @@ export interface NotExpressed {
   readonly reason: string;
 }
 
+/** An approval that counts no more, because the candidate rule is not the one that was looked at. */
+export interface VoidApproval {
+  /** `file:line`. */
+  readonly place: string;
+  readonly endpoint: string;
+  /** Digests of what was approved, and of what is asked for now. */
+  readonly approved: string;
+  readonly candidate: string;
+  /** What is asked for now, in words. */
+  readonly now: string;
+}
+
 export interface Candidate {
   readonly _schema: typeof CANDIDATE_SCHEMA;
   readonly default: "deny";
@@ -92,4 +111,6 @@ export interface Candidate {
   readonly notExpressed: readonly NotExpressed[];
   /** Decisions whose time is over, as `file:line`, with the endpoint they were on. */
   readonly lapsed: readonly { readonly place: string; readonly endpoint: string; readonly expired: string }[];
+  /** Approvals of other rules than are asked for now; left out where there is none. */
+  readonly voided?: readonly VoidApproval[] | undefined;
 }

@@ -1,5 +1,4 @@
 /** propose: annotated evidence + the reviewers' decisions -> a candidate policy, one rule an endpoint. */
-import { createHash } from "node:crypto";
 import type { AnnotatedEndpoint, Annotated } from "../model/annotation.ts";
 import {
   type Access,
@@ -9,42 +8,82 @@ import {
   type NotProposed,
   type Observed,
   type Review,
+  type VoidApproval,
 } from "../model/candidate.ts";
 import { isLinkSource, type NameSource } from "../model/flow.ts";
-import { compareEndpoints } from "../model/evidence.ts";
+import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
-import type { Decided } from "./allowlist.ts";
-import type { Decisions } from "./decisions.ts";
+import type { Decided } from "./allowlist/decided.ts";
+import { approvedOf, digestOf, sayApproved } from "./approval.ts";
+import { intendedRules } from "./intended.ts";
+import { ruleId, withTicket } from "./rule.ts";
+import { DEFAULT_MAX_TTL, formatDecided, type Judgement, type Reviewers } from "./decisions.ts";
+import { withinBounds } from "./envelope.ts";
 
 export interface ProposeOptions {
   readonly now: Instant;
   /** How long a rule that nobody dated lives, microseconds. */
   readonly lifetime: number;
+  /** No rule lives for longer. */
+  readonly maxTtl?: number;
   /** Whether an allowlist was given at all. */
   readonly reviewed: boolean;
+  /** Ask only for what somebody decided or agreed to. */
+  readonly onlyReviewed?: boolean;
 }
 
-export function propose(annotated: Annotated, decisions: Decisions, options: ProposeOptions): Candidate {
-  const rules: CandidateRule[] = [];
+interface Judged {
+  readonly seen: Observed;
+  readonly judgement: Judgement;
+  readonly refusal: string | null;
+}
+
+export function propose(annotated: Annotated, reviewers: Reviewers, options: ProposeOptions): Candidate {
+  const judged = withinBounds(
+    annotated.endpoints.toSorted(compareEndpoints).map((endpoint): Judged => {
+      const seen = observed(endpoint, annotated.runs);
+      const judgement = reviewers.judge(seen);
+      return { seen, judgement, refusal: refusalOf(endpoint, decisionIn(judgement)) };
+    }),
+  );
+  const rules: CandidateRule[] = intendedRules(reviewers, annotated, options);
   const notProposed: NotProposed[] = [];
-  for (const endpoint of annotated.endpoints.toSorted(compareEndpoints)) {
-    const decision = decisions.on(endpoint);
-    const refusal = refusalOf(endpoint, decision);
-    const seen = observed(endpoint, annotated.runs);
-    if (refusal === null) rules.push({ ...seen, ...ruleOf(endpoint, decision, decisions.lapsedOn(endpoint), options) });
-    else notProposed.push({ ...seen, decision: refusedBy(decision), reason: refusal });
+  for (const { seen, judgement, refusal } of judged) {
+    const rule = refusal === null ? { ...seen, ...ruleOf(seen, judgement, options) } : null;
+    const undecided = rule?.review === "unreviewed" && options.onlyReviewed === true;
+    if (rule !== null && !undecided) rules.push(rule);
+    else {
+      const reason = refusal ?? `only what is reviewed is asked for: ${rule?.reason ?? ""}`;
+      notProposed.push({ ...seen, decision: refusedBy(decisionIn(judgement)), reason });
+    }
   }
+  const voided = judged.flatMap(voidIn);
   return {
     _schema: CANDIDATE_SCHEMA,
     default: "deny",
     proposedAt: formatSeconds(options.now),
     runs: annotated.runs.length,
     reviewed: options.reviewed,
-    rules,
+    rules: rules.sort((a, b) => compareEndpoints(keyOf(a), keyOf(b))),
     notProposed,
     notExpressed: [],
-    lapsed: decisions.lapsed(),
+    lapsed: reviewers.lapsed(),
+    ...(voided.length > 0 && { voided }),
   };
+}
+
+const keyOf = ({ endpoint, via }: Observed): EndpointKey => ({ ...endpoint, via });
+
+function decisionIn(judgement: Judgement): Decided | null {
+  return judgement.kind === "decided" ? judgement.decision : null;
+}
+
+function voidIn({ seen, judgement }: Judged): VoidApproval[] {
+  if (judgement.kind !== "void") return [];
+  const { place, approved } = judgement.decision;
+  const now = sayApproved(approvedOf(seen));
+  const endpoint = formatDecided(judgement.decision);
+  return [{ place, endpoint, approved: approved?.candidate ?? "", candidate: digestOf(approvedOf(seen)), now }];
 }
 
 /** Why an observed endpoint gets no rule, or null when it gets one. */
@@ -61,26 +100,24 @@ function refusalOf(e: AnnotatedEndpoint, decision: Decided | null): string | nul
   return null;
 }
 
-function ruleOf(
-  e: AnnotatedEndpoint,
-  decision: Decided | null,
-  lapsed: Decided | null,
-  options: ProposeOptions,
-): Omit<CandidateRule, keyof Observed> {
-  const expires = decision?.expires ?? options.now + options.lifetime;
+function ruleOf(seen: Observed, judgement: Judgement, options: ProposeOptions): Omit<CandidateRule, keyof Observed> {
+  const { now, lifetime, maxTtl = DEFAULT_MAX_TTL } = options;
+  const envelope = "envelope" in judgement ? judgement.envelope : null;
+  const asked = judgement.kind === "decided" ? judgement.ends : null;
+  const expires = asked ?? now + Math.min(lifetime, envelope?.maxLifetime ?? lifetime);
   return {
-    id: ruleId(e),
+    id: ruleId(seen),
     effect: "permit",
-    expires: formatSeconds(expires),
-    review: reviewOf(e, decision),
-    reason: reasonOf(e, decision, lapsed),
-    owner: decision?.owner ?? null,
-    exposure: { addresses: e.addresses.length },
+    expires: formatSeconds(Math.min(expires, now + maxTtl)),
+    review: reviewOf(seen, judgement),
+    reason: reasonOf(seen, judgement),
+    owner: decisionIn(judgement)?.owner ?? envelope?.owner ?? null,
+    exposure: { addresses: seen.addresses.length },
   };
 }
 
 function observed(e: AnnotatedEndpoint, runs: Annotated["runs"]): Observed {
-  const { name, address, transport, port, via, addresses, otherNames, tags, flags } = e;
+  const { name, address, transport, port, via, addresses, otherNames, tags, flags, workloads, tools } = e;
   return {
     endpoint: { name, address, transport, port },
     via,
@@ -102,6 +139,8 @@ function observed(e: AnnotatedEndpoint, runs: Annotated["runs"]): Observed {
     otherNames,
     tags,
     flags,
+    ...(workloads.length > 0 && { workloads }),
+    ...(tools.length > 0 && { tools }),
   };
 }
 
@@ -128,22 +167,34 @@ function accessOf(e: AnnotatedEndpoint): Access[] {
   return [...(isTunnel ? (["connect"] as const) : []), ...(isHttp ? (["http"] as const) : [])];
 }
 
-function reviewOf(e: AnnotatedEndpoint, decision: Decided | null): Review {
-  if (decision) return "approved";
-  return e.flags.includes("resolver") ? "infrastructure" : "unreviewed";
+function reviewOf(seen: Observed, judgement: Judgement): Review {
+  if (judgement.kind === "decided") return "approved";
+  if ("envelope" in judgement && judgement.envelope !== null) return "within-envelope";
+  return seen.flags.includes("resolver") ? "infrastructure" : "unreviewed";
 }
 
-function reasonOf(e: AnnotatedEndpoint, decision: Decided | null, lapsed: Decided | null): string {
-  if (decision?.why) return decision.ticket === null ? decision.why : `${decision.why} (${decision.ticket})`;
-  const seen = `seen in ${e.runsSeen} of ${e.runsTotal} runs`;
-  const last = e.lastSeen === null ? "" : `, last on ${e.lastSeen.slice(0, 10)}`;
-  if (e.flags.includes("resolver")) return `the resolver of the runs, ${seen}${last}`;
-  if (lapsed) return `${seen}${last}, and the decision on it is over`;
-  return `${seen}${last}, and nobody has said why`;
+function reasonOf({ evidence, flags }: Observed, judgement: Judgement): string {
+  const seen = `seen in ${evidence.runs} of ${evidence.of} runs`;
+  const last = evidence.lastSeen === null ? "" : `, last on ${evidence.lastSeen.slice(0, 10)}`;
+  if (judgement.kind === "decided" && judgement.decision.why !== null) return withTicket(judgement.decision);
+  if ("envelope" in judgement && judgement.envelope !== null) {
+    const { id, why } = judgement.envelope;
+    return `${seen}${last}, within the envelope ${id}: ${why}`;
+  }
+  if (flags.includes("resolver")) return `the resolver of the runs, ${seen}${last}`;
+  return `${seen}${last}, and ${openQuestion(judgement)}`;
 }
 
-function ruleId(e: AnnotatedEndpoint): string {
-  const via = e.via ? `${e.via.kind} ${e.via.address ?? ""} ${e.via.port ?? ""}` : "";
-  const subject = ["permit", e.name ?? "", e.address ?? "", e.transport, e.port ?? "", via].join("|");
-  return createHash("sha256").update(subject).digest("hex").slice(0, 12);
+/** Why it is a question, or is one again. */
+function openQuestion(judgement: Judgement): string {
+  switch (judgement.kind) {
+    case "lapsed":
+      return "the decision on it is over";
+    case "void":
+      return `the approval was of another rule (${judgement.decision.place})`;
+    case "undecided":
+      return judgement.because ?? "nobody has said why";
+    case "decided":
+      return "nobody has said why";
+  }
 }

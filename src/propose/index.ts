@@ -1,5 +1,8 @@
 /** propose: annotated + the reviewers' allowlist -> candidate policy. */
-export { type Decided, parseAllowlist, parseEndpoint } from "./allowlist.ts";
+export type { Allowlist, Decided } from "./allowlist/decided.ts";
+export { parseEndpoint } from "./allowlist/endpoint.ts";
+export { parseAllowlist } from "./allowlist/read.ts";
 export { propose } from "./candidate.ts";
-export { Decisions } from "./decisions.ts";
+export { Decisions, DEFAULT_MAX_TTL, type JudgeOptions, type Reviewers } from "./decisions.ts";
 export { parseCandidate } from "./schema.ts";
+export { Tenants } from "./tenants.ts";

@@ -16,7 +16,7 @@ import {
   transport,
   via,
 } from "../merge/fields.ts";
-import { type Candidate, CANDIDATE_SCHEMA, TARGETS } from "../model/candidate.ts";
+import { type Candidate, CANDIDATE_SCHEMA, REVIEWS, TARGETS } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 
 const endpoint = z.strictObject({
@@ -47,19 +47,23 @@ const observed = {
   otherNames: z.array(otherName),
   tags: z.array(z.strictObject({ address, tags: z.array(tag) })),
   flags: z.array(flag),
+  workloads: z.array(label).optional(),
+  tools: z.array(label).optional(),
 };
 const rule = z.strictObject({
   ...observed,
   id: z.string().regex(/^[0-9a-f]{12}$/),
   effect: z.literal("permit"),
   expires: second,
-  review: z.enum(["approved", "unreviewed", "infrastructure"]),
+  review: z.enum(REVIEWS),
   reason: prose,
   owner: prose.nullable(),
   exposure: z.strictObject({ addresses: count }),
 });
 const notProposed = z.strictObject({ ...observed, decision: z.enum(["deny", "watch"]).nullable(), reason: prose });
 const notExpressed = z.strictObject({ target: z.enum(TARGETS), rule: label, endpoint, reason: prose });
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   _schema: z.literal(CANDIDATE_SCHEMA),
@@ -71,6 +75,9 @@ const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   notProposed: z.array(notProposed),
   notExpressed: z.array(notExpressed),
   lapsed: z.array(z.strictObject({ place: prose, endpoint: prose, expired: second })),
+  voided: z
+    .array(z.strictObject({ place: prose, endpoint: prose, approved: digest, candidate: digest, now: prose }))
+    .optional(),
 });
 
 /** @throws InputError with the path inside the document for anything that is not a candidate. */

@@ -20,6 +20,9 @@ export function markdownReport(input: ReportInput): string {
     ...(v.apart.length > 0
       ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
       : []),
+    ...(v.declared.length > 0
+      ? [`Declared and not yet observed, kept: ${v.declared.slice(0, 20).map(code).join(", ")}.`, ""]
+      : []),
     ...proposal(v),
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 /** What every prose report says, worked out once: the headline, the facts of an endpoint, what becomes of a group. */
-import type { Candidate, Observed } from "../model/candidate.ts";
+import type { Candidate, CandidateRule, Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Drift, FindingKind, LayerSummary } from "../model/finding.ts";
 import { type Group, groups, tally } from "./group.ts";
@@ -23,13 +23,15 @@ export interface View {
   readonly observed: ReadonlyMap<string, Observed>;
   /** The network's own traffic, which is compared with nothing: `192.0.2.123:123/udp (ntp)`. */
   readonly apart: readonly string[];
+  /** Declared by the reviewers and used by no run: `api.example.com:443/tcp (until 2027-02-01)`. */
+  readonly declared: readonly string[];
   readonly candidate: Candidate | null;
 }
 
 export function view({ drift, candidate, failOn }: ReportInput): View {
   const review = drift.verdict === "review";
   const all = groups(drift);
-  const observed = candidate === null ? [] : [...candidate.rules, ...candidate.notProposed];
+  const observed = candidate === null ? [] : [...candidate.rules.filter(isObserved), ...candidate.notProposed];
   return {
     verdict: review ? "review needed" : "within policy",
     headline: review ? tally(drift, failOn) : calm(drift),
@@ -37,6 +39,7 @@ export function view({ drift, candidate, failOn }: ReportInput): View {
     deciding: all.filter((group) => failOn.has(group.kind)),
     told: all.filter((group) => !failOn.has(group.kind)),
     apart: observed.filter(({ flags }) => flags.includes("infrastructure")).map(apart),
+    declared: candidate === null ? [] : candidate.rules.filter((rule) => !isObserved(rule)).map(untilWhen),
     observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
     candidate,
   };
@@ -70,6 +73,14 @@ export function inRuns({ evidence: e }: Observed): string {
   // One or two runs come and go; a change shows in every run after it and in none before.
   if (e.runsBefore < 2 || since < 2 || e.runs < since || e.firstSeen === null) return share;
   return `${share} (all ${since} since ${e.firstSeen.slice(0, 10)}, none of the ${e.runsBefore} before)`;
+}
+
+function isObserved(rule: CandidateRule): boolean {
+  return rule.review !== "intended";
+}
+
+function untilWhen({ endpoint, expires }: CandidateRule): string {
+  return `${formatEndpoint(endpoint)} (until ${expires.slice(0, 10)})`;
 }
 
 function apart({ endpoint, flags }: Observed): string {

@@ -31,8 +31,8 @@ function annotated(observations: readonly Observation[]): Annotated {
 }
 
 function proposed(observations: readonly Observation[], allowlist: string | null = null): Candidate {
-  const decided = allowlist === null ? [] : parseAllowlist(allowlist, "a.yaml");
-  return propose(annotated(observations), new Decisions(decided, NOW), {
+  const decided = parseAllowlist(allowlist ?? "version: 1\ndecisions: []", "a.yaml");
+  return propose(annotated(observations), new Decisions(decided, { now: NOW }), {
     now: NOW,
     lifetime: 90 * DAY,
     reviewed: allowlist !== null,

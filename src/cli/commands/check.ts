@@ -3,7 +3,7 @@ import { Merger } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { readAllowlist, readPolicies } from "../files.ts";
+import { readPolicies } from "../files.ts";
 import { readable } from "../includes.ts";
 import { observeRuns } from "../observe-runs.ts";
 import {
@@ -24,6 +24,7 @@ import {
 } from "../options.ts";
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
+import { REVIEWED_OPTIONS, reviewedBy } from "../reviewed.ts";
 import { readSettings } from "../settings.ts";
 import { findSources } from "../sources.ts";
 import { observationLines, warn } from "./observe.ts";
@@ -35,6 +36,7 @@ export const checkCommand: Command = {
     ...READ_OPTIONS,
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...REVIEWED_OPTIONS,
     ...AUDIT_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
@@ -61,7 +63,8 @@ export const checkCommand: Command = {
     );
     const printing = { ...stand, audit: flag(args, "audit") };
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
-    const decided = allowlist === null ? null : readAllowlist(allowlist);
+    const reviewed = reviewedBy(args, allowlist, now);
+    for (const line of reviewed.reviewers?.beyond() ?? []) notice(line);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
     const merger = new Merger();
@@ -79,7 +82,7 @@ export const checkCommand: Command = {
     if (evidence.runs.every((run) => run.flows === 0)) {
       throw new InputError(`no flow in ${inputs.join(", ")}: nothing was observed, so nothing can be said`);
     }
-    const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
+    const { candidate, files } = proposal({ evidence, reviewed, lifetime, print: printing, now });
     const found = compare(production, candidate, { print: printing, failOn, now });
     const input = { drift: found.drift, candidate, failOn };
 

@@ -3,7 +3,7 @@ import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
+import { parseArtefact, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import { readable } from "../includes.ts";
 import {
   askerOf,
@@ -21,6 +21,7 @@ import {
   text,
 } from "../options.ts";
 import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";
+import { REVIEWED_OPTIONS, reviewedBy } from "../reviewed.ts";
 
 export const diffCommand: Command = {
   usage: "diff",
@@ -28,6 +29,7 @@ export const diffCommand: Command = {
   options: {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
+    ...REVIEWED_OPTIONS,
     ...ASKER_OPTIONS,
     against: {
       type: "string",
@@ -72,7 +74,7 @@ function render(format: string, input: ReportInput, unified: string, color: bool
 }
 
 function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
-  const only = ["allowlist", "expires"].find((option) => text(args, option) !== null);
+  const only = ["allowlist", "expires", "max-ttl", "environment"].find((option) => text(args, option) !== null);
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
   const others = list(args, "against");
   const [production = [], against = []] = readPolicyVersions([paths, others]);
@@ -101,7 +103,7 @@ function candidateOf(args: Arguments): Candidate | null {
   if (read.kind !== "evidence") throw new InputError(`${path}: neither a candidate, evidence nor a policy`);
   return proposal({
     evidence: read.evidence,
-    decided: allowlist === null ? null : readAllowlist(allowlist),
+    reviewed: reviewedBy(args, allowlist, nowOf(args)),
     lifetime: lifetimeOf(text(args, "expires")),
     print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
     now: nowOf(args),

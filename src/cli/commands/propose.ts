@@ -1,16 +1,18 @@
 /** `sallyport propose`: evidence and the reviewers' decisions in, a candidate in every dialect out. */
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readAllowlist, readText } from "../files.ts";
+import { parseArtefact, readText } from "../files.ts";
 import { AUDIT_OPTIONS, flag, lifetimeOf, nowOf, printOptionsOf, PROPOSE_OPTIONS, text } from "../options.ts";
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
+import { REVIEWED_OPTIONS, reviewedBy } from "../reviewed.ts";
 
 export const proposeCommand: Command = {
   usage: "propose <evidence>",
   describe: "propose a policy from evidence: candidate.json and every dialect",
   options: {
     ...PROPOSE_OPTIONS,
+    ...REVIEWED_OPTIONS,
     ...AUDIT_OPTIONS,
     out: {
       type: "string",
@@ -18,20 +20,22 @@ export const proposeCommand: Command = {
       describe: "write the files into this folder; without it candidate.json is printed",
     },
   },
-  run(args, { print }): ExitCode {
+  run(args, { print, notice }): ExitCode {
     const path = text(args, "evidence") ?? "";
     const read = parseArtefact(readText(path), path);
     if (read?.kind !== "evidence") throw new InputError(`${path}: not evidence`);
-    const allowlist = text(args, "allowlist");
+    const now = nowOf(args);
+    const reviewed = reviewedBy(args, text(args, "allowlist"), now);
+    for (const line of reviewed.reviewers?.beyond() ?? []) notice(line);
     const { candidate, files } = proposal({
       evidence: read.evidence,
-      decided: allowlist === null ? null : readAllowlist(allowlist),
+      reviewed,
       lifetime: lifetimeOf(text(args, "expires")),
       print: {
         ...printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
         audit: flag(args, "audit"),
       },
-      now: nowOf(args),
+      now,
     });
     const out = text(args, "out");
     if (out === null) print(artefact(candidate));

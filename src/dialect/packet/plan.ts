@@ -113,7 +113,8 @@ function ending(name: string, limit: number): string {
 /** The `#` line above a rule: everything a reviewer asks for, on one bounded line. */
 export function describeRule(rule: CandidateRule): string {
   const { evidence } = rule;
-  const seen = `runs ${evidence.runs}/${evidence.of} by ${evidence.nameSource ?? "address"}`;
+  const by = evidence.nameSource ?? (evidence.runs === 0 ? "nobody yet" : "address");
+  const seen = `runs ${evidence.runs}/${evidence.of} by ${by}`;
   const line = `${rule.id} ${formatEndpoint(rule.endpoint)} until ${rule.expires}, ${seen}, ${rule.review}`;
   return safeProse(`${line}, owner ${rule.owner ?? "nobody"}: ${rule.reason}`, LONGEST_LINE);
 }

@@ -1,0 +1,54 @@
+/**
+ * What an approval is of: a digest over everything that would open another door if it changed, and nothing else.
+ *
+ * In it: the effect, the endpoint, how a proxy would be asked, and in what kind of place its addresses are. Not in it:
+ * counts, dates, runs, owners and reasons, which change with every run; and of an endpoint with a name the addresses
+ * themselves, which a content network changes every minute: a reviewer asked that often stops reading.
+ */
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import type { Observed } from "../model/candidate.ts";
+import { sortedUnique } from "../model/compare.ts";
+import type { Digest } from "./allowlist/decided.ts";
+import { reachOf } from "./reach.ts";
+
+/** What can be approved. */
+export type Approvable = Pick<Observed, "endpoint" | "access" | "addresses" | "via">;
+
+export interface Approved {
+  readonly _schema: "sallyport/approval/v1";
+  readonly effect: "permit";
+  readonly endpoint: Observed["endpoint"];
+  readonly access: readonly string[];
+  readonly reach: readonly string[];
+}
+
+export function approvedOf({ endpoint, access, addresses, via }: Approvable): Approved {
+  const { name, address, transport, port } = endpoint;
+  // Behind a proxy the address seen is the proxy's.
+  const own = addresses.filter((other) => other !== via?.address);
+  return {
+    _schema: "sallyport/approval/v1",
+    effect: "permit",
+    endpoint: { name, address, transport, port },
+    access: sortedUnique(access),
+    reach: sortedUnique((address === null ? own : [address]).map(reachOf)),
+  };
+}
+
+/** SHA-256 over RFC 8785 canonical JSON. */
+export function digestOf(value: object): Digest {
+  return `sha256:${createHash("sha256")
+    .update(canonicalize(value) ?? "")
+    .digest("hex")}` as Digest;
+}
+
+export function approvalDigest(rule: Approvable): Digest {
+  return digestOf(approvedOf(rule));
+}
+
+/** `asked as connect, at public addresses`: what the digest is over, in words. */
+export function sayApproved({ access, reach }: Approved): string {
+  const asked = access.length === 0 ? "not asked of a proxy" : `asked as ${access.join(" and ")}`;
+  return `${asked}, at ${reach.length === 0 ? "no known" : reach.join(" and ")} addresses`;
+}
