@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   decide: async () => (await import("./commands/decide.ts")).decideCommand,
   lint: async () => (await import("./commands/lint.ts")).lintCommand,
+  audit: async () => (await import("./commands/audit.ts")).auditCommand,
   prefixes: async () => (await import("./commands/prefixes.ts")).prefixesCommand,
 };
 

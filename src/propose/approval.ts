@@ -7,6 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
+import { APPROVAL_SCHEMA, type Approved } from "../model/approval.ts";
 import type { Observed } from "../model/candidate.ts";
 import { sortedUnique } from "../model/compare.ts";
 import type { Digest } from "./allowlist/decided.ts";
@@ -15,20 +16,12 @@ import { reachOf } from "./reach.ts";
 /** What can be approved. */
 export type Approvable = Pick<Observed, "endpoint" | "access" | "addresses" | "via">;
 
-export interface Approved {
-  readonly _schema: "sallyport/approval/v1";
-  readonly effect: "permit";
-  readonly endpoint: Observed["endpoint"];
-  readonly access: readonly string[];
-  readonly reach: readonly string[];
-}
-
 export function approvedOf({ endpoint, access, addresses, via }: Approvable): Approved {
   const { name, address, transport, port } = endpoint;
   // Behind a proxy the address seen is the proxy's.
   const own = addresses.filter((other) => other !== via?.address);
   return {
-    _schema: "sallyport/approval/v1",
+    _schema: APPROVAL_SCHEMA,
     effect: "permit",
     endpoint: { name, address, transport, port },
     access: sortedUnique(access),

@@ -6,3 +6,6 @@ export { propose } from "./candidate.ts";
 export { Decisions, DEFAULT_MAX_TTL, type JudgeOptions, type Reviewers } from "./decisions.ts";
 export { parseCandidate } from "./schema.ts";
 export { Tenants } from "./tenants.ts";
+export { ledgerLines } from "./ledger/append.ts";
+export { type PrivateSeals, readHmacKey, readPrivateKey, readPublicKey } from "./ledger/seal.ts";
+export { verifyLedger } from "./ledger/verify.ts";

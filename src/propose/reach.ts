@@ -1,8 +1,7 @@
 /** What kind of place an address is in: a name of the internet that begins to answer from inside is another destination. */
 import { type Address, parseAddress, toBigInt, familyOf } from "../model/address.ts";
+import type { Reach } from "../model/approval.ts";
 import { type Prefix, rangeOf } from "../model/prefix.ts";
-
-export type Reach = "public" | "private" | "link-local" | "loopback" | "multicast";
 
 /** RFC 1918, 6598 and 4193; 3927 and 4291; 1122; 5771. Metadata services live on link-local and unique-local addresses. */
 const SPECIAL: readonly (readonly [Exclude<Reach, "public">, Prefix])[] = (

@@ -3,6 +3,7 @@ export { plain } from "./escape.ts";
 export { explanationJson } from "./explain/json.ts";
 export { explanationText } from "./explain/text.ts";
 export { jsonReport } from "./json.ts";
+export { ledgerJson, ledgerText } from "./ledger.ts";
 export { lintJson, lintText } from "./lint.ts";
 export { markdownReport } from "./markdown.ts";
 export { textReport } from "./text.ts";
