@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   decide: async () => (await import("./commands/decide.ts")).decideCommand,
   lint: async () => (await import("./commands/lint.ts")).lintCommand,
   audit: async () => (await import("./commands/audit.ts")).auditCommand,
+  review: async () => (await import("./commands/review.ts")).reviewCommand,
   prefixes: async () => (await import("./commands/prefixes.ts")).prefixesCommand,
 };
 

@@ -10,21 +10,34 @@ import canonicalize from "canonicalize";
 import { APPROVAL_SCHEMA, type Approved } from "../model/approval.ts";
 import type { Observed } from "../model/candidate.ts";
 import { sortedUnique } from "../model/compare.ts";
+import { formatEndpoint } from "../model/evidence.ts";
 import type { Digest } from "./allowlist/decided.ts";
 import { reachOf } from "./reach.ts";
 
-/** What can be approved. */
-export type Approvable = Pick<Observed, "endpoint" | "access" | "addresses" | "via">;
+/** Everything that was observed of one endpoint. */
+export type Ways = readonly Pick<Observed, "endpoint" | "access" | "addresses" | "via">[];
 
-export function approvedOf({ endpoint, access, addresses, via }: Approvable): Approved {
-  const { name, address, transport, port } = endpoint;
+/** What was seen of each endpoint in every way it was reached: one approval is of all of them. */
+export function waysOf(observed: readonly Observed[]): (one: Observed) => readonly Observed[] {
+  const byEndpoint = new Map<string, Observed[]>();
+  for (const one of observed) {
+    const endpoint = formatEndpoint(one.endpoint);
+    const known = byEndpoint.get(endpoint);
+    if (known) known.push(one);
+    else byEndpoint.set(endpoint, [one]);
+  }
+  return (one) => byEndpoint.get(formatEndpoint(one.endpoint)) ?? [one];
+}
+
+export function approvedOf(ways: Ways): Approved {
+  const { name = null, address = null, transport = "tcp", port = null } = ways[0]?.endpoint ?? {};
   // Behind a proxy the address seen is the proxy's.
-  const own = addresses.filter((other) => other !== via?.address);
+  const own = ways.flatMap(({ addresses, via }) => addresses.filter((other) => other !== via?.address));
   return {
     _schema: APPROVAL_SCHEMA,
     effect: "permit",
     endpoint: { name, address, transport, port },
-    access: sortedUnique(access),
+    access: sortedUnique(ways.flatMap(({ access }) => access)),
     reach: sortedUnique((address === null ? own : [address]).map(reachOf)),
   };
 }
@@ -36,8 +49,8 @@ export function digestOf(value: object): Digest {
     .digest("hex")}` as Digest;
 }
 
-export function approvalDigest(rule: Approvable): Digest {
-  return digestOf(approvedOf(rule));
+export function approvalDigest(ways: Ways): Digest {
+  return digestOf(approvedOf(ways));
 }
 
 /** `asked as connect, at public addresses`: what the digest is over, in words. */

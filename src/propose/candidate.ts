@@ -14,7 +14,7 @@ import { isLinkSource, type NameSource } from "../model/flow.ts";
 import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
 import type { Decided } from "./allowlist/decided.ts";
-import { approvedOf, digestOf, sayApproved } from "./approval.ts";
+import { approvedOf, sayApproved, waysOf } from "./approval.ts";
 import { intendedRules } from "./intended.ts";
 import { ruleId, withTicket } from "./rule.ts";
 import { DEFAULT_MAX_TTL, formatDecided, type Judgement, type Reviewers } from "./decisions.ts";
@@ -39,10 +39,13 @@ interface Judged {
 }
 
 export function propose(annotated: Annotated, reviewers: Reviewers, options: ProposeOptions): Candidate {
+  const endpoints = annotated.endpoints.toSorted(compareEndpoints);
+  const all = endpoints.map((endpoint) => observed(endpoint, annotated.runs));
+  const ways = waysOf(all);
   const judged = withinBounds(
-    annotated.endpoints.toSorted(compareEndpoints).map((endpoint): Judged => {
-      const seen = observed(endpoint, annotated.runs);
-      const judgement = reviewers.judge(seen);
+    endpoints.map((endpoint, i): Judged => {
+      const seen = all[i] ?? observed(endpoint, annotated.runs);
+      const judgement = reviewers.judge(seen, ways(seen));
       return { seen, judgement, refusal: refusalOf(endpoint, decisionIn(judgement)) };
     }),
   );
@@ -57,7 +60,7 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
       notProposed.push({ ...seen, decision: refusedBy(decisionIn(judgement)), reason });
     }
   }
-  const voided = judged.flatMap(voidIn);
+  const voided = voidIn(judged, ways);
   return {
     _schema: CANDIDATE_SCHEMA,
     default: "deny",
@@ -78,12 +81,16 @@ function decisionIn(judgement: Judgement): Decided | null {
   return judgement.kind === "decided" ? judgement.decision : null;
 }
 
-function voidIn({ seen, judgement }: Judged): VoidApproval[] {
-  if (judgement.kind !== "void") return [];
-  const { place, approved } = judgement.decision;
-  const now = sayApproved(approvedOf(seen));
-  const endpoint = formatDecided(judgement.decision);
-  return [{ place, endpoint, approved: approved?.candidate ?? "", candidate: digestOf(approvedOf(seen)), now }];
+/** Each once, in however many ways its endpoint was reached. */
+function voidIn(judged: readonly Judged[], ways: ReturnType<typeof waysOf>): VoidApproval[] {
+  const found = judged.flatMap(({ seen, judgement }): VoidApproval[] => {
+    if (judgement.kind !== "void") return [];
+    const { decision, is } = judgement;
+    const now = sayApproved(approvedOf(ways(seen)));
+    const endpoint = formatDecided(decision);
+    return [{ place: decision.place, endpoint, approved: decision.approved?.candidate ?? "", candidate: is, now }];
+  });
+  return [...new Map(found.map((approval) => [approval.place, approval])).values()];
 }
 
 /** Why an observed endpoint gets no rule, or null when it gets one. */

@@ -5,7 +5,7 @@ import { formatEndpoint } from "../model/evidence.ts";
 import { DAY, formatSeconds, type Instant } from "../model/instant.ts";
 import type { Allowlist, Decided, Digest, Envelope } from "./allowlist/decided.ts";
 import { formatPattern, patternTakes } from "./allowlist/endpoint.ts";
-import { approvalDigest } from "./approval.ts";
+import { approvalDigest, type Ways } from "./approval.ts";
 import { takes } from "./envelope.ts";
 
 export type Judgement =
@@ -17,7 +17,8 @@ export type Judgement =
 
 /** What the reviewers say, be it in one file or in a folder of them. */
 export interface Reviewers {
-  judge(seen: Observed): Judgement;
+  /** `ways` is everything seen of the endpoint, where it was reached in several ways. */
+  judge(seen: Observed, ways?: Ways): Judgement;
   /** Decisions whose time is over, in the order of the files. */
   lapsed(): Candidate["lapsed"];
   /** What was declared and holds now. */
@@ -54,7 +55,7 @@ export class Decisions implements Reviewers {
     this.#patterns = here.filter(({ pattern }) => pattern !== null).sort(byNarrowness);
   }
 
-  judge(seen: Observed): Judgement {
+  judge(seen: Observed, ways: Ways = [seen]): Judgement {
     let lapsed: Decided | null = null;
     let because: string | null = null;
     for (const decision of this.#on(seen.endpoint)) {
@@ -68,7 +69,7 @@ export class Decisions implements Reviewers {
         because ??= unfit;
         continue;
       }
-      const is = decision.approved === null ? null : approvalDigest(seen);
+      const is = decision.approved === null ? null : approvalDigest(ways);
       if (is !== null && is !== decision.approved?.candidate) return { kind: "void", decision, is };
       return { kind: "decided", decision, ends };
     }

@@ -9,3 +9,6 @@ export { Tenants } from "./tenants.ts";
 export { ledgerLines } from "./ledger/append.ts";
 export { type PrivateSeals, readHmacKey, readPrivateKey, readPublicKey } from "./ledger/seal.ts";
 export { verifyLedger } from "./ledger/verify.ts";
+export { EMPTY_ALLOWLIST, type EntryFields, standingOn, withEntry } from "./allowlist/edit.ts";
+export { openQuestions, questionOn } from "./review/questions.ts";
+export { type Bench, parseVerdicts, ruleOn, type Ruling, type Verdict } from "./review/verdict.ts";

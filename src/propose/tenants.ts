@@ -2,6 +2,7 @@
 import type { Candidate, Observed } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 import type { Allowlist } from "./allowlist/decided.ts";
+import type { Ways } from "./approval.ts";
 import { Decisions, formatDecided, type JudgeOptions, type Judgement, type Reviewers } from "./decisions.ts";
 
 export class Tenants implements Reviewers {
@@ -25,9 +26,9 @@ export class Tenants implements Reviewers {
   }
 
   /** What several workloads use is allowed when all of them are, because one policy is printed for all. */
-  judge(seen: Observed): Judgement {
+  judge(seen: Observed, ways: Ways = [seen]): Judgement {
     const ids = seen.workloads ?? [];
-    const judged = (ids.length === 0 ? [null] : ids).map((id) => this.#judgeFor(id, seen, ids.length));
+    const judged = (ids.length === 0 ? [null] : ids).map((id) => this.#judgeFor(id, seen, ways, ids.length));
     return judged.sort((a, b) => weightOf(b) - weightOf(a) || endOf(a) - endOf(b))[0] ?? UNKNOWN;
   }
 
@@ -44,13 +45,13 @@ export class Tenants implements Reviewers {
     return [...this.#byWorkload.values()].flatMap((decisions) => decisions.beyond());
   }
 
-  #judgeFor(id: string | null, seen: Observed, workloads: number): Judgement {
+  #judgeFor(id: string | null, seen: Observed, ways: Ways, workloads: number): Judgement {
     const decisions = (id === null ? undefined : this.#byWorkload.get(id)) ?? this.#fallback;
     if (decisions === null) {
       const because = id === null ? "which workload used it is not known" : `there is no allowlist for workload ${id}`;
       return { kind: "undecided", because, envelope: null };
     }
-    const judgement = decisions.judge(seen);
+    const judgement = decisions.judge(seen, ways);
     // An envelope counts what is new for its own team; it is no agreement with the others.
     return workloads > 1 && "envelope" in judgement ? { ...judgement, envelope: null } : judgement;
   }

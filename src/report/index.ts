@@ -6,5 +6,6 @@ export { jsonReport } from "./json.ts";
 export { ledgerJson, ledgerText } from "./ledger.ts";
 export { lintJson, lintText } from "./lint.ts";
 export { markdownReport } from "./markdown.ts";
+export { reviewJson, reviewList, reviewScreen } from "./review.ts";
 export { textReport } from "./text.ts";
 export type { ReportInput } from "./view.ts";

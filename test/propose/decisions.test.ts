@@ -63,7 +63,7 @@ describe("the time a decision can hold", () => {
   });
 
   test("does not begin again with every run once it was approved", () => {
-    const approved = `approved: {candidate: '${approvalDigest(api)}', at: 2025-11-20, by: jo}`;
+    const approved = `approved: {candidate: '${approvalDigest([api])}', at: 2025-11-20, by: jo}`;
     expect(word(decisions([allow(API, approved)]), api)).toBe("lapsed");
     expect(word(decisions([allow(API, approved)], { maxTtl: 800 * DAY }), api)).toBe("allow");
   });
@@ -97,7 +97,7 @@ describe("a pattern", () => {
 });
 
 describe("an approval", () => {
-  const approved = [allow(API, `approved: {candidate: '${approvalDigest(api)}', at: 2026-11-01, by: jo}`)];
+  const approved = [allow(API, `approved: {candidate: '${approvalDigest([api])}', at: 2026-11-01, by: jo}`)];
 
   test.each<[string, Observed]>([
     ["more runs", { ...api, evidence: { ...api.evidence, runs: 9, of: 90, lastSeen: "2026-12-01T00:00:00.000000Z" } }],
