@@ -38,6 +38,7 @@ const NOBODY: Reviewers = {
   judge: () => ({ kind: "undecided", because: null, envelope: null }),
   lapsed: () => [],
   declared: () => [],
+  unknown: () => [],
   beyond: () => [],
 };
 

@@ -113,4 +113,6 @@ export interface Candidate {
   readonly lapsed: readonly { readonly place: string; readonly endpoint: string; readonly expired: string }[];
   /** Approvals of other rules than are asked for now; left out where there is none. */
   readonly voided?: readonly VoidApproval[] | undefined;
+  /** Workloads for which a folder of allowlists has no file; left out where there is none. */
+  readonly unknownWorkloads?: readonly string[] | undefined;
 }

@@ -11,6 +11,7 @@ import {
   type VoidApproval,
 } from "../model/candidate.ts";
 import { isLinkSource, type NameSource } from "../model/flow.ts";
+import { sortedUnique } from "../model/compare.ts";
 import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
 import type { Decided } from "./allowlist/decided.ts";
@@ -61,6 +62,7 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
     }
   }
   const voided = voidIn(judged, ways);
+  const unknown = reviewers.unknown(sortedUnique(all.flatMap(({ workloads }) => workloads ?? [])));
   return {
     _schema: CANDIDATE_SCHEMA,
     default: "deny",
@@ -72,6 +74,7 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
     notExpressed: [],
     lapsed: reviewers.lapsed(),
     ...(voided.length > 0 && { voided }),
+    ...(unknown.length > 0 && { unknownWorkloads: unknown }),
   };
 }
 

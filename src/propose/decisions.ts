@@ -23,6 +23,8 @@ export interface Reviewers {
   lapsed(): Candidate["lapsed"];
   /** What was declared and holds now. */
   declared(): { readonly decision: Decided; readonly ends: Instant | null }[];
+  /** Those of these workloads that nobody decides for. */
+  unknown(workloads: readonly string[]): string[];
   /** Decisions dated later than anybody may decide. */
   beyond(): string[];
 }
@@ -91,6 +93,11 @@ export class Decisions implements Reviewers {
       .filter(({ intent }) => intent)
       .map((decision) => ({ decision, ends: this.#endOf(decision) }))
       .filter(({ ends }) => ends === null || ends > this.#now);
+  }
+
+  /** One file speaks for all. */
+  unknown(): string[] {
+    return [];
   }
 
   beyond(): string[] {

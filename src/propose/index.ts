@@ -1,5 +1,5 @@
 /** propose: annotated + the reviewers' allowlist -> candidate policy. */
-export type { Allowlist, Decided } from "./allowlist/decided.ts";
+export type { Allowlist } from "./allowlist/decided.ts";
 export { parseEndpoint } from "./allowlist/endpoint.ts";
 export { parseAllowlist } from "./allowlist/read.ts";
 export { propose } from "./candidate.ts";

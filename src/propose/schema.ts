@@ -78,6 +78,7 @@ const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   voided: z
     .array(z.strictObject({ place: prose, endpoint: prose, approved: digest, candidate: digest, now: prose }))
     .optional(),
+  unknownWorkloads: z.array(label).optional(),
 });
 
 /** @throws InputError with the path inside the document for anything that is not a candidate. */

@@ -41,6 +41,10 @@ export class Tenants implements Reviewers {
     return [...new Map(all.map((declared) => [formatDecided(declared.decision), declared])).values()];
   }
 
+  unknown(workloads: readonly string[]): string[] {
+    return this.#fallback === null ? workloads.filter((id) => !this.#byWorkload.has(id)) : [];
+  }
+
   beyond(): string[] {
     return [...this.#byWorkload.values()].flatMap((decisions) => decisions.beyond());
   }

@@ -25,6 +25,8 @@ export interface View {
   readonly apart: readonly string[];
   /** Declared by the reviewers and used by no run: `api.example.com:443/tcp (until 2027-02-01)`. */
   readonly declared: readonly string[];
+  /** Workloads that no allowlist is for, so that nothing they used is approved. */
+  readonly unknown: readonly string[];
   readonly candidate: Candidate | null;
 }
 
@@ -40,6 +42,7 @@ export function view({ drift, candidate, failOn }: ReportInput): View {
     told: all.filter((group) => !failOn.has(group.kind)),
     apart: observed.filter(({ flags }) => flags.includes("infrastructure")).map(apart),
     declared: candidate === null ? [] : candidate.rules.filter((rule) => !isObserved(rule)).map(untilWhen),
+    unknown: candidate?.unknownWorkloads ?? [],
     observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
     candidate,
   };
