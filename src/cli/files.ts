@@ -10,7 +10,7 @@ import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
 import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { OBSERVATION_SCHEMA, type ObservedRun } from "../model/observation.ts";
-import { parseCandidate } from "../propose/index.ts";
+import { parseCandidate } from "../propose/schema.ts";
 import { reasonOf } from "./errors.ts";
 
 /** Larger than any policy or artefact we write; a text must fit one JavaScript string. */

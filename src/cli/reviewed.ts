@@ -15,6 +15,7 @@ import {
 import { reasonOf } from "./errors.ts";
 import { readText } from "./files.ts";
 import { type Arguments, flag, text } from "./options.ts";
+import type { Settings } from "./settings.ts";
 
 export const TTL_OPTIONS: Readonly<Record<string, Options>> = {
   "max-ttl": { type: "string", requiresArg: true, describe: "no decision holds for longer, e.g. 365d (the default)" },
@@ -33,18 +34,24 @@ export interface ReviewedOptions {
   readonly maxTtl: number;
 }
 
-export function reviewedBy(args: Arguments, allowlist: string | null, now: Instant): ReviewedOptions {
-  const maxTtl = maxTtlOf(args);
-  const options = { now, maxTtl, environment: text(args, "environment") };
-  const onlyReviewed = flag(args, "only-reviewed");
+/** What is not said in options is taken from the settings, where a command has any. */
+export function reviewedBy(
+  args: Arguments,
+  allowlist: string | null,
+  now: Instant,
+  kept: Pick<Settings, "maxTtl" | "environment" | "onlyReviewed"> = {},
+): ReviewedOptions {
+  const maxTtl = maxTtlOf(args, kept.maxTtl);
+  const options = { now, maxTtl, environment: text(args, "environment") ?? kept.environment ?? null };
+  const onlyReviewed = flag(args, "only-reviewed") || kept.onlyReviewed === true;
   if (allowlist === null) return { reviewers: null, onlyReviewed, maxTtl };
   const lists = readAllowlists(allowlist);
   const reviewers = Array.isArray(lists) ? new Tenants(lists, options) : new Decisions(lists, options);
   return { reviewers, onlyReviewed, maxTtl };
 }
 
-export function maxTtlOf(args: Arguments): number {
-  const given = text(args, "max-ttl");
+export function maxTtlOf(args: Arguments, kept: string | null = null): number {
+  const given = text(args, "max-ttl") ?? kept;
   const ttl = given === null ? DEFAULT_MAX_TTL : parseDuration(given);
   if (ttl === null) throw new InputError(`--max-ttl: expected a duration such as 365d, not ${given}`);
   return ttl;

@@ -16,6 +16,9 @@ export interface Settings {
   readonly production?: string[] | undefined;
   readonly allowlist?: string | undefined;
   readonly expires?: string | undefined;
+  readonly maxTtl?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly onlyReviewed?: boolean | undefined;
   readonly failOn?: string[] | undefined;
   readonly out?: string | undefined;
   readonly runField?: string | undefined;
@@ -30,6 +33,9 @@ const schema: z.ZodType<Settings> = z.strictObject({
   production: z.array(text).optional(),
   allowlist: text.optional(),
   expires: text.optional(),
+  maxTtl: text.optional(),
+  environment: text.optional(),
+  onlyReviewed: z.boolean().optional(),
   failOn: z.array(text).optional(),
   out: text.optional(),
   runField: text.optional(),

@@ -14,3 +14,9 @@ export interface Approved {
   readonly access: readonly Access[];
   readonly reach: readonly Reach[];
 }
+
+/** `asked as connect, at public addresses`: what the digest is over, in words. */
+export function sayApproved({ access, reach }: Approved): string {
+  const asked = access.length === 0 ? "not asked of a proxy" : `asked as ${access.join(" and ")}`;
+  return `${asked}, at ${reach.length === 0 ? "no known" : reach.join(" and ")} addresses`;
+}

@@ -19,7 +19,8 @@ export const TARGETS = ["fpl", "nftables", "iptables"] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** How a proxy would be asked for the endpoint: a tunnel (TLS and everything else) or a plain HTTP request. */
-export type Access = "connect" | "http";
+export const ACCESSES = ["connect", "http"] as const;
+export type Access = (typeof ACCESSES)[number];
 
 interface RuleEvidence {
   readonly runs: number;

@@ -9,6 +9,8 @@ export interface OpenQuestion {
   /** `api.example.com:443/tcp`. */
   readonly endpoint: string;
   readonly state: OpenState;
+  /** The digest that was approved, where another rule was. */
+  readonly was: string | null;
   /** What the candidate says of it: why it is proposed, or why not. */
   readonly reason: string;
   /** Once for each way it was reached: directly, and through each proxy. */

@@ -3,12 +3,13 @@
  *
  * In it: the effect, the endpoint, how a proxy would be asked, and in what kind of place its addresses are. Not in it:
  * counts, dates, runs, owners and reasons, which change with every run; and of an endpoint with a name the addresses
- * themselves, which a content network changes every minute: a reviewer asked that often stops reading.
+ * themselves, which a content network changes every minute: a reviewer asked that often stops reading. For the same
+ * reason an approval of more is one of less: runs that saw only a part of what was approved ask nobody.
  */
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
-import { APPROVAL_SCHEMA, type Approved } from "../model/approval.ts";
-import type { Observed } from "../model/candidate.ts";
+import { APPROVAL_SCHEMA, type Approved, REACHES } from "../model/approval.ts";
+import { ACCESSES, type Observed } from "../model/candidate.ts";
 import { sortedUnique } from "../model/compare.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Digest } from "./allowlist/decided.ts";
@@ -53,8 +54,20 @@ export function approvalDigest(ways: Ways): Digest {
   return digestOf(approvedOf(ways));
 }
 
-/** `asked as connect, at public addresses`: what the digest is over, in words. */
-export function sayApproved({ access, reach }: Approved): string {
-  const asked = access.length === 0 ? "not asked of a proxy" : `asked as ${access.join(" and ")}`;
-  return `${asked}, at ${reach.length === 0 ? "no known" : reach.join(" and ")} addresses`;
+/** Whether the digest is of this, or of more than this: there are few enough ways to be more that each can be tried. */
+export function covers(digest: Digest, asked: Approved): boolean {
+  for (const access of supersets(asked.access, ACCESSES)) {
+    for (const reach of supersets(asked.reach, REACHES)) {
+      if (digestOf({ ...asked, access, reach } satisfies Approved) === digest) return true;
+    }
+  }
+  return false;
+}
+
+/** The set itself first, each sorted as a digest wants it. */
+function* supersets<T extends string>(set: readonly T[], universe: readonly T[]): Generator<T[], undefined> {
+  const others = universe.filter((item) => !set.includes(item));
+  for (let chosen = 0; chosen < 1 << others.length; chosen++) {
+    yield sortedUnique([...set, ...others.filter((_, i) => (chosen & (1 << i)) !== 0)]);
+  }
 }

@@ -1,4 +1,5 @@
 /** propose: annotated evidence + the reviewers' decisions -> a candidate policy, one rule an endpoint. */
+import { sayApproved } from "../model/approval.ts";
 import type { AnnotatedEndpoint, Annotated } from "../model/annotation.ts";
 import {
   type Access,
@@ -15,7 +16,7 @@ import { sortedUnique } from "../model/compare.ts";
 import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
 import type { Decided } from "./allowlist/decided.ts";
-import { approvedOf, sayApproved, waysOf } from "./approval.ts";
+import { approvedOf, waysOf } from "./approval.ts";
 import { intendedRules } from "./intended.ts";
 import { ruleId, withTicket } from "./rule.ts";
 import { DEFAULT_MAX_TTL, formatDecided, type Judgement, type Reviewers } from "./decisions.ts";

@@ -5,7 +5,7 @@ import { formatEndpoint } from "../model/evidence.ts";
 import { DAY, formatSeconds, type Instant } from "../model/instant.ts";
 import type { Allowlist, Decided, Digest, Envelope } from "./allowlist/decided.ts";
 import { formatPattern, patternTakes } from "./allowlist/endpoint.ts";
-import { approvalDigest, type Ways } from "./approval.ts";
+import { approvedOf, covers, digestOf, type Ways } from "./approval.ts";
 import { takes } from "./envelope.ts";
 
 export type Judgement =
@@ -71,8 +71,10 @@ export class Decisions implements Reviewers {
         because ??= unfit;
         continue;
       }
-      const is = decision.approved === null ? null : approvalDigest(ways);
-      if (is !== null && is !== decision.approved?.candidate) return { kind: "void", decision, is };
+      const asked = approvedOf(ways);
+      if (decision.approved !== null && !covers(decision.approved.candidate, asked)) {
+        return { kind: "void", decision, is: digestOf(asked) };
+      }
       return { kind: "decided", decision, ends };
     }
     const envelope = this.#envelope.find((bounds) => takes(bounds, seen, this.#now)) ?? null;

@@ -1,4 +1,5 @@
 /** One question on one screen: what was seen, whose it is, what a rule would open, and how narrow it can be told. */
+import { type Approved, sayApproved } from "../model/approval.ts";
 import { ownersOf } from "../model/annotation.ts";
 import type { Observed } from "../model/candidate.ts";
 import type { NarrowRule, OpenQuestion, OpenState } from "../model/review.ts";
@@ -20,12 +21,15 @@ export interface Screen {
   readonly rules: readonly NarrowRule[];
   readonly number: number;
   readonly of: number;
+  /** What was approved, where the ledger tells it. */
+  readonly was: Approved | null;
 }
 
-export function reviewScreen({ question, rules, number, of }: Screen): string {
+export function reviewScreen({ question, rules, number, of, was }: Screen): string {
   const lines = [
     `${number} of ${of}  ${question.endpoint}`,
     `  why asked  ${STATES[question.state]}`,
+    ...(was === null ? [] : [`  approved   ${sayApproved(was)}`, `  asked now  ${sayApproved(question.approved)}`]),
     ...question.seen.flatMap(wayLines),
     `  opens      ${opens(question)}`,
     ...rules.flatMap(ruleLines),
@@ -53,7 +57,7 @@ function opens({ seen, approved: { access, reach } }: OpenQuestion): string {
   const addresses = new Set(seen.filter(({ via }) => via === null).flatMap((one) => one.addresses)).size;
   const places = reach.length > 0 ? `, ${reach.join(" and ")}` : "";
   const asked = access.length > 0 ? `; asked of a proxy as ${access.join(" and ")}` : "";
-  return `${plural(addresses, "address").replace("addresss", "addresses")} told by address${places}${asked}`;
+  return `${addresses === 1 ? "1 address" : `${addresses} addresses`} told by address${places}${asked}`;
 }
 
 function ruleLines({ target, lines, notExpressed }: NarrowRule): string[] {

@@ -115,6 +115,25 @@ describe("an approval", () => {
     expect(word(decisions(approved), seen)).toBe("allow");
   });
 
+  test("of more is one of less, and not the other way round", () => {
+    const more: Observed = {
+      ...api,
+      access: ["connect", "http"],
+      addresses: [address("203.0.113.1"), address("10.0.0.1")],
+    };
+    const wide = [allow(API, `approved: {candidate: '${approvalDigest([more])}', at: 2026-11-01, by: jo}`)];
+    for (const seen of [
+      more,
+      api,
+      { ...more, access: ["http"] as const },
+      { ...more, addresses: [address("10.9.9.9")] },
+    ]) {
+      expect(word(decisions(wide), seen)).toBe("allow");
+    }
+    expect(word(decisions(wide), { ...more, addresses: [address("169.254.169.254")] })).toBe("void");
+    expect(word(decisions(wide), { ...more, endpoint: { ...more.endpoint, port: 444 } })).toBe("undecided");
+  });
+
   test.each<[string, Observed]>([
     ["answers from inside", { ...api, addresses: [address("203.0.113.1"), address("10.0.0.1")] }],
     ["answers with the metadata service", { ...api, addresses: [address("169.254.169.254")] }],

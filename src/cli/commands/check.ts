@@ -63,7 +63,7 @@ export const checkCommand: Command = {
     );
     const printing = { ...stand, audit: flag(args, "audit") };
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
-    const reviewed = reviewedBy(args, allowlist, now);
+    const reviewed = reviewedBy(args, allowlist, now, settings);
     for (const line of reviewed.reviewers?.beyond() ?? []) notice(line);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 

@@ -14,13 +14,13 @@ import {
   type Verdict,
 } from "../../propose/index.ts";
 import { reviewJson, reviewList, reviewScreen } from "../../report/index.ts";
-import type { Candidate } from "../../model/candidate.ts";
+import type { Candidate, Observed } from "../../model/candidate.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readText } from "../files.ts";
 import { SEAL_OPTIONS, sealsOf } from "../keys.ts";
 import { type Arguments, flag, list, nowOf, printOptionsOf, STAND_OPTIONS, text } from "../options.ts";
 import { maxTtlOf, TTL_OPTIONS } from "../reviewed.ts";
-import { allowlistText, type Desk, heldLedger, judge, write } from "../review/desk.ts";
+import { allowlistText, approvedIn, type Desk, heldLedger, judge, write } from "../review/desk.ts";
 import { narrowestRules } from "../review/narrowest.ts";
 import { walk } from "../review/walk.ts";
 import { whoDecides } from "../review/who.ts";
@@ -36,6 +36,7 @@ export const reviewCommand: Command = {
     ...TTL_OPTIONS,
     ...SEAL_OPTIONS,
     allowlist: { type: "string", requiresArg: true, demandOption: true, describe: "the reviewers' file to write into" },
+    workload: { type: "string", requiresArg: true, describe: "ask only about what this workload used" },
     list: { type: "boolean", describe: "only print what is undecided" },
     decide: { type: "string", array: true, requiresArg: true, describe: "ENDPOINT=allow, =deny or =watch (repeat)" },
     renew: { type: "string", array: true, requiresArg: true, describe: "renew the allow on this endpoint (repeat)" },
@@ -65,8 +66,9 @@ export const reviewCommand: Command = {
     const now = nowOf(args);
     const desk = deskOf(args, now);
     const reviewers = reviewersOf(desk);
+    const workload = text(args, "workload");
+    const open = openQuestions(candidate, reviewers).filter(({ seen }) => workload === null || isOf(seen, workload));
     if (flag(args, "list")) {
-      const open = openQuestions(candidate, reviewers);
       print(flag(args, "json") ? reviewJson(open) : reviewList(open));
       return 0;
     }
@@ -74,7 +76,7 @@ export const reviewCommand: Command = {
     const verdicts = verdictsOf(args);
     const rulings =
       verdicts === null
-        ? await askAll(openQuestions(candidate, reviewers), desk, candidate, args, print)
+        ? await askAll(open, desk, candidate, args, print)
         : verdicts.map((verdict) => judge(desk, found(candidate, reviewers, verdict.endpoint), verdict));
     refuseTwice(rulings);
     write(desk, rulings);
@@ -82,6 +84,10 @@ export const reviewCommand: Command = {
     return 0;
   },
 };
+
+function isOf(seen: readonly Observed[], workload: string): boolean {
+  return seen.some(({ workloads }) => workloads?.includes(workload));
+}
 
 function deskOf(args: Arguments, now: Instant): Desk {
   const allowlist = text(args, "allowlist") ?? "";
@@ -160,7 +166,13 @@ async function askAll(
     print,
     screen: (question, number) => {
       const rules = narrowestRules(candidate, question, now + lifetime, now, options);
-      return reviewScreen({ question, rules, number, of: questions.length });
+      return reviewScreen({
+        question,
+        rules,
+        number,
+        of: questions.length,
+        was: approvedIn(desk.ledger, question.was),
+      });
     },
     answer: (question, verdict) => {
       const [checked] = parseVerdicts([verdict], "answer");

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { InputError } from "../../model/error.ts";
+import type { Approved } from "../../model/approval.ts";
 import type { LedgerRecord } from "../../model/ledger.ts";
 import type { OpenQuestion } from "../../model/review.ts";
 import {
@@ -56,6 +57,13 @@ export function write({ allowlist, ledger, seals, environment, bench }: Desk, ru
 
 export function allowlistText(path: string): string {
   return existsSync(path) ? readText(path) : EMPTY_ALLOWLIST;
+}
+
+/** What a digest was over, as the ledger tells it. */
+export function approvedIn(ledger: string | null, digest: string | null): Approved | null {
+  if (ledger === null || digest === null || !existsSync(ledger)) return null;
+  const found = verifyLedger(readWhole(ledger), basename(ledger));
+  return found.intact ? (found.records.find(({ candidate }) => candidate === digest)?.approved ?? null) : null;
 }
 
 /** Nothing is added to a ledger that does not hold: the new record would vouch for it. */

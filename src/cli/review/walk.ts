@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import { InputError } from "../../model/error.ts";
 import type { OpenQuestion } from "../../model/review.ts";
+import { plain } from "../../report/index.ts";
 import type { Verdict } from "../../propose/index.ts";
 
 export interface Walk {
@@ -68,7 +69,7 @@ async function settle(
       return true;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      print(`  ${error.message}\n`);
+      print(`  ${plain(error.message)}\n`);
     }
   }
 }

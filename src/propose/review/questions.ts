@@ -33,6 +33,7 @@ function questions(
       const question = {
         endpoint: formatEndpoint(one.endpoint),
         state: stateOf(open, one),
+        was: open?.kind === "void" ? (open.decision.approved?.candidate ?? null) : null,
         reason: one.reason,
         seen,
         approved,
