@@ -50,10 +50,6 @@ export function digestOf(value: object): Digest {
     .digest("hex")}` as Digest;
 }
 
-export function approvalDigest(ways: Ways): Digest {
-  return digestOf(approvedOf(ways));
-}
-
 /** Whether the digest is of this, or of more than this: there are few enough ways to be more that each can be tried. */
 export function covers(digest: Digest, asked: Approved): boolean {
   for (const access of supersets(asked.access, ACCESSES)) {

@@ -3,11 +3,14 @@ import { type Address, parseAddress, toBigInt, familyOf } from "../model/address
 import type { Reach } from "../model/approval.ts";
 import { type Prefix, rangeOf } from "../model/prefix.ts";
 
-/** RFC 1918, 6598 and 4193; 3927 and 4291; 1122; 5771. Metadata services live on link-local and unique-local addresses. */
+/**
+ * RFC 1918, 6598 and 4193; 3927 and 4291; 1122; 5771. Metadata services live on link-local and unique-local addresses, and
+ * Azure's on one that only looks public.
+ */
 const SPECIAL: readonly (readonly [Exclude<Reach, "public">, Prefix])[] = (
   [
     ["private", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"]],
-    ["link-local", ["169.254.0.0/16", "fe80::/10"]],
+    ["link-local", ["169.254.0.0/16", "168.63.129.16/32", "fe80::/10"]],
     ["loopback", ["127.0.0.0/8", "0.0.0.0/8", "::/127"]],
     ["multicast", ["224.0.0.0/4", "255.255.255.255/32", "ff00::/8"]],
   ] as const

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Observed } from "../../src/model/candidate.ts";
 import { DAY } from "../../src/model/instant.ts";
-import { approvalDigest } from "../../src/propose/approval.ts";
+import { approvedOf, digestOf } from "../../src/propose/approval.ts";
 import { Decisions, type JudgeOptions, parseAllowlist, Tenants } from "../../src/propose/index.ts";
 import { address, instant, rule } from "../support/build.ts";
 
@@ -63,7 +63,7 @@ describe("the time a decision can hold", () => {
   });
 
   test("does not begin again with every run once it was approved", () => {
-    const approved = `approved: {candidate: '${approvalDigest([api])}', at: 2025-11-20, by: jo}`;
+    const approved = `approved: {candidate: '${digestOf(approvedOf([api]))}', at: 2025-11-20, by: jo}`;
     expect(word(decisions([allow(API, approved)]), api)).toBe("lapsed");
     expect(word(decisions([allow(API, approved)], { maxTtl: 800 * DAY }), api)).toBe("allow");
   });
@@ -97,7 +97,7 @@ describe("a pattern", () => {
 });
 
 describe("an approval", () => {
-  const approved = [allow(API, `approved: {candidate: '${approvalDigest([api])}', at: 2026-11-01, by: jo}`)];
+  const approved = [allow(API, `approved: {candidate: '${digestOf(approvedOf([api]))}', at: 2026-11-01, by: jo}`)];
 
   test.each<[string, Observed]>([
     ["more runs", { ...api, evidence: { ...api.evidence, runs: 9, of: 90, lastSeen: "2026-12-01T00:00:00.000000Z" } }],
@@ -121,7 +121,7 @@ describe("an approval", () => {
       access: ["connect", "http"],
       addresses: [address("203.0.113.1"), address("10.0.0.1")],
     };
-    const wide = [allow(API, `approved: {candidate: '${approvalDigest([more])}', at: 2026-11-01, by: jo}`)];
+    const wide = [allow(API, `approved: {candidate: '${digestOf(approvedOf([more]))}', at: 2026-11-01, by: jo}`)];
     for (const seen of [
       more,
       api,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Candidate } from "../../src/model/candidate.ts";
 import { DAY } from "../../src/model/instant.ts";
 import type { OpenQuestion } from "../../src/model/review.ts";
-import { approvalDigest } from "../../src/propose/approval.ts";
+import { approvedOf, digestOf } from "../../src/propose/approval.ts";
 import {
   type Bench,
   Decisions,
@@ -110,9 +110,7 @@ describe("an edit of the reviewers' file", () => {
           const edited = withEntry(FILE, "a.yaml", entry(endpoint, { decision: "allow", why, owner }), null);
           const found = parseAllowlist(edited, "a.yaml").decisions.find(({ name }) => endpoint.startsWith(`${name}:`));
           expect(found).toMatchObject({ why: why.trim(), owner: owner.trim() });
-          expect(comments(edited.replaceAll(why, ""))).toEqual(
-            expect.arrayContaining(["# the model", "# nobody wants this", "# the end"]),
-          );
+          for (const comment of ["# the model", "# nobody wants this", "# the end"]) expect(edited).toContain(comment);
         },
       ),
     );
@@ -158,7 +156,7 @@ const api = { endpoint: "api.example.com:443/tcp", decision: "renew" } as const;
 describe("an answer", () => {
   test("that allows carries the digest of what was looked at, in every way it was reached", () => {
     const { entry: written, act } = ruled(docs);
-    const digest = approvalDigest([rule("docs.example", ["203.0.113.7"]), proxied]);
+    const digest = digestOf(approvedOf([rule("docs.example", ["203.0.113.7"]), proxied]));
     expect(written).toMatchObject({ expires: "2027-02-19", approved: { candidate: digest, by: "jo@corp.example" } });
     expect(act).toMatchObject({ action: "decide", candidate: digest, at: "2026-11-21T00:00:00Z", file: "a.yaml" });
     const after = new Decisions(parseAllowlist(withEntry(FILE, "a.yaml", written, null), "a.yaml"), { now: NOW });
