@@ -39,7 +39,7 @@ const NOBODY: Reviewers = {
   lapsed: () => [],
   declared: () => [],
   unknown: () => [],
-  beyond: () => [],
+  notices: () => [],
 };
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */

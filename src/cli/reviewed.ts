@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Options } from "yargs";
 import { InputError } from "../model/error.ts";
+import { safeLabel } from "../model/label.ts";
 import { type Instant, parseDuration } from "../model/instant.ts";
 import {
   type Allowlist,
@@ -66,7 +67,9 @@ function readAllowlists(path: string): Allowlist | Allowlist[] {
   const strange = names.find((name) => !/\.(ya?ml|toml)$/.test(name));
   if (strange !== undefined) throw new InputError(`${join(path, strange)}: neither .yaml nor .toml: not an allowlist`);
   if (names.length === 0) throw new InputError(`${path}: no allowlist in this folder`);
-  return names.map((name) => parseAllowlist(readText(join(path, name)), `${basename(path)}/${name}`));
+  return names.map((name) =>
+    parseAllowlist(readText(join(path, name)), `${safeLabel(basename(path))}/${safeLabel(name)}`),
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -1,5 +1,6 @@
 /** Finds the reviewers' decision on an endpoint; a decision whose time is over, or that was on something else, counts no more. */
 import type { Candidate, Observed } from "../model/candidate.ts";
+import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import { DAY, formatSeconds, type Instant } from "../model/instant.ts";
@@ -25,8 +26,8 @@ export interface Reviewers {
   declared(): { readonly decision: Decided; readonly ends: Instant | null }[];
   /** Those of these workloads that nobody decides for. */
   unknown(workloads: readonly string[]): string[];
-  /** Decisions dated later than anybody may decide. */
-  beyond(): string[];
+  /** What in the files does not count as it is written, a line each. */
+  notices(): string[];
 }
 
 export interface JudgeOptions {
@@ -41,15 +42,24 @@ export const DEFAULT_MAX_TTL: number = 365 * DAY;
 export class Decisions implements Reviewers {
   readonly #now: Instant;
   readonly #maxTtl: number;
+  readonly #file: string;
+  readonly #environment: string | null;
+  readonly #environments: ReadonlySet<string>;
   /** In the order of the file, without those of other environments. */
   readonly #exact = new Map<string, Decided>();
   readonly #patterns: readonly Decided[];
   readonly #envelope: readonly Envelope[];
 
   /** @throws InputError when two entries decide one endpoint: nobody could say which holds. */
-  constructor({ decisions, envelope }: Allowlist, { now, maxTtl = DEFAULT_MAX_TTL, environment = null }: JudgeOptions) {
+  constructor(
+    { file, decisions, envelope }: Allowlist,
+    { now, maxTtl = DEFAULT_MAX_TTL, environment = null }: JudgeOptions,
+  ) {
     this.#now = now;
     this.#maxTtl = maxTtl;
+    this.#file = file;
+    this.#environment = environment;
+    this.#environments = new Set(decisions.flatMap(({ environments }) => environments ?? []));
     this.#envelope = envelope;
     refuseTwice(decisions);
     const here = decisions.filter((d) => d.environments === null || holdsIn(d, environment));
@@ -102,7 +112,11 @@ export class Decisions implements Reviewers {
     return [];
   }
 
-  beyond(): string[] {
+  notices(): string[] {
+    return [...this.#unnamed(), ...this.#cut()];
+  }
+
+  #cut(): string[] {
     return [...this.#exact.values(), ...this.#patterns].flatMap((decision) => {
       const { expires, approved, place } = decision;
       const latest = (approved?.at ?? this.#now) + this.#maxTtl;
@@ -111,6 +125,15 @@ export class Decisions implements Reviewers {
         `${place}: decided until ${formatSeconds(expires)}, and counts until ${formatSeconds(latest)} (--max-ttl)`,
       ];
     });
+  }
+
+  /** A misspelt environment would leave decisions out without a word. */
+  #unnamed(): string[] {
+    if (this.#environment === null || this.#environments.size === 0) return [];
+    const known = [...this.#environments].sort(compareText).join(", ");
+    return this.#environments.has(this.#environment)
+      ? []
+      : [`${this.#file}: no decision is for the environment ${this.#environment}; there are some for ${known}`];
   }
 
   /** The exact decision first, then the patterns, the narrowest first. */

@@ -45,8 +45,8 @@ export class Tenants implements Reviewers {
     return this.#fallback === null ? workloads.filter((id) => !this.#byWorkload.has(id)) : [];
   }
 
-  beyond(): string[] {
-    return [...this.#byWorkload.values()].flatMap((decisions) => decisions.beyond());
+  notices(): string[] {
+    return [...this.#byWorkload.values()].flatMap((decisions) => decisions.notices());
   }
 
   #judgeFor(id: string | null, seen: Observed, ways: Ways, workloads: number): Judgement {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { allowlistJsonSchema } from "../../src/propose/allowlist/schema.ts";
+import { parsePattern } from "../../src/propose/allowlist/endpoint.ts";
 import { parseAllowlist, parseEndpoint } from "../../src/propose/index.ts";
 
 const GOOD = `version: 1
@@ -168,5 +169,32 @@ describe("an endpoint in text", () => {
     ["api.example.com:70000/tcp", null],
   ])("%s", (text, parsed) => {
     expect(parseEndpoint(text)).toEqual(parsed);
+  });
+});
+
+describe("a pattern", () => {
+  test.each([
+    ["*.example.com", "taken"],
+    ["**.corp.example.com", "taken"],
+    ["*.svc.internal", "taken"],
+    ["*.internal", "taken"],
+    ["*.our-bucket.s3.amazonaws.com", "taken"],
+    ["*.s3.amazonaws.com", "a pattern above a registrable name"],
+    ["*.blob.core.windows.net", "a pattern above a registrable name"],
+    ["*.core.windows.net", "a pattern across tenants"],
+    ["*.cloudfront.net", "a pattern above a registrable name"],
+    ["*.workers.dev", "a pattern above a registrable name"],
+    ["*.github.io", "a pattern above a registrable name"],
+    ["**.eu-west-1.amazonaws.com", "a pattern across tenants"],
+    ["*.co.uk", "a pattern above a registrable name"],
+    ["*.com", "a pattern above a registrable name"],
+    ["*", "expected a pattern"],
+    ["*.*.example.com", "expected a pattern"],
+    ["***.example.com", "expected a pattern"],
+    ["a*.example.com", "expected a pattern"],
+    ["*.192.0.2.1", "expected a pattern"],
+  ])("%s is %s", (text, expected) => {
+    const pattern = parsePattern(text);
+    expect(typeof pattern === "string" ? pattern : "taken").toContain(expected);
   });
 });

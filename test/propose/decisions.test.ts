@@ -57,7 +57,7 @@ describe("the time a decision can hold", () => {
     const late = [allow(API, "expires: 2035-01-01")];
     expect(decisions(late).judge(api)).toMatchObject({ kind: "decided", ends: NOW + 365 * DAY });
     expect(decisions(late, { maxTtl: 30 * DAY }).judge(api)).toMatchObject({ ends: NOW + 30 * DAY });
-    expect(decisions(late).beyond()).toEqual([
+    expect(decisions(late).notices()).toEqual([
       "a.yaml:3: decided until 2035-01-01T00:00:00Z, and counts until 2027-11-21T00:00:00Z (--max-ttl)",
     ]);
   });
@@ -161,6 +161,9 @@ describe("a decision for some tools or environments", () => {
     expect(word(decisions(both, { environment: "staging" }), api)).toBe("allow");
     expect(word(decisions(both, { environment: "prod" }), api)).toBe("deny");
     expect(word(decisions(both), api)).toBe("undecided");
+    expect(decisions(both, { environment: "prd" }).notices()).toEqual([
+      "a.yaml: no decision is for the environment prd; there are some for prod, staging",
+    ]);
   });
 });
 

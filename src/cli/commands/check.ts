@@ -64,7 +64,7 @@ export const checkCommand: Command = {
     const printing = { ...stand, audit: flag(args, "audit") };
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const reviewed = reviewedBy(args, allowlist, now, settings);
-    for (const line of reviewed.reviewers?.beyond() ?? []) notice(line);
+    for (const line of reviewed.reviewers?.notices() ?? []) notice(line);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
     const merger = new Merger();

@@ -26,7 +26,7 @@ export const proposeCommand: Command = {
     if (read?.kind !== "evidence") throw new InputError(`${path}: not evidence`);
     const now = nowOf(args);
     const reviewed = reviewedBy(args, text(args, "allowlist"), now);
-    for (const line of reviewed.reviewers?.beyond() ?? []) notice(line);
+    for (const line of reviewed.reviewers?.notices() ?? []) notice(line);
     const { candidate, files } = proposal({
       evidence: read.evidence,
       reviewed,

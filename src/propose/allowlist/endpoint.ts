@@ -49,8 +49,8 @@ export function parsePattern(text: string): NamePattern | string {
 }
 
 /**
- * Names that a provider hands out to whoever asks, and that the public suffix list has only some children of: its private
- * section knows `s3.amazonaws.com`, and takes `amazonaws.com` for a domain like any other.
+ * Domains below which a provider hands names out to whoever asks, and of which the public suffix list has only some
+ * children: its private section knows `s3.amazonaws.com`, and takes `amazonaws.com` for a domain like any other.
  */
 const HANDED_OUT: ReadonlySet<string> = new Set([
   "amazonaws.com",
@@ -58,7 +58,6 @@ const HANDED_OUT: ReadonlySet<string> = new Set([
   "azure.com",
   "azure.net",
   "cloudapp.net",
-  "core.windows.net",
   "digitaloceanspaces.com",
   "fastly.net",
   "fastlylb.net",
@@ -73,11 +72,16 @@ const HANDED_OUT: ReadonlySet<string> = new Set([
   "windows.net",
 ]);
 
+/** Nobody can register a name below these: they are everybody's own (ICANN's resolution of 2024, RFC 8375). */
+const PRIVATE_USE: ReadonlySet<string> = new Set(["internal", "home.arpa"]);
+
 /** Whoever allows a pattern allows everybody who can get a name inside it. */
 function refusalOf(suffix: Fqdn): string | null {
-  if (registrableDomain(suffix) === null)
+  if (PRIVATE_USE.has(suffix)) return null;
+  const owner = registrableDomain(suffix);
+  if (owner === null)
     return `a pattern above a registrable name takes every tenant: anybody can get a name below ${suffix}`;
-  if (HANDED_OUT.has(suffix)) return `a pattern across tenants: ${suffix} hands names out to its customers`;
+  if (HANDED_OUT.has(owner)) return `a pattern across tenants: ${owner} hands names out to its customers`;
   return null;
 }
 

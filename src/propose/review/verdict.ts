@@ -148,11 +148,16 @@ function actOf(entry: EntryFields, action: Act["action"], question: OpenQuestion
     file,
     endpoint,
     decision,
-    why,
-    owner,
-    ticket,
+    why: whole(why),
+    owner: whole(owner),
+    ticket: whole(ticket),
     expires,
     candidate: isAllow ? question.digest : null,
     approved: isAllow ? question.approved : null,
   };
+}
+
+/** YAML can escape half a surrogate pair, which no canonical JSON has. */
+function whole(text: string | null): string | null {
+  return text?.replace(/\p{Cs}/gu, "\uFFFD") ?? null;
 }
