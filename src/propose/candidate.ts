@@ -15,7 +15,7 @@ import { isLinkSource, type NameSource } from "../model/flow.ts";
 import { sortedUnique } from "../model/compare.ts";
 import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
-import type { Decided } from "./allowlist/decided.ts";
+import type { Decided, Envelope } from "./allowlist/decided.ts";
 import { approvedOf, waysOf } from "./approval.ts";
 import { intendedRules } from "./intended.ts";
 import { ruleId, withTicket } from "./rule.ts";
@@ -42,11 +42,10 @@ interface Judged {
 
 export function propose(annotated: Annotated, reviewers: Reviewers, options: ProposeOptions): Candidate {
   const endpoints = annotated.endpoints.toSorted(compareEndpoints);
-  const all = endpoints.map((endpoint) => observed(endpoint, annotated.runs));
-  const ways = waysOf(all);
+  const all = endpoints.map((endpoint) => ({ endpoint, seen: observed(endpoint, annotated.runs) }));
+  const ways = waysOf(all.map(({ seen }) => seen));
   const judged = withinBounds(
-    endpoints.map((endpoint, i): Judged => {
-      const seen = all[i] ?? observed(endpoint, annotated.runs);
+    all.map(({ endpoint, seen }): Judged => {
       const judgement = reviewers.judge(seen, ways(seen));
       return { seen, judgement, refusal: refusalOf(endpoint, decisionIn(judgement)) };
     }),
@@ -63,7 +62,7 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
     }
   }
   const voided = voidIn(judged, ways);
-  const unknown = reviewers.unknown(sortedUnique(all.flatMap(({ workloads }) => workloads ?? [])));
+  const unknown = reviewers.unknown(sortedUnique(endpoints.flatMap(({ workloads }) => workloads)));
   return {
     _schema: CANDIDATE_SCHEMA,
     default: "deny",
@@ -83,6 +82,10 @@ const keyOf = ({ endpoint, via }: Observed): EndpointKey => ({ ...endpoint, via 
 
 function decisionIn(judgement: Judgement): Decided | null {
   return judgement.kind === "decided" ? judgement.decision : null;
+}
+
+function envelopeIn(judgement: Judgement): Envelope | null {
+  return judgement.kind === "undecided" ? judgement.envelope : null;
 }
 
 /** Each once, in however many ways its endpoint was reached. */
@@ -113,7 +116,7 @@ function refusalOf(e: AnnotatedEndpoint, decision: Decided | null): string | nul
 
 function ruleOf(seen: Observed, judgement: Judgement, options: ProposeOptions): Omit<CandidateRule, keyof Observed> {
   const { now, lifetime, maxTtl = DEFAULT_MAX_TTL } = options;
-  const envelope = "envelope" in judgement ? judgement.envelope : null;
+  const envelope = envelopeIn(judgement);
   const asked = judgement.kind === "decided" ? judgement.ends : null;
   const expires = asked ?? now + Math.min(lifetime, envelope?.maxLifetime ?? lifetime);
   return {
@@ -180,7 +183,7 @@ function accessOf(e: AnnotatedEndpoint): Access[] {
 
 function reviewOf(seen: Observed, judgement: Judgement): Review {
   if (judgement.kind === "decided") return "approved";
-  if ("envelope" in judgement && judgement.envelope !== null) return "within-envelope";
+  if (envelopeIn(judgement) !== null) return "within-envelope";
   return seen.flags.includes("resolver") ? "infrastructure" : "unreviewed";
 }
 
@@ -188,10 +191,8 @@ function reasonOf({ evidence, flags }: Observed, judgement: Judgement): string {
   const seen = `seen in ${evidence.runs} of ${evidence.of} runs`;
   const last = evidence.lastSeen === null ? "" : `, last on ${evidence.lastSeen.slice(0, 10)}`;
   if (judgement.kind === "decided" && judgement.decision.why !== null) return withTicket(judgement.decision);
-  if ("envelope" in judgement && judgement.envelope !== null) {
-    const { id, why } = judgement.envelope;
-    return `${seen}${last}, within the envelope ${id}: ${why}`;
-  }
+  const envelope = envelopeIn(judgement);
+  if (envelope !== null) return `${seen}${last}, within the envelope ${envelope.id}: ${envelope.why}`;
   if (flags.includes("resolver")) return `the resolver of the runs, ${seen}${last}`;
   return `${seen}${last}, and ${openQuestion(judgement)}`;
 }

@@ -13,7 +13,7 @@ export type Judgement =
   | { readonly kind: "decided"; readonly decision: Decided; readonly ends: Instant | null }
   /** Somebody approved another rule than the one that is asked for now. */
   | { readonly kind: "void"; readonly decision: Decided; readonly is: Digest }
-  | { readonly kind: "lapsed"; readonly decision: Decided; readonly envelope: Envelope | null }
+  | { readonly kind: "lapsed"; readonly decision: Decided }
   | { readonly kind: "undecided"; readonly because: string | null; readonly envelope: Envelope | null };
 
 /** What the reviewers say, be it in one file or in a folder of them. */
@@ -87,8 +87,10 @@ export class Decisions implements Reviewers {
       }
       return { kind: "decided", decision, ends };
     }
-    const envelope = this.#envelope.find((bounds) => takes(bounds, seen, this.#now)) ?? null;
-    return lapsed === null ? { kind: "undecided", because, envelope } : { kind: "lapsed", decision: lapsed, envelope };
+    if (lapsed !== null) return { kind: "lapsed", decision: lapsed };
+    // Agreed on was what nobody had looked at: not what somebody decided for others, or for a time.
+    const envelope = because === null ? this.#envelope.find((bounds) => takes(bounds, seen, this.#now)) : undefined;
+    return { kind: "undecided", because, envelope: envelope ?? null };
   }
 
   lapsed(): Candidate["lapsed"] {

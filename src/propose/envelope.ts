@@ -15,12 +15,12 @@ export function withinBounds<T extends { readonly judgement: Judgement; readonly
 ): T[] {
   const taken = new Map<Envelope, number>();
   for (const { judgement, refusal } of judged) {
-    if (refusal !== null || !("envelope" in judgement) || judgement.envelope === null) continue;
+    if (refusal !== null || judgement.kind !== "undecided" || judgement.envelope === null) continue;
     taken.set(judgement.envelope, (taken.get(judgement.envelope) ?? 0) + 1);
   }
   return judged.map((item) => {
     const { judgement } = item;
-    if (!("envelope" in judgement) || judgement.envelope === null) return item;
+    if (judgement.kind !== "undecided" || judgement.envelope === null) return item;
     const { id, maxNew } = judgement.envelope;
     const count = taken.get(judgement.envelope) ?? 0;
     if (count <= maxNew) return item;

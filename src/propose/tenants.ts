@@ -57,7 +57,7 @@ export class Tenants implements Reviewers {
     }
     const judgement = decisions.judge(seen, ways);
     // An envelope counts what is new for its own team; it is no agreement with the others.
-    return workloads > 1 && "envelope" in judgement ? { ...judgement, envelope: null } : judgement;
+    return workloads > 1 && judgement.kind === "undecided" ? { ...judgement, envelope: null } : judgement;
   }
 }
 

@@ -220,6 +220,13 @@ describe("what the reviewers agreed on beforehand", () => {
     expect(inside(three, one)).toEqual(["approved", "within-envelope", "within-envelope"]);
   });
 
+  test.each([
+    ["what was denied for a time", "decision: deny, expires: 2026-11-20"],
+    ["what was allowed for other tools", "decision: allow, why: w, owner: o, tools: [git]"],
+  ])("%s is not new", (_, was) => {
+    expect(inside([api], `  - {endpoint: 'api.example.com:443/tcp', ${was}}\n`)).toEqual(["unreviewed"]);
+  });
+
   test("a metadata service is inside nothing", () => {
     expect(inside([{ ...api, flags: ["metadata"] }])).toEqual([]);
   });
