@@ -8,6 +8,7 @@ export { parseCandidate } from "./schema.ts";
 export { Tenants } from "./tenants.ts";
 export { ledgerLines } from "./ledger/append.ts";
 export { type PrivateSeals, readHmacKey, readPrivateKey, readPublicKey } from "./ledger/seal.ts";
+export { unrecorded } from "./ledger/unrecorded.ts";
 export { verifyLedger } from "./ledger/verify.ts";
 export { EMPTY_ALLOWLIST, type EntryFields, standingOn, withEntry } from "./allowlist/edit.ts";
 export { openQuestions, questionOn } from "./review/questions.ts";

@@ -7,6 +7,8 @@ export interface Proved {
   readonly anchored: string | null;
   readonly signed: boolean;
   readonly authenticated: boolean;
+  /** Approvals without a record, as `file:line` and endpoint. */
+  readonly forged: readonly string[];
 }
 
 /** Records told one by one, the latest. */
@@ -21,6 +23,7 @@ export function ledgerText(found: Verification, proved: Proved): string {
     ...(earlier > 0 ? [`  ${plural(earlier, "earlier record")}`] : []),
     ...records.slice(earlier).map((record) => `  ${plain(told(record))}`),
     ...(head === null ? [] : [`head ${head}`]),
+    ...proved.forged.map((place) => `UNRECORDED ${plain(place)}: no record vouches for this approval`),
     "",
   ].join("\n");
 }
@@ -46,6 +49,6 @@ function told(record: LedgerRecord): string {
   return `${seq}  ${at}  ${by} ${act} ${endpoint}${until}: ${why ?? "no reason given"}${whose}`;
 }
 
-export function ledgerJson(found: Verification): string {
-  return `${JSON.stringify(found, null, 2)}\n`;
+export function ledgerJson(found: Verification, forged: readonly string[]): string {
+  return `${JSON.stringify(found.intact ? { ...found, unrecorded: forged } : found, null, 2)}\n`;
 }

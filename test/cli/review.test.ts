@@ -143,6 +143,17 @@ describe("audit verify", () => {
     expect(found.code).toBe(code);
   });
 
+  test("finds an approval that was written in by hand", () => {
+    const args = ["ledger.jsonl", "--allowlist", "allowlist.yaml"];
+    expect(audit(...args).code).toBe(0);
+    writeFileSync(join(here, "forged.yaml"), read("allowlist.yaml").replaceAll("by: jo", "by: the boss"));
+    const { code, stdout } = audit("ledger.jsonl", "--allowlist", "forged.yaml");
+    expect(stdout).toContain(
+      "UNRECORDED forged.yaml:4  api.example.com:443/tcp: no record vouches for this approval\n",
+    );
+    expect(code).toBe(1);
+  });
+
   test("as JSON names the record", () => {
     expect(JSON.parse(audit("edited.jsonl", "--json").stdout)).toMatchObject({
       intact: false,

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { InputError } from "../../model/error.ts";
-import { readPublicKey, verifyLedger } from "../../propose/index.ts";
+import { parseAllowlist, readPublicKey, unrecorded, verifyLedger } from "../../propose/index.ts";
 import { ledgerJson, ledgerText } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readText } from "../files.ts";
@@ -17,6 +17,11 @@ export const auditCommand: Command = {
       type: "string",
       requiresArg: true,
       describe: "the hash of a record known to be there, or a file that holds it: finds what was cut off behind it",
+    },
+    allowlist: {
+      type: "string",
+      requiresArg: true,
+      describe: "find approvals in this file that no record vouches for",
     },
     "public-key": {
       type: "string",
@@ -36,9 +41,19 @@ export const auditCommand: Command = {
       hmacKey: hmacKeyOf(args),
     };
     const found = verifyLedger(readWhole(path), basename(path), anchors);
-    const proved = { anchored: anchors.head, signed: publicKey !== null, authenticated: anchors.hmacKey !== null };
-    print(flag(args, "json") ? ledgerJson(found) : ledgerText(found, proved));
-    return found.intact ? 0 : 1;
+    const allowlist = text(args, "allowlist");
+    const forged =
+      allowlist === null || !found.intact
+        ? []
+        : unrecorded(parseAllowlist(readText(allowlist), basename(allowlist)), found.records);
+    const proved = {
+      anchored: anchors.head,
+      signed: publicKey !== null,
+      authenticated: anchors.hmacKey !== null,
+      forged,
+    };
+    print(flag(args, "json") ? ledgerJson(found, forged) : ledgerText(found, proved));
+    return found.intact && forged.length === 0 ? 0 : 1;
   },
 };
 
