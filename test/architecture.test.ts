@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   attribute: ["model"],
   merge: ["model"],
   annotate: ["model"],
-  propose: ["model", "merge"],
+  propose: ["model", "merge", "annotate"],
   dialect: ["model"],
   diff: ["model"],
   report: ["model"],

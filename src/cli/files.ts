@@ -8,7 +8,7 @@ import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
 import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { OBSERVATION_SCHEMA, type ObservedRun } from "../model/observation.ts";
-import { type Decided, parseAllowlist, parseCandidate } from "../propose/index.ts";
+import { parseCandidate } from "../propose/schema.ts";
 import { reasonOf } from "./errors.ts";
 
 /** Larger than any policy or artefact we write; a text must fit one JavaScript string. */
@@ -48,10 +48,6 @@ export function readPolicyVersions(versions: readonly (readonly string[])[]): Po
     if (twice >= 0) throw new InputError(`${paths[twice]}: the same policy is given twice`);
     return paths.map((path) => ({ path: shortName(resolve(path), all), text: readText(path) }));
   });
-}
-
-export function readAllowlist(path: string): Decided[] {
-  return parseAllowlist(readText(path), basename(path));
 }
 
 /** Of whole and different paths, so that some end of each is its own. */

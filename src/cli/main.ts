@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   decide: async () => (await import("./commands/decide.ts")).decideCommand,
   lint: async () => (await import("./commands/lint.ts")).lintCommand,
+  audit: async () => (await import("./commands/audit.ts")).auditCommand,
+  review: async () => (await import("./commands/review.ts")).reviewCommand,
   prefixes: async () => (await import("./commands/prefixes.ts")).prefixesCommand,
 };
 

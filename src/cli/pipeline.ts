@@ -17,14 +17,14 @@ import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
-import { type Decided, Decisions, type Limits, propose } from "../propose/index.ts";
+import { type Limits, propose, type Reviewers } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
 import { PublishedLists } from "./prefixes/lists.ts";
+import type { ReviewedOptions } from "./reviewed.ts";
 
 export interface ProposeInput {
   readonly evidence: Evidence;
-  /** Null where no allowlist was given. */
-  readonly decided: readonly Decided[] | null;
+  readonly reviewed: ReviewedOptions;
   /** A folder of prefix lists that take the place of those shipped. */
   readonly prefixes?: string | null;
   readonly lifetime: number;
@@ -43,15 +43,22 @@ export interface Proposal {
   readonly files: ReadonlyMap<string, string>;
 }
 
+const NOBODY: Reviewers = {
+  judge: () => ({ kind: "undecided", because: null, envelope: null }),
+  lapsed: () => [],
+  declared: () => [],
+  allowed: () => [],
+  unknown: () => [],
+  notices: () => [],
+};
+
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
 export function proposal(input: ProposeInput): Proposal {
-  const { evidence, decided, prefixes = null, lifetime, limits, print, now } = input;
-  const allowed = (decided ?? []).flatMap(({ decision, name }) =>
-    decision === "allow" && name !== null ? [name] : [],
-  );
-  const annotated = annotate(evidence, new PublishedLists(prefixes).index(), allowed);
-  const options = { now, lifetime, limits, reviewed: decided !== null };
-  const bare = propose(annotated, new Decisions(decided ?? [], now), options);
+  const { evidence, reviewed, prefixes = null, lifetime, limits, print, now } = input;
+  const { reviewers, ...asked } = reviewed;
+  const annotated = annotate(evidence, new PublishedLists(prefixes).index(), reviewers?.allowed() ?? []);
+  const options = { now, lifetime, limits, ...asked, reviewed: reviewers !== null };
+  const bare = propose(annotated, reviewers ?? NOBODY, options);
   const core = printCandidate(bare, now, print);
   const lists = (input.targets ?? []).map((target) => printFor(target, bare, now));
   const owners = new Map(annotated.endpoints.map(({ name, registrableDomain }) => [name, registrableDomain]));

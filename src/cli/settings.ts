@@ -20,6 +20,9 @@ export interface Settings {
   readonly expires?: string | undefined;
   readonly minHitRate?: number | undefined;
   readonly maxExposure?: number | undefined;
+  readonly maxTtl?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly onlyReviewed?: boolean | undefined;
   readonly failOn?: string[] | undefined;
   readonly targets?: string[] | undefined;
   readonly out?: string | undefined;
@@ -40,6 +43,9 @@ const schema: z.ZodType<Settings> = z.strictObject({
   expires: text.optional(),
   minHitRate: z.number().min(0).max(1).optional(),
   maxExposure: z.int().nonnegative().optional(),
+  maxTtl: text.optional(),
+  environment: text.optional(),
+  onlyReviewed: z.boolean().optional(),
   failOn: z.array(text).optional(),
   targets: z.array(text).optional(),
   out: text.optional(),

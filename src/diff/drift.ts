@@ -45,6 +45,7 @@ export function drift(input: DriftInput): Drift {
     ...aboutPatterns(candidate),
     ...notExpressed(candidate),
     ...lapsed(candidate),
+    ...voided(candidate),
   ]);
   return {
     _schema: DRIFT_SCHEMA,
@@ -117,6 +118,18 @@ function lapsed(candidate: Candidate): Finding[] {
       about: endpoint,
       rule: place,
       statement: `the reviewers' decision was over at ${expired}`,
+    }),
+  );
+}
+
+function voided(candidate: Candidate): Finding[] {
+  return (candidate.voided ?? []).map(({ place, endpoint, now }) =>
+    finding({
+      kind: "approval-void",
+      layer: null,
+      about: endpoint,
+      rule: place,
+      statement: `what was approved is not what is asked for now: ${now}`,
     }),
   );
 }

@@ -45,11 +45,14 @@ function isForReview(subject: Subject): boolean {
 
 function judge(layer: Layer, subject: Subject, answers: Answers, reviewed: boolean): Finding[] {
   const decided = subject.decision;
+  // Declared, and asked about only so that the rule that waits for it is not taken for stale.
+  if (subject.review === "intended") return [];
   const [refused] = answers.refused;
   if (refused) {
     // The reviewers said no or not yet, and production agrees everywhere: nothing to ask them again.
     const agreed = answers.refused.length === answers.all.length;
     if ((decided === "deny" || decided === "watch") && agreed) return [];
+    if (subject.review === "within-envelope") return [withinEnvelope(layer, subject, "production denies it")];
     if (decided !== "deny") return [newEndpoint(layer, subject, answers)];
   }
   const [unknown] = answers.unknown;
@@ -67,9 +70,17 @@ function judge(layer: Layer, subject: Subject, answers: Answers, reviewed: boole
     return [finding({ kind: "effect-changed", layer: layer.dialect, about, subject, rule, statement })];
   }
   if (subject.flags.includes("resolver")) return [];
+  if (subject.review === "within-envelope") return [withinEnvelope(layer, subject, "production allows it")];
   const but = decided === "watch" ? "the reviewers are still watching it" : "nobody has decided it";
   const statement = `allowed in production and used, and ${but}`;
   return [finding({ kind: "unreviewed", layer: layer.dialect, about, subject, rule, statement })];
+}
+
+/** New, and agreed on beforehand: told, and nobody has to look. */
+function withinEnvelope(layer: Layer, subject: Subject, production: string): Finding {
+  const about = formatEndpoint(subject.endpoint);
+  const statement = `${production}; ${subject.reason}`;
+  return finding({ kind: "within-envelope", layer: layer.dialect, about, subject, statement });
 }
 
 function newEndpoint(layer: Layer, subject: Subject, answers: Answers): Finding {

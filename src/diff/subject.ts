@@ -1,14 +1,20 @@
 /** What is held against a policy: an observed endpoint, and what the reviewers have decided on it. */
-import type { Candidate, Observed } from "../model/candidate.ts";
+import type { Candidate, Observed, Review } from "../model/candidate.ts";
 
 export interface Subject extends Observed {
   readonly decision: "allow" | "deny" | "watch" | null;
+  /** Null where no rule is proposed for it. */
+  readonly review: Review | null;
+  /** What the rule is proposed for, or why there is none. */
+  readonly reason: string;
 }
+
+const DECIDED: ReadonlySet<Review> = new Set<Review>(["approved", "intended"]);
 
 /** Everything that was observed, proposed or not. */
 export function subjectsOf(candidate: Candidate): Subject[] {
   return [
-    ...candidate.rules.map((rule) => ({ ...rule, decision: rule.review === "approved" ? ("allow" as const) : null })),
-    ...candidate.notProposed,
+    ...candidate.rules.map((rule) => ({ ...rule, decision: DECIDED.has(rule.review) ? ("allow" as const) : null })),
+    ...candidate.notProposed.map((left) => ({ ...left, review: null })),
   ];
 }

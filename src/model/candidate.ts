@@ -9,8 +9,12 @@ import type { Choice, PatternAdvice, Strategy } from "./strategy.ts";
 
 export const CANDIDATE_SCHEMA = "sallyport/candidate/v1";
 
-/** `infrastructure`: the runs' own resolver, proposed explicitly. The others are what the reviewers' allowlist says. */
-export type Review = "approved" | "unreviewed" | "infrastructure";
+/**
+ * `infrastructure`: the runs' own resolver, proposed explicitly. The others are what the reviewers' allowlist says:
+ * `intended` was declared and never yet observed, `within-envelope` is new and inside what was agreed on beforehand.
+ */
+export const REVIEWS = ["approved", "unreviewed", "infrastructure", "intended", "within-envelope"] as const;
+export type Review = (typeof REVIEWS)[number];
 
 /** The targets every candidate is printed for. */
 export const CORE_TARGETS = ["fpl", "nftables", "iptables"] as const;
@@ -38,7 +42,8 @@ export const PRINT_TARGETS: readonly [...typeof TARGETS, "dnsmasq"] = [...TARGET
 export type PrintTarget = (typeof PRINT_TARGETS)[number];
 
 /** How a proxy would be asked for the endpoint: a tunnel (TLS and everything else) or a plain HTTP request. */
-export type Access = "connect" | "http";
+export const ACCESSES = ["connect", "http"] as const;
+export type Access = (typeof ACCESSES)[number];
 
 interface RuleEvidence {
   readonly runs: number;
@@ -74,6 +79,9 @@ export interface Observed {
   readonly flags: readonly string[];
   /** What to look at, most weighty first. */
   readonly signals: readonly Signal[];
+  /** Where the source tells them. */
+  readonly workloads?: readonly string[] | undefined;
+  readonly tools?: readonly string[] | undefined;
 }
 
 /** One proposed permit. Every rule has a reason, an expiry and its evidence. */
@@ -108,6 +116,18 @@ export interface NotExpressed {
   readonly reason: string;
 }
 
+/** An approval that counts no more, because the candidate rule is not the one that was looked at. */
+export interface VoidApproval {
+  /** `file:line`. */
+  readonly place: string;
+  readonly endpoint: string;
+  /** Digests of what was approved, and of what is asked for now. */
+  readonly approved: string;
+  readonly candidate: string;
+  /** What is asked for now, in words. */
+  readonly now: string;
+}
+
 export interface Candidate {
   readonly _schema: typeof CANDIDATE_SCHEMA;
   readonly default: "deny";
@@ -125,4 +145,8 @@ export interface Candidate {
   readonly notExpressed: readonly NotExpressed[];
   /** Decisions whose time is over, as `file:line`, with the endpoint they were on. */
   readonly lapsed: readonly { readonly place: string; readonly endpoint: string; readonly expired: string }[];
+  /** Approvals of other rules than are asked for now; left out where there is none. */
+  readonly voided?: readonly VoidApproval[] | undefined;
+  /** Workloads for which a folder of allowlists has no file; left out where there is none. */
+  readonly unknownWorkloads?: readonly string[] | undefined;
 }

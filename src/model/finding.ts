@@ -21,6 +21,7 @@ export type FindingKind =
   | "effect-changed"
   | "expired"
   | "missing-reason"
+  | "approval-void"
   | "expiring"
   | "stale"
   | "unreviewed"
@@ -28,6 +29,7 @@ export type FindingKind =
   | "narrowed"
   | "removed"
   | "renewed"
+  | "within-envelope"
   | "shadowed"
   | "dead-rule"
   | "family-gap"
@@ -47,6 +49,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, FindingInfo>> = {
   "effect-changed": { title: "the same traffic gets another verdict", severity: "error", failsByDefault: true },
   expired: { title: "the rule's time is over", severity: "error", failsByDefault: true },
   "missing-reason": { title: "a rule without a reason", severity: "error", failsByDefault: true },
+  "approval-void": { title: "another rule was approved than is asked for", severity: "error", failsByDefault: true },
   expiring: { title: "the rule's time is nearly over", severity: "warning", failsByDefault: false },
   stale: { title: "allowed, and not seen in the evidence", severity: "warning", failsByDefault: false },
   unreviewed: { title: "allowed in production, and nobody has decided it", severity: "warning", failsByDefault: false },
@@ -66,6 +69,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, FindingInfo>> = {
   "risky-destination": { title: "look twice before allowing this", severity: "warning", failsByDefault: false },
   "insufficient-evidence": { title: "too little was observed to tell", severity: "warning", failsByDefault: false },
   renewed: { title: "the rule ends later than before", severity: "note", failsByDefault: false },
+  "within-envelope": { title: "new, and agreed on beforehand", severity: "note", failsByDefault: false },
   "not-expressed": { title: "the target cannot say it", severity: "note", failsByDefault: false },
   "not-modelled": { title: "the analysis cannot reason about it exactly", severity: "note", failsByDefault: false },
 };

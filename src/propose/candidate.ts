@@ -1,5 +1,5 @@
 /** propose: annotated evidence + the reviewers' decisions -> a candidate policy, one rule an endpoint. */
-import { createHash } from "node:crypto";
+import { sayApproved } from "../model/approval.ts";
 import type { AnnotatedEndpoint, Annotated } from "../model/annotation.ts";
 import {
   type Access,
@@ -9,40 +9,69 @@ import {
   type NotProposed,
   type Observed,
   type Review,
+  type VoidApproval,
 } from "../model/candidate.ts";
 import { isLinkSource, type NameSource } from "../model/flow.ts";
-import { compareEndpoints } from "../model/evidence.ts";
+import { sortedUnique } from "../model/compare.ts";
+import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
-import type { Decided } from "./allowlist.ts";
-import type { Decisions } from "./decisions.ts";
+import type { Decided, Envelope } from "./allowlist/decided.ts";
+import { approvedOf, waysOf } from "./approval.ts";
+import { intendedRules } from "./intended.ts";
+import { ruleId, withTicket } from "./rule.ts";
+import { DEFAULT_MAX_TTL, formatDecided, type Judgement, type Reviewers } from "./decisions.ts";
+import { withinBounds } from "./envelope.ts";
 import { choose, familiesOf, type Limits, NO_LIMITS, priceFamilies, strategiesFor } from "./strategies/index.ts";
 
 export interface ProposeOptions {
   readonly now: Instant;
   /** How long a rule that nobody dated lives, microseconds. */
   readonly lifetime: number;
+  /** No rule lives for longer. */
+  readonly maxTtl?: number;
   /** Whether an allowlist was given at all. */
   readonly reviewed: boolean;
   /** What an address strategy must reach, and what it may open. */
   readonly limits?: Limits;
+  /** Ask only for what somebody decided or agreed to. */
+  readonly onlyReviewed?: boolean;
 }
 
-export function propose(annotated: Annotated, decisions: Decisions, options: ProposeOptions): Candidate {
-  const rules: CandidateRule[] = [];
+interface Judged {
+  readonly endpoint: AnnotatedEndpoint;
+  readonly seen: Observed;
+  readonly judgement: Judgement;
+  readonly refusal: string | null;
+}
+
+export function propose(annotated: Annotated, reviewers: Reviewers, options: ProposeOptions): Candidate {
+  const endpoints = annotated.endpoints.toSorted(compareEndpoints);
+  const all = endpoints.map((endpoint) => ({ endpoint, seen: observed(endpoint, annotated.runs) }));
+  const ways = waysOf(all.map(({ seen }) => seen));
+  const judged = withinBounds(
+    all.map(({ endpoint, seen }): Judged => {
+      const judgement = reviewers.judge(seen, ways(seen));
+      return { endpoint, seen, judgement, refusal: refusalOf(endpoint, decisionIn(judgement)) };
+    }),
+  );
+  const rules: CandidateRule[] = intendedRules(reviewers, annotated, options);
   const notProposed: NotProposed[] = [];
   const patterns = priceFamilies(annotated);
   const families = familiesOf(patterns);
-  for (const endpoint of annotated.endpoints.toSorted(compareEndpoints)) {
-    const decision = decisions.on(endpoint);
-    const refusal = refusalOf(endpoint, decision);
-    const seen = observed(endpoint, annotated.runs);
-    if (refusal === null) {
+  for (const { endpoint, seen, judgement, refusal } of judged) {
+    const said = refusal === null ? ruleOf(seen, judgement, options) : null;
+    const undecided = said?.review === "unreviewed" && options.onlyReviewed === true;
+    if (said !== null && !undecided) {
       const strategies = strategiesFor(endpoint, families(endpoint));
       const chosen = choose(strategies, options.limits ?? NO_LIMITS);
-      const said = ruleOf(endpoint, decision, decisions.lapsedOn(endpoint), options);
       rules.push({ ...seen, ...said, strategies, chosen });
-    } else notProposed.push({ ...seen, decision: refusedBy(decision), reason: refusal });
+    } else {
+      const reason = refusal ?? `only what is reviewed is asked for: ${said?.reason ?? ""}`;
+      notProposed.push({ ...seen, decision: refusedBy(decisionIn(judgement)), reason });
+    }
   }
+  const voided = voidIn(judged, ways);
+  const unknown = reviewers.unknown(sortedUnique(endpoints.flatMap(({ workloads }) => workloads)));
   return {
     _schema: CANDIDATE_SCHEMA,
     default: "deny",
@@ -50,12 +79,36 @@ export function propose(annotated: Annotated, decisions: Decisions, options: Pro
     runs: annotated.runs.length,
     ...(annotated.prefixes === undefined ? {} : { prefixes: annotated.prefixes }),
     reviewed: options.reviewed,
-    rules,
+    rules: rules.sort((a, b) => compareEndpoints(keyOf(a), keyOf(b))),
     notProposed,
     patterns,
     notExpressed: [],
-    lapsed: decisions.lapsed(),
+    lapsed: reviewers.lapsed(),
+    ...(voided.length > 0 && { voided }),
+    ...(unknown.length > 0 && { unknownWorkloads: unknown }),
   };
+}
+
+const keyOf = ({ endpoint, via }: Observed): EndpointKey => ({ ...endpoint, via });
+
+function decisionIn(judgement: Judgement): Decided | null {
+  return judgement.kind === "decided" ? judgement.decision : null;
+}
+
+function envelopeIn(judgement: Judgement): Envelope | null {
+  return judgement.kind === "undecided" ? judgement.envelope : null;
+}
+
+/** Each once, in however many ways its endpoint was reached. */
+function voidIn(judged: readonly Judged[], ways: ReturnType<typeof waysOf>): VoidApproval[] {
+  const found = judged.flatMap(({ seen, judgement }): VoidApproval[] => {
+    if (judgement.kind !== "void") return [];
+    const { decision, is } = judgement;
+    const now = sayApproved(approvedOf(ways(seen)));
+    const endpoint = formatDecided(decision);
+    return [{ place: decision.place, endpoint, approved: decision.approved?.candidate ?? "", candidate: is, now }];
+  });
+  return [...new Map(found.map((approval) => [approval.place, approval])).values()];
 }
 
 /** Why an observed endpoint gets no rule, or null when it gets one. */
@@ -74,25 +127,27 @@ function refusalOf(e: AnnotatedEndpoint, decision: Decided | null): string | nul
 }
 
 function ruleOf(
-  e: AnnotatedEndpoint,
-  decision: Decided | null,
-  lapsed: Decided | null,
+  seen: Observed,
+  judgement: Judgement,
   options: ProposeOptions,
 ): Omit<CandidateRule, keyof Observed | "strategies" | "chosen"> {
-  const expires = decision?.expires ?? options.now + options.lifetime;
+  const { now, lifetime, maxTtl = DEFAULT_MAX_TTL } = options;
+  const envelope = envelopeIn(judgement);
+  const asked = judgement.kind === "decided" ? judgement.ends : null;
+  const expires = asked ?? now + Math.min(lifetime, envelope?.maxLifetime ?? lifetime);
   return {
-    id: ruleId(e),
+    id: ruleId(seen),
     effect: "permit",
-    expires: formatSeconds(expires),
-    review: reviewOf(e, decision),
-    reason: reasonOf(e, decision, lapsed),
-    owner: decision?.owner ?? null,
-    exposure: { addresses: e.addresses.length },
+    expires: formatSeconds(Math.min(expires, now + maxTtl)),
+    review: reviewOf(seen, judgement),
+    reason: reasonOf(seen, judgement),
+    owner: decisionIn(judgement)?.owner ?? envelope?.owner ?? null,
+    exposure: { addresses: seen.addresses.length },
   };
 }
 
 function observed(e: AnnotatedEndpoint, runs: Annotated["runs"]): Observed {
-  const { name, address, transport, port, via, addresses, otherNames, tags, flags, signals } = e;
+  const { name, address, transport, port, via, addresses, otherNames, tags, flags, signals, workloads, tools } = e;
   return {
     endpoint: { name, address, transport, port },
     via,
@@ -115,6 +170,8 @@ function observed(e: AnnotatedEndpoint, runs: Annotated["runs"]): Observed {
     tags,
     flags,
     signals,
+    ...(workloads.length > 0 && { workloads }),
+    ...(tools.length > 0 && { tools }),
   };
 }
 
@@ -141,22 +198,32 @@ function accessOf(e: AnnotatedEndpoint): Access[] {
   return [...(isTunnel ? (["connect"] as const) : []), ...(isHttp ? (["http"] as const) : [])];
 }
 
-function reviewOf(e: AnnotatedEndpoint, decision: Decided | null): Review {
-  if (decision) return "approved";
-  return e.flags.includes("resolver") ? "infrastructure" : "unreviewed";
+function reviewOf(seen: Observed, judgement: Judgement): Review {
+  if (judgement.kind === "decided") return "approved";
+  if (envelopeIn(judgement) !== null) return "within-envelope";
+  return seen.flags.includes("resolver") ? "infrastructure" : "unreviewed";
 }
 
-function reasonOf(e: AnnotatedEndpoint, decision: Decided | null, lapsed: Decided | null): string {
-  if (decision?.why) return decision.ticket === null ? decision.why : `${decision.why} (${decision.ticket})`;
-  const seen = `seen in ${e.runsSeen} of ${e.runsTotal} runs`;
-  const last = e.lastSeen === null ? "" : `, last on ${e.lastSeen.slice(0, 10)}`;
-  if (e.flags.includes("resolver")) return `the resolver of the runs, ${seen}${last}`;
-  if (lapsed) return `${seen}${last}, and the decision on it is over`;
-  return `${seen}${last}, and nobody has said why`;
+function reasonOf({ evidence, flags }: Observed, judgement: Judgement): string {
+  const seen = `seen in ${evidence.runs} of ${evidence.of} runs`;
+  const last = evidence.lastSeen === null ? "" : `, last on ${evidence.lastSeen.slice(0, 10)}`;
+  if (judgement.kind === "decided" && judgement.decision.why !== null) return withTicket(judgement.decision);
+  const envelope = envelopeIn(judgement);
+  if (envelope !== null) return `${seen}${last}, within the envelope ${envelope.id}: ${envelope.why}`;
+  if (flags.includes("resolver")) return `the resolver of the runs, ${seen}${last}`;
+  return `${seen}${last}, and ${openQuestion(judgement)}`;
 }
 
-function ruleId(e: AnnotatedEndpoint): string {
-  const via = e.via ? `${e.via.kind} ${e.via.address ?? ""} ${e.via.port ?? ""}` : "";
-  const subject = ["permit", e.name ?? "", e.address ?? "", e.transport, e.port ?? "", via].join("|");
-  return createHash("sha256").update(subject).digest("hex").slice(0, 12);
+/** Why it is a question, or is one again. */
+function openQuestion(judgement: Judgement): string {
+  switch (judgement.kind) {
+    case "lapsed":
+      return "the decision on it is over";
+    case "void":
+      return `the approval was of another rule (${judgement.decision.place})`;
+    case "undecided":
+      return judgement.because ?? "nobody has said why";
+    case "decided":
+      return "nobody has said why";
+  }
 }

@@ -16,7 +16,7 @@ import {
   transport,
   via,
 } from "../merge/fields.ts";
-import { type Candidate, CANDIDATE_SCHEMA, PRINT_TARGETS } from "../model/candidate.ts";
+import { type Candidate, CANDIDATE_SCHEMA, PRINT_TARGETS, REVIEWS } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 import { type SignalKind, SIGNAL_KINDS } from "../model/signal.ts";
 import { STRATEGY_KINDS } from "../model/strategy.ts";
@@ -101,13 +101,15 @@ const observed = {
   tags: z.array(z.strictObject({ address, tags: z.array(tag) })),
   flags: z.array(flag),
   signals: z.array(signal),
+  workloads: z.array(label).optional(),
+  tools: z.array(label).optional(),
 };
 const rule = z.strictObject({
   ...observed,
   id: z.string().regex(/^[0-9a-f]{12}$/),
   effect: z.literal("permit"),
   expires: second,
-  review: z.enum(["approved", "unreviewed", "infrastructure"]),
+  review: z.enum(REVIEWS),
   reason: prose,
   owner: prose.nullable(),
   exposure: z.strictObject({ addresses: count }),
@@ -116,6 +118,8 @@ const rule = z.strictObject({
 });
 const notProposed = z.strictObject({ ...observed, decision: z.enum(["deny", "watch"]).nullable(), reason: prose });
 const notExpressed = z.strictObject({ target: z.enum(PRINT_TARGETS), rule: label, endpoint, reason: prose });
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   _schema: z.literal(CANDIDATE_SCHEMA),
@@ -129,6 +133,10 @@ const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   patterns: z.array(pattern),
   notExpressed: z.array(notExpressed),
   lapsed: z.array(z.strictObject({ place: prose, endpoint: prose, expired: second })),
+  voided: z
+    .array(z.strictObject({ place: prose, endpoint: prose, approved: digest, candidate: digest, now: prose }))
+    .optional(),
+  unknownWorkloads: z.array(label).optional(),
 });
 
 /** @throws InputError with the path inside the document for anything that is not a candidate. */

@@ -22,6 +22,12 @@ export function markdownReport(input: ReportInput): string {
     ...(v.apart.length > 0
       ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
       : []),
+    ...(v.unknown.length > 0
+      ? [`No allowlist for workload ${v.unknown.slice(0, 20).map(code).join(", ")}: nothing it used is approved.`, ""]
+      : []),
+    ...(v.declared.length > 0
+      ? [`Declared and not yet observed, kept: ${v.declared.slice(0, 20).map(code).join(", ")}.`, ""]
+      : []),
     ...(v.candidate === null ? [] : [...lookoutSection(v.candidate), ...priceTable(v.candidate)]),
     ...(v.aged === null ? [] : [`${markdown(v.aged)}.`, ""]),
     ...proposal(v),

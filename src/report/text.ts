@@ -23,6 +23,10 @@ export function textReport(input: ReportInput, options: { readonly color: boolea
     ...v.deciding.flatMap((group) => section(group, v, paint, "red", Infinity)),
     ...v.told.flatMap((group) => section(group, v, paint, "yellow", TOLD_ENTRIES)),
     ...(v.apart.length > 0 ? ["", paint("dim", `the network's own, shown apart: ${plain(some(v.apart))}`)] : []),
+    ...(v.unknown.length > 0
+      ? ["", `no allowlist for workload ${plain(some(v.unknown))}: nothing it used is approved`]
+      : []),
+    ...(v.declared.length > 0 ? ["", `declared and not yet observed, kept: ${plain(some(v.declared))}`] : []),
     ...(v.aged === null ? [] : ["", paint("dim", plain(v.aged))]),
     "",
   ].join("\n");

@@ -1,5 +1,5 @@
 /** What every prose report says, worked out once: the headline, the facts of an endpoint, what becomes of a group. */
-import type { Candidate, Observed } from "../model/candidate.ts";
+import type { Candidate, CandidateRule, Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Drift, FindingKind, LayerSummary } from "../model/finding.ts";
 import { agedLists, agedStatement } from "./aged.ts";
@@ -26,13 +26,17 @@ export interface View {
   readonly apart: readonly string[];
   /** That owners may be out of date, null where they are not. */
   readonly aged: string | null;
+  /** Declared by the reviewers and used by no run: `api.example.com:443/tcp (until 2027-02-01)`. */
+  readonly declared: readonly string[];
+  /** Workloads that no allowlist is for, so that nothing they used is approved. */
+  readonly unknown: readonly string[];
   readonly candidate: Candidate | null;
 }
 
 export function view({ drift, candidate, failOn }: ReportInput): View {
   const review = drift.verdict === "review";
   const all = groups(drift);
-  const observed = candidate === null ? [] : [...candidate.rules, ...candidate.notProposed];
+  const observed = candidate === null ? [] : [...candidate.rules.filter(isObserved), ...candidate.notProposed];
   return {
     verdict: review ? "review needed" : "within policy",
     headline: review ? tally(drift, failOn) : calm(drift),
@@ -41,6 +45,8 @@ export function view({ drift, candidate, failOn }: ReportInput): View {
     told: all.filter((group) => !failOn.has(group.kind)),
     aged: candidate === null ? null : agedStatement(agedLists(candidate)),
     apart: observed.filter(({ flags }) => flags.includes("infrastructure")).map(apart),
+    declared: candidate === null ? [] : candidate.rules.filter((rule) => !isObserved(rule)).map(untilWhen),
+    unknown: candidate?.unknownWorkloads ?? [],
     observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
     candidate,
   };
@@ -74,6 +80,14 @@ export function inRuns({ evidence: e }: Observed): string {
   // One or two runs come and go; a change shows in every run after it and in none before.
   if (e.runsBefore < 2 || since < 2 || e.runs < since || e.firstSeen === null) return share;
   return `${share} (all ${since} since ${e.firstSeen.slice(0, 10)}, none of the ${e.runsBefore} before)`;
+}
+
+function isObserved(rule: CandidateRule): boolean {
+  return rule.review !== "intended";
+}
+
+function untilWhen({ endpoint, expires }: CandidateRule): string {
+  return `${formatEndpoint(endpoint)} (until ${expires.slice(0, 10)})`;
 }
 
 function apart({ endpoint, flags }: Observed): string {

@@ -264,3 +264,51 @@ describe("the text diff", () => {
     expect(textDiff([{ production: before, candidate: before }])).toBe("");
   });
 });
+
+describe("what the reviewers said beforehand", () => {
+  const inside = rule("wal-17.corp.example", ["192.0.2.17"], {
+    review: "within-envelope",
+    reason: "within the envelope own: our hosts",
+  });
+  const intended = rule("later.example", [], { review: "intended" });
+
+  test("something new inside an envelope is told, and fails nothing", () => {
+    const found = compare([layer("fpl", {})], candidate([inside]));
+    expect(kinds(found)).toEqual(["within-envelope fpl"]);
+    expect(found.verdict).toBe("within-policy");
+    expect(found.findings[0]?.message).toBe(
+      "wal-17.corp.example:443/tcp: production denies it; within the envelope own: our hosts",
+    );
+  });
+
+  test("and where production allows it already, it is told in place of unreviewed", () => {
+    const found = compare([layer("fpl", { "wal-17.corp.example": "permit" })], candidate([inside]));
+    expect(kinds(found)).toEqual(["within-envelope fpl"]);
+  });
+
+  test("the rule that waits for what was declared is not stale", () => {
+    const waiting = [written("p.fpl:1")];
+    const production = layer("fpl", { "later.example": "permit" }, waiting);
+    expect(kinds(compare([production], candidate([])))).toEqual(["stale fpl"]);
+    expect(kinds(compare([production], candidate([intended])))).toEqual([]);
+  });
+
+  test("what was declared and production denies is no new endpoint: nobody has seen it", () => {
+    expect(kinds(compare([layer("fpl", {})], candidate([intended])))).toEqual([]);
+  });
+
+  test("a void approval fails the check, at its line", () => {
+    const voided = [
+      {
+        place: "a.yaml:3",
+        endpoint: "api.example.com:443/tcp",
+        approved: "sha256:0",
+        candidate: "sha256:1",
+        now: "asked as connect",
+      },
+    ];
+    const found = compare([], candidate([], { voided }));
+    expect(found.verdict).toBe("review");
+    expect(found.findings).toMatchObject([{ kind: "approval-void", rule: "a.yaml:3" }]);
+  });
+});

@@ -65,12 +65,14 @@ describe("the examples of the formats", () => {
   });
 
   test("the allowlist is accepted", () => {
-    expect(decided().map(({ decision }) => decision)).toEqual(["allow", "deny", "watch"]);
+    expect(decided().decisions.map(({ decision }) => decision)).toEqual(["allow", "deny", "watch"]);
   });
 
   test("the candidate is accepted, and is what that evidence and that allowlist lead to", () => {
     const options = { now: NOW, lifetime: 90 * DAY, reviewed: true };
-    expect(candidate()).toEqual(propose(annotate(evidence(), { lookup }), new Decisions(decided(), NOW), options));
+    expect(candidate()).toEqual(
+      propose(annotate(evidence(), { lookup }), new Decisions(decided(), { now: NOW }), options),
+    );
   });
 
   test("drift is what that candidate gives against one rule", () => {

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Decisions, parseAllowlist, parseEndpoint } from "../../src/propose/index.ts";
-import { instant } from "../support/build.ts";
+import { allowlistJsonSchema } from "../../src/propose/allowlist/schema.ts";
+import { parsePattern } from "../../src/propose/allowlist/endpoint.ts";
+import { parseAllowlist, parseEndpoint } from "../../src/propose/index.ts";
 
 const GOOD = `version: 1
 decisions:
@@ -21,7 +23,7 @@ decisions:
 describe("the reviewers' file", () => {
   test("is read entry by entry, with its places", () => {
     expect(
-      parseAllowlist(GOOD, "allowlist.yaml").map((d) => [d.decision, d.name ?? d.address, d.port, d.place]),
+      parseAllowlist(GOOD, "allowlist.yaml").decisions.map((d) => [d.decision, d.name ?? d.address, d.port, d.place]),
     ).toEqual([
       ["allow", "api.example.com", 443, "allowlist.yaml:4"],
       ["deny", "telemetry.example", 443, "allowlist.yaml:10"],
@@ -59,6 +61,51 @@ describe("the reviewers' file", () => {
     ["broken YAML", "version: 1\ndecisions:\n  - {endpoint: 'a", /^a\.yaml:3:\d+: /],
     ["a key twice", "version: 1\nversion: 1\ndecisions: []", /^a\.yaml:2:1: Map keys must be unique/],
     [
+      "a pattern across tenants",
+      "version: 1\ndecisions:\n  - {endpoint: '*.blob.core.windows.net:443/tcp', decision: deny}",
+      /^a\.yaml:3: endpoint: a pattern above a registrable name takes every tenant/,
+    ],
+    [
+      "a pattern above a registrable name",
+      "version: 1\ndecisions:\n  - {endpoint: '**.co.uk:443/tcp', decision: deny}",
+      /^a\.yaml:3: endpoint: a pattern above a registrable name/,
+    ],
+    [
+      "a pattern of a provider's own domain",
+      "version: 1\ndecisions:\n  - {endpoint: '**.amazonaws.com:443/tcp', decision: deny}",
+      /^a\.yaml:3: endpoint: a pattern across tenants: amazonaws\.com/,
+    ],
+    [
+      "an approval of a pattern",
+      `version: 1\ndecisions:\n  - {endpoint: '*.a.example:1/tcp', decision: allow, why: w, owner: o, approved: {candidate: "sha256:${"0".repeat(64)}", at: 2026-11-01, by: jo}}`,
+      /^a\.yaml:3: a pattern is no single rule/,
+    ],
+    [
+      "a digest that is none",
+      "version: 1\ndecisions:\n  - {endpoint: 'a.example:1/tcp', decision: allow, why: w, owner: o, approved: {candidate: 'x', at: 2026-11-01, by: jo}}",
+      /^a\.yaml:3: approved\.candidate: expected sha256:/,
+    ],
+    [
+      "addresses of what is observed",
+      "version: 1\ndecisions:\n  - {endpoint: 'a.example:1/tcp', decision: allow, why: w, owner: o, addresses: [192.0.2.1]}",
+      /^a\.yaml:3: addresses go with intent/,
+    ],
+    [
+      "an envelope without bounds of ports",
+      "version: 1\nenvelope:\n  - {id: x, why: w, owner: o, names: [a.example], transports: [tcp], maxNew: 1, maxLifetime: 1d}\ndecisions: []",
+      /^a\.yaml:3: ports: /,
+    ],
+    [
+      "an envelope across tenants",
+      "version: 1\nenvelope:\n  - {id: x, why: w, owner: o, names: ['*.s3.amazonaws.com'], transports: [tcp], ports: [443], maxNew: 1, maxLifetime: 1d}\ndecisions: []",
+      /^a\.yaml:3: names: a pattern above a registrable name/,
+    ],
+    [
+      "an unknown field of the file",
+      "version: 1\ndecision: []\ndecisions: []",
+      /^a\.yaml: Unrecognized key: "decision"/,
+    ],
+    [
       "aliases",
       "version: 1\ndecisions: [&a {endpoint: 'a.example:1/tcp', decision: deny}, *a]",
       "a.yaml: aliases are not used in this file",
@@ -66,6 +113,48 @@ describe("the reviewers' file", () => {
   ])("%s is an error with its place", (_, text, message) => {
     expect(() => parseAllowlist(text, "a.yaml")).toThrow(message);
   });
+});
+
+describe("the same file as TOML", () => {
+  const toml = `version = 1
+[[decisions]]
+endpoint = "api.example.com:443/tcp"
+decision = "allow"
+why = "the model the agent talks to"
+owner = "agents"
+ticket = "SEC-1"
+expires = 2027-01-31
+
+[[decisions]]
+endpoint = "telemetry.example:443/tcp"
+decision = "deny"
+
+[[decisions]]
+endpoint = "[2001:db8::1]:53/udp"
+decision = "watch"
+why = "nobody knows yet"
+`;
+  const unplaced = (text: string, file: string): unknown =>
+    parseAllowlist(text, file).decisions.map((decision) => ({ ...decision, place: "" }));
+
+  test("says the same", () => {
+    expect(unplaced(toml, "a.toml")).toEqual(unplaced(GOOD, "a.yaml"));
+  });
+
+  test("with its own places", () => {
+    expect(parseAllowlist(toml, "a.toml").decisions.map(({ place }) => place)).toEqual([
+      "a.toml:2",
+      "a.toml:10",
+      "a.toml:14",
+    ]);
+    expect(() => parseAllowlist("version = 1\nversion = 2", "a.toml")).toThrow(/^a\.toml:2:\d+: /);
+  });
+});
+
+test("the published JSON Schema is the one the program reads by", () => {
+  expect(JSON.parse(readFileSync(new URL("../../schema/allowlist.schema.json", import.meta.url), "utf8"))).toEqual(
+    JSON.parse(JSON.stringify(allowlistJsonSchema())),
+  );
 });
 
 describe("an endpoint in text", () => {
@@ -83,27 +172,29 @@ describe("an endpoint in text", () => {
   });
 });
 
-describe("a decision", () => {
-  const decisions = (now: string): Decisions => new Decisions(parseAllowlist(GOOD, "a.yaml"), instant(now));
-  const api = { name: "api.example.com", address: null, transport: "tcp", port: 443 };
-
-  test("holds until its time is over, and is then listed as lapsed", () => {
-    expect(decisions("2027-01-30T23:59:59Z").on(api)?.decision).toBe("allow");
-    expect(decisions("2027-01-31T00:00:00Z").on(api)).toBeNull();
-    expect(decisions("2027-01-31T00:00:00Z").lapsed()).toEqual([
-      { place: "a.yaml:4", endpoint: "api.example.com:443/tcp", expired: "2027-01-31T00:00:00Z" },
-    ]);
-  });
-
-  test("is on exactly one endpoint", () => {
-    expect(decisions("2026-11-21").on({ ...api, port: 80 })).toBeNull();
-    expect(decisions("2026-11-21").on({ ...api, transport: "udp" })).toBeNull();
-  });
-
-  test("made twice is an error naming both places", () => {
-    const twice = `${GOOD}  - {endpoint: "API.example.com:443/tcp", decision: deny}\n`;
-    expect(() => new Decisions(parseAllowlist(twice, "a.yaml"), 0)).toThrow(
-      "a.yaml:15: api.example.com:443/tcp is decided already at a.yaml:4",
-    );
+describe("a pattern", () => {
+  test.each([
+    ["*.example.com", "taken"],
+    ["**.corp.example.com", "taken"],
+    ["*.svc.internal", "taken"],
+    ["*.internal", "taken"],
+    ["*.our-bucket.s3.amazonaws.com", "taken"],
+    ["*.s3.amazonaws.com", "a pattern above a registrable name"],
+    ["*.blob.core.windows.net", "a pattern above a registrable name"],
+    ["*.core.windows.net", "a pattern across tenants"],
+    ["*.cloudfront.net", "a pattern above a registrable name"],
+    ["*.workers.dev", "a pattern above a registrable name"],
+    ["*.github.io", "a pattern above a registrable name"],
+    ["**.eu-west-1.amazonaws.com", "a pattern across tenants"],
+    ["*.co.uk", "a pattern above a registrable name"],
+    ["*.com", "a pattern above a registrable name"],
+    ["*", "expected a pattern"],
+    ["*.*.example.com", "expected a pattern"],
+    ["***.example.com", "expected a pattern"],
+    ["a*.example.com", "expected a pattern"],
+    ["*.192.0.2.1", "expected a pattern"],
+  ])("%s is %s", (text, expected) => {
+    const pattern = parsePattern(text);
+    expect(typeof pattern === "string" ? pattern : "taken").toContain(expected);
   });
 });

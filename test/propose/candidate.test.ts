@@ -32,8 +32,8 @@ function annotated(observations: readonly Observation[]): Annotated {
 }
 
 function proposed(observations: readonly Observation[], allowlist: string | null = null): Candidate {
-  const decided = allowlist === null ? [] : parseAllowlist(allowlist, "a.yaml");
-  return propose(annotated(observations), new Decisions(decided, NOW), {
+  const decided = parseAllowlist(allowlist ?? "version: 1\ndecisions: []", "a.yaml");
+  return propose(annotated(observations), new Decisions(decided, { now: NOW }), {
     now: NOW,
     lifetime: 90 * DAY,
     reviewed: allowlist !== null,
@@ -162,4 +162,114 @@ test("a candidate reads back as it was, and an edited one is refused with its pa
   expect(parseCandidate(JSON.parse(JSON.stringify(candidate)), "c.json")).toEqual(candidate);
   const edited = { ...candidate, rules: [{ ...candidate.rules[0], effect: "deny" }] };
   expect(() => parseCandidate(edited, "c.json")).toThrow(/^c\.json: rules\.0\.effect: /);
+});
+
+describe("what the reviewers agreed on beforehand", () => {
+  const file = (entries: string, head = ""): string =>
+    `version: 1\n${head}decisions:\n${entries === "" ? "  []\n" : entries}`;
+  const INTENT = file(
+    "  - {endpoint: 'later.example.com:443/tcp', decision: allow, intent: true, addresses: [192.0.2.9], why: month-end, owner: finance, expires: 2027-01-31}\n",
+  );
+
+  test("declared intent is kept in the candidate though no run used it, and says so", () => {
+    const { rules } = proposed([api], INTENT);
+    expect(rules.map(({ endpoint, review, evidence }) => [endpoint.name, review, evidence.runs])).toEqual([
+      ["api.example.com", "unreviewed", 1],
+      ["later.example.com", "intended", 0],
+    ]);
+    expect(rules[1]).toMatchObject({ addresses: ["192.0.2.9"], expires: "2027-01-31T00:00:00Z", reason: "month-end" });
+    expect(parseCandidate(JSON.parse(JSON.stringify(proposed([api], INTENT))), "c.json").rules).toEqual(rules);
+  });
+
+  test("once it is observed, it is an allow like any other", () => {
+    const later = observation("r1", "later.example.com", "192.0.2.9");
+    expect(proposed([later], INTENT).rules.map(({ review }) => review)).toEqual(["approved"]);
+  });
+
+  const ENVELOPE = `envelope:
+  - {id: own, why: our hosts, owner: platform, names: ['*.example.com'], addresses: [192.0.2.0/24], transports: [tcp], ports: [443, 8000-8099], maxNew: 2, maxLifetime: 7d, unless: [ech]}
+`;
+  const inside = (observations: readonly Observation[], entries = ""): (string | undefined)[] =>
+    proposed(observations, file(entries, ENVELOPE)).rules.map(({ review }) => review);
+
+  test("what stays inside passes, for as long as was agreed", () => {
+    expect(proposed([api], file("", ENVELOPE)).rules).toMatchObject([
+      {
+        review: "within-envelope",
+        owner: "platform",
+        expires: "2026-11-28T00:00:00Z",
+        reason: "seen in 1 of 1 runs, last on 2026-11-01, within the envelope own: our hosts",
+      },
+    ]);
+  });
+
+  test.each<[string, Partial<Observation>, string]>([
+    ["a port of a range", { port: 8042 }, "within-envelope"],
+    ["another port", { port: 22 }, "unreviewed"],
+    ["another transport", { transport: "udp" }, "unreviewed"],
+    ["an address outside", { address: "198.51.100.1" as never }, "unreviewed"],
+    ["a flag that was excluded", { flags: ["ech"] }, "unreviewed"],
+    ["an ambiguous name", { flags: ["ambiguous"] }, "unreviewed"],
+  ])("%s: %s", (_, more, review) => {
+    expect(inside([{ ...api, ...more }])).toEqual([review]);
+  });
+
+  test("with more than was agreed none passes, and what is decided does not count", () => {
+    const three = ["a", "b", "c"].map((host) => observation("r1", `${host}.example.com`, "192.0.2.1"));
+    expect(inside(three)).toEqual(["unreviewed", "unreviewed", "unreviewed"]);
+    const one = "  - {endpoint: 'a.example.com:443/tcp', decision: allow, why: w, owner: o}\n";
+    expect(inside(three, one)).toEqual(["approved", "within-envelope", "within-envelope"]);
+  });
+
+  test.each([
+    ["what was denied for a time", "decision: deny, expires: 2026-11-20"],
+    ["what was allowed for other tools", "decision: allow, why: w, owner: o, tools: [git]"],
+  ])("%s is not new", (_, was) => {
+    expect(inside([api], `  - {endpoint: 'api.example.com:443/tcp', ${was}}\n`)).toEqual(["unreviewed"]);
+  });
+
+  test("a metadata service is inside nothing", () => {
+    expect(inside([{ ...api, flags: ["metadata"] }])).toEqual([]);
+  });
+});
+
+test("only what is reviewed is asked for, and the rest is listed", () => {
+  const decided = parseAllowlist(
+    decision("{endpoint: 'api.example.com:443/tcp', decision: allow, why: w, owner: o}"),
+    "a.yaml",
+  );
+  const seen = annotated([api, observation("r1", "new.example.com", "192.0.2.2")]);
+  const options = { now: NOW, lifetime: 90 * DAY, reviewed: true, onlyReviewed: true };
+  const { rules, notProposed } = propose(seen, new Decisions(decided, { now: NOW }), options);
+  expect(rules.map(({ endpoint }) => endpoint.name)).toEqual(["api.example.com"]);
+  expect(notProposed.map(({ reason }) => reason)).toEqual([
+    "only what is reviewed is asked for: seen in 1 of 1 runs, last on 2026-11-01, and nobody has said why",
+  ]);
+});
+
+test("no rule lives for longer than --max-ttl, dated or not", () => {
+  const dated = parseAllowlist(
+    decision("{endpoint: 'api.example.com:443/tcp', decision: allow, why: w, owner: o, expires: 2030-01-01}"),
+    "a.yaml",
+  );
+  const seen = annotated([api, observation("r1", "new.example.com", "192.0.2.2")]);
+  const options = { now: NOW, lifetime: 90 * DAY, maxTtl: 30 * DAY, reviewed: true };
+  const { rules } = propose(seen, new Decisions(dated, options), options);
+  expect(rules.map(({ expires }) => expires)).toEqual(["2026-12-21T00:00:00Z", "2026-12-21T00:00:00Z"]);
+});
+
+test("an approval of another rule is void, told once, and the endpoint is a question again", () => {
+  const approved = `approved: {candidate: 'sha256:${"0".repeat(64)}', at: 2026-11-01, by: jo}`;
+  const allow = decision(`{endpoint: 'api.example.com:443/tcp', decision: allow, why: w, owner: o, ${approved}}`);
+  const proxied = { ...api, via: { kind: "http-connect" as const, address: null, port: 3128 } };
+  const { rules, voided } = proposed([api, proxied], allow);
+  expect(rules.map(({ review, reason }) => [review, reason])).toEqual(
+    Array.from({ length: 2 }, () => [
+      "unreviewed",
+      "seen in 1 of 1 runs, last on 2026-11-01, and the approval was of another rule (a.yaml:3)",
+    ]),
+  );
+  expect(voided).toMatchObject([
+    { place: "a.yaml:3", endpoint: "api.example.com:443/tcp", now: "asked as connect, at public addresses" },
+  ]);
 });

@@ -4,7 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { failOnOf } from "../fail-on.ts";
-import { readAllowlist, readPolicies } from "../files.ts";
+import { readPolicies } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
 import { observationLines } from "../observation-lines.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
@@ -27,6 +27,7 @@ import {
 } from "../options.ts";
 import { type Content, writeFolder } from "../output.ts";
 import { artefact, compare, proposal } from "../pipeline.ts";
+import { REVIEWED_OPTIONS, reviewedBy } from "../reviewed.ts";
 import { readSettings } from "../settings.ts";
 import { APPROVED_OPTIONS, approvedIn } from "../prefixes/approved.ts";
 import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
@@ -45,6 +46,7 @@ export const checkCommand: Command = {
     ...PREFIX_OPTIONS,
     ...APPROVED_OPTIONS,
     ...LIMIT_OPTIONS,
+    ...REVIEWED_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
@@ -76,7 +78,8 @@ export const checkCommand: Command = {
     );
     const printing = { ...stand, audit: flag(args, "audit"), wholeTable: flag(args, "whole-table") };
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
-    const decided = allowlist === null ? null : readAllowlist(allowlist);
+    const reviewed = reviewedBy(args, allowlist, now, settings);
+    for (const line of reviewed.reviewers?.notices() ?? []) notice(line);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
 
     const prefixes = text(args, "prefixes") ?? settings.prefixes ?? null;
@@ -104,7 +107,7 @@ export const checkCommand: Command = {
     }
     const { candidate, files } = proposal({
       evidence,
-      decided,
+      reviewed,
       prefixes,
       lifetime,
       limits,

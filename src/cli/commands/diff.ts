@@ -4,7 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { failOnOf } from "../fail-on.ts";
-import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
+import { parseArtefact, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
@@ -23,6 +23,7 @@ import {
 import { approvedAgainst } from "../prefixes/approved.ts";
 import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { compare, type CompareContext, compareVersions, type Comparison, proposal } from "../pipeline.ts";
+import { REVIEWED_OPTIONS, reviewedBy } from "../reviewed.ts";
 
 export const diffCommand: Command = {
   usage: "diff",
@@ -32,6 +33,7 @@ export const diffCommand: Command = {
     ...PROPOSE_OPTIONS,
     ...PREFIX_OPTIONS,
     ...LIMIT_OPTIONS,
+    ...REVIEWED_OPTIONS,
     ...ASKER_OPTIONS,
     against: {
       type: "string",
@@ -79,7 +81,9 @@ function render(format: string, input: ReportInput, unified: string, color: bool
 }
 
 function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
-  const only = ["allowlist", "expires", "min-hit-rate", "max-exposure"].find((option) => text(args, option) !== null);
+  const only = ["allowlist", "expires", "min-hit-rate", "max-exposure", "max-ttl", "environment"].find(
+    (option) => text(args, option) !== null,
+  );
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
   const others = list(args, "against");
   const [production = [], against = []] = readPolicyVersions([paths, others]);
@@ -108,7 +112,7 @@ function candidateOf(args: Arguments): Candidate | null {
   if (read.kind !== "evidence") throw new InputError(`${path}: neither a candidate, evidence nor a policy`);
   return proposal({
     evidence: read.evidence,
-    decided: allowlist === null ? null : readAllowlist(allowlist),
+    reviewed: reviewedBy(args, allowlist, nowOf(args)),
     prefixes: text(args, "prefixes"),
     lifetime: lifetimeOf(text(args, "expires")),
     limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),

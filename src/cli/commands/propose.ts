@@ -1,7 +1,7 @@
 /** `sallyport propose`: evidence and the reviewers' decisions in, a candidate in every dialect out. */
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readAllowlist, readText } from "../files.ts";
+import { parseArtefact, readText } from "../files.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
   AUDIT_OPTIONS,
@@ -18,6 +18,7 @@ import {
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
 import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
+import { REVIEWED_OPTIONS, reviewedBy } from "../reviewed.ts";
 
 export const proposeCommand: Command = {
   usage: "propose <evidence>",
@@ -26,6 +27,7 @@ export const proposeCommand: Command = {
     ...PROPOSE_OPTIONS,
     ...PREFIX_OPTIONS,
     ...LIMIT_OPTIONS,
+    ...REVIEWED_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
     out: {
@@ -34,14 +36,16 @@ export const proposeCommand: Command = {
       describe: "write the files into this folder; without it candidate.json is printed",
     },
   },
-  run(args, { print }): ExitCode {
+  run(args, { print, notice }): ExitCode {
     const path = text(args, "evidence") ?? "";
     const read = parseArtefact(readText(path), path);
     if (read?.kind !== "evidence") throw new InputError(`${path}: not evidence`);
-    const allowlist = text(args, "allowlist");
+    const now = nowOf(args);
+    const reviewed = reviewedBy(args, text(args, "allowlist"), now);
+    for (const line of reviewed.reviewers?.notices() ?? []) notice(line);
     const { candidate, files } = proposal({
       evidence: read.evidence,
-      decided: allowlist === null ? null : readAllowlist(allowlist),
+      reviewed,
       prefixes: text(args, "prefixes"),
       lifetime: lifetimeOf(text(args, "expires")),
       limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),
@@ -52,7 +56,7 @@ export const proposeCommand: Command = {
       },
       resolverSets: flag(args, "resolver-sets"),
       targets: targetsOf(list(args, "target")),
-      now: nowOf(args),
+      now,
     });
     const out = text(args, "out");
     if (out === null) print(artefact(candidate));

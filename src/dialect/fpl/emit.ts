@@ -159,7 +159,7 @@ function evidenceLine(rule: CandidateRule, expires: Instant): string {
   return [
     `${plain(rule.id, 40)}  until ${formatSeconds(expires)}`,
     `seen in ${runs} of ${of} runs${deniedOnly ? ", always blocked" : ""}`,
-    nameSource === null ? "known by address only" : `name from ${nameSource}`,
+    nameSource !== null ? `name from ${nameSource}` : runs === 0 ? "declared" : "known by address only",
     rule.review,
     owner === "" ? "no owner" : `owner ${owner}`,
   ].join("; ");

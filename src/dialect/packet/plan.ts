@@ -147,7 +147,8 @@ function ending(name: string, limit: number): string {
 /** The `#` line above a rule: everything a reviewer asks for, on one bounded line. */
 export function describeRule(rule: CandidateRule): string {
   const { evidence } = rule;
-  const seen = `runs ${evidence.runs}/${evidence.of} by ${evidence.nameSource ?? "address"}`;
+  const by = evidence.nameSource ?? (evidence.runs === 0 ? "nobody yet" : "address");
+  const seen = `runs ${evidence.runs}/${evidence.of} by ${by}`;
   const { kind, detail } = rule.chosen;
   // Addresses that nobody saw are open too: a reader of the file is told by which guess.
   const guess = kind === "widened" || kind === "published" ? `, told as ${[kind, detail].join(" ").trim()}` : "";

@@ -9,6 +9,8 @@ import type { Strategy } from "../../../src/model/strategy.ts";
 import { Decisions, type Limits, parseCandidate, propose } from "../../../src/propose/index.ts";
 import { instant, observation, runRecord } from "../../support/build.ts";
 
+const NOTHING = { file: "allowlist.yaml", decisions: [], envelope: [], isDefault: false };
+
 const NOW = instant("2026-11-21T00:00:00Z");
 
 const tag = (provider: string, service: string, prefix: string): PrefixTag => ({
@@ -31,7 +33,7 @@ function proposed(name: string | null, runs: readonly (readonly string[])[], lim
     merger.addRun({ run: runRecord(run, { firstSeen: at, lastSeen: at }), observations: seen });
   }
   const options = { now: NOW, lifetime: DAY, reviewed: false, ...(limits && { limits }) };
-  return propose(annotate(merger.evidence(), CLOUD), new Decisions([], NOW), options);
+  return propose(annotate(merger.evidence(), CLOUD), new Decisions(NOTHING, { now: NOW }), options);
 }
 
 function onlyRule(name: string | null, runs: readonly (readonly string[])[], limits?: Limits): CandidateRule {
@@ -167,7 +169,11 @@ test("a family's pattern is priced beside its exact names, and the rules stay ex
     merger.addRun({ run: runRecord(`r${i}`), observations: [observation(`r${i}`, `wal-${i}.internal`, "192.0.2.1")] });
   }
   const options = { now: NOW, lifetime: DAY, reviewed: false };
-  const { patterns, rules } = propose(annotate(merger.evidence(), CLOUD), new Decisions([], NOW), options);
+  const { patterns, rules } = propose(
+    annotate(merger.evidence(), CLOUD),
+    new Decisions(NOTHING, { now: NOW }),
+    options,
+  );
   expect(patterns).toMatchObject([
     {
       pattern: "wal-*.internal",
