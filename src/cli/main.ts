@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import("./commands/explain.ts")).explainCommand,
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
   propose: async () => (await import("./commands/propose.ts")).proposeCommand,
+  coverage: async () => (await import("./commands/coverage.ts")).coverageCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   decide: async () => (await import("./commands/decide.ts")).decideCommand,
   lint: async () => (await import("./commands/lint.ts")).lintCommand,
