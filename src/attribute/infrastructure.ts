@@ -19,8 +19,17 @@ const SERVICES: ReadonlyMap<string, string> = new Map([
  * Oracle and others share the first of; Google's over IPv6; Azure's wire server; Alibaba's; Oracle's older one; Scaleway's.
  */
 const METADATA: ReadonlySet<string> = new Set([
-  ...["169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"],
-  ...["fd20:ce::254", "168.63.129.16", "100.100.100.200", "192.0.0.192", "169.254.42.42", "fd00:42::42"],
+  "169.254.169.254",
+  "169.254.170.2",
+  "169.254.170.23",
+  "fd00:ec2::254",
+  "fd00:ec2::23",
+  "fd20:ce::254",
+  "168.63.129.16",
+  "100.100.100.200",
+  "192.0.0.192",
+  "169.254.42.42",
+  "fd00:42::42",
 ]);
 
 /** The flags that a destination's address and port alone deserve. */

@@ -53,6 +53,9 @@ export interface CompareContext {
   readonly print: PrintOptions;
   readonly failOn: ReadonlySet<FindingKind>;
   readonly now: Instant;
+  /** The least sample coverage of evidence that is enough; null where none is asked for. */
+  readonly minCoverage?: number | null;
+  readonly earlier?: Candidate | null;
 }
 
 /** Production, as layers, against a candidate. */
@@ -64,7 +67,7 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
     candidate: candidateLayer(printed, layer.dialect, context.print),
   }));
   return {
-    drift: drift({ layers, candidate, failOn: context.failOn, now: context.now }),
+    drift: drift({ ...context, layers, candidate }),
     text: textDiff(pairs).split("\n").map(plain).join("\n"),
   };
 }

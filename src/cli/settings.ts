@@ -22,6 +22,8 @@ export interface Settings {
   readonly hook?: "output" | "forward" | undefined;
   readonly source?: string | undefined;
   readonly interface?: string | undefined;
+  readonly minCoverage?: number | undefined;
+  readonly earlier?: string | undefined;
 }
 
 const schema: z.ZodType<Settings> = z.strictObject({
@@ -36,6 +38,8 @@ const schema: z.ZodType<Settings> = z.strictObject({
   hook: z.enum(["output", "forward"]).optional(),
   source: text.optional(),
   interface: text.optional(),
+  minCoverage: z.number().min(0).max(1).optional(),
+  earlier: text.optional(),
 });
 
 /** Paths in the file are relative to the file. Without a file named, the one in the working folder is read if it exists. */
@@ -49,13 +53,14 @@ export function readSettings(file: string | null): Settings {
     throw new InputError(`${path}: ${where === "" ? "" : `${where}: `}${issue?.message ?? "unusable"}`);
   }
   const beside = (other: string): string => (other === "-" || isAbsolute(other) ? other : join(dirname(path), other));
-  const { inputs, production, allowlist, out, ...rest } = parsed.data;
+  const { inputs, production, allowlist, out, earlier, ...rest } = parsed.data;
   return {
     ...rest,
     ...(inputs && { inputs: inputs.map(beside) }),
     ...(production && { production: production.map(beside) }),
     ...(allowlist && { allowlist: beside(allowlist) }),
     ...(out && { out: beside(out) }),
+    ...(earlier && { earlier: beside(earlier) }),
   };
 }
 

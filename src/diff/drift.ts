@@ -7,8 +7,10 @@ import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
+import { unusedIn } from "./confidence.ts";
 import { compareFindings, finding } from "./finding.ts";
 import { judgeRules } from "./rules.ts";
+import { judgeEvidence } from "./sufficiency.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
 
 export interface DriftInput {
@@ -16,19 +18,32 @@ export interface DriftInput {
   readonly candidate: Candidate;
   readonly failOn: ReadonlySet<FindingKind>;
   readonly now: Instant;
+  /** The least sample coverage that evidence must have; null or left out where none is asked for. */
+  readonly minCoverage?: number | null;
+  /** What earlier runs led to, for rules that these runs did not use. */
+  readonly earlier?: Candidate | null;
 }
 
-export function drift({ layers, candidate, failOn, now }: DriftInput): Drift {
+export function drift(input: DriftInput): Drift {
+  const { layers, candidate, failOn, now, minCoverage = null, earlier = null } = input;
   const subjects = subjectsOf(candidate);
   const found = layers.flatMap((layer) => {
     const seen = compareWithEvidence(layer, subjects, candidate.reviewed, now);
     return [
       ...seen.findings,
-      ...judgeRules(layer, seen.hits, candidate.runs, now),
+      ...judgeRules(layer, seen.hits, candidate.runs, unusedIn(layer, candidate, earlier, now), now),
       ...judgeBreadth(layer, seen.hits, now),
     ];
   });
-  const findings = unique([...found, ...aboutSubjects(subjects), ...notExpressed(candidate), ...lapsed(candidate)]);
+  const { completeness } = candidate;
+  const sufficiency = completeness && minCoverage !== null ? judgeEvidence(completeness, minCoverage) : [];
+  const findings = unique([
+    ...found,
+    ...aboutSubjects(subjects),
+    ...notExpressed(candidate),
+    ...lapsed(candidate),
+    ...sufficiency,
+  ]);
   return {
     _schema: DRIFT_SCHEMA,
     verdict: findings.some((f) => failOn.has(f.kind)) ? "review" : "within-policy",

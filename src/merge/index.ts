@@ -1,5 +1,6 @@
 /** merge: observations of MANY runs -> evidence. */
 export { parseIncidence } from "./coverage/csv.ts";
+export { completenessOf } from "./coverage/completeness.ts";
 export { coverageOf } from "./coverage/index.ts";
 export { type Sightings, sightingsIn, sightingsOf } from "./coverage/sightings.ts";
 export type { Strata } from "./coverage/strata.ts";

@@ -1,6 +1,7 @@
 /** `sallyport/candidate/v1`: a proposed policy. A candidate is a question put to a reviewer, never an answer. */
 import type { Address } from "./address.ts";
 import type { AddressTags } from "./annotation.ts";
+import type { Completeness } from "./coverage.ts";
 import type { NameSource, OtherName, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { Via } from "./observation.ts";
@@ -85,6 +86,8 @@ export interface Candidate {
   /** RFC 3339, whole seconds: the `now` it was proposed at. */
   readonly proposedAt: string;
   readonly runs: number;
+  /** How complete the evidence is; left out in candidates of earlier versions. */
+  readonly completeness?: Completeness;
   /** Whether reviewers' decisions were given: without them nobody can be said not to have decided. */
   readonly reviewed: boolean;
   readonly rules: readonly CandidateRule[];

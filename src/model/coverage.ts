@@ -99,18 +99,20 @@ export interface Intervals {
 }
 
 /** Traffic that belongs to the network or the sandbox: kept, shown, and not counted among the workload's endpoints. */
-export type NoiseKind =
-  | "resolver"
-  | "ntp"
-  | "dhcp"
-  | "mdns"
-  | "llmnr"
-  | "link-local"
-  | "multicast"
-  | "loopback"
-  | "metadata"
-  | "proxy"
-  | "own";
+export const NOISE_KINDS = [
+  "resolver",
+  "ntp",
+  "dhcp",
+  "mdns",
+  "llmnr",
+  "link-local",
+  "multicast",
+  "loopback",
+  "metadata",
+  "proxy",
+  "own",
+] as const;
+export type NoiseKind = (typeof NOISE_KINDS)[number];
 
 export interface LeftOut {
   readonly endpoint: string;
@@ -162,6 +164,23 @@ export interface NotExercised {
   readonly kind: "stratum" | "tool" | "run";
   readonly name: string;
   readonly why: string;
+}
+
+/** What a candidate says of the evidence it rests on. */
+export interface Completeness {
+  readonly runs: number;
+  /** Counted endpoints: without the noise. */
+  readonly endpoints: number;
+  readonly coverage: number | null;
+  readonly coverageInterval: Interval | null;
+  /** New endpoints expected in the next run, and the probability of at least one. */
+  readonly expectedNew: number | null;
+  readonly newProbability: number | null;
+  readonly newInterval: Interval | null;
+  readonly seenOnce: readonly Once[];
+  /** Runs in which no endpoint was seen. */
+  readonly emptyRuns: readonly string[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface CoverageReport extends Statistics {

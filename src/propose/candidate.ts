@@ -1,5 +1,6 @@
 /** propose: annotated evidence + the reviewers' decisions -> a candidate policy, one rule an endpoint. */
 import { createHash } from "node:crypto";
+import { completenessOf } from "../merge/index.ts";
 import type { AnnotatedEndpoint, Annotated } from "../model/annotation.ts";
 import {
   type Access,
@@ -39,6 +40,7 @@ export function propose(annotated: Annotated, decisions: Decisions, options: Pro
     default: "deny",
     proposedAt: formatSeconds(options.now),
     runs: annotated.runs.length,
+    completeness: completenessOf(annotated),
     reviewed: options.reviewed,
     rules,
     notProposed,

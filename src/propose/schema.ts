@@ -17,6 +17,7 @@ import {
   via,
 } from "../merge/fields.ts";
 import { type Candidate, CANDIDATE_SCHEMA, TARGETS } from "../model/candidate.ts";
+import { type Completeness, type Interval, NOISE_KINDS } from "../model/coverage.ts";
 import { InputError } from "../model/error.ts";
 
 const endpoint = z.strictObject({
@@ -61,11 +62,27 @@ const rule = z.strictObject({
 const notProposed = z.strictObject({ ...observed, decision: z.enum(["deny", "watch"]).nullable(), reason: prose });
 const notExpressed = z.strictObject({ target: z.enum(TARGETS), rule: label, endpoint, reason: prose });
 
+const share = z.number().min(0).nullable();
+const interval: z.ZodType<Interval | null> = z.tuple([z.number(), z.number()]).nullable();
+const completeness: z.ZodType<Completeness> = z.strictObject({
+  runs: count,
+  endpoints: count,
+  coverage: share,
+  coverageInterval: interval,
+  expectedNew: share,
+  newProbability: share,
+  newInterval: interval,
+  seenOnce: z.array(z.strictObject({ endpoint: prose, run: label })),
+  emptyRuns: z.array(label),
+  leftOut: z.array(z.strictObject({ endpoint: prose, kind: z.enum(NOISE_KINDS), runs: count })),
+});
+
 const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   _schema: z.literal(CANDIDATE_SCHEMA),
   default: z.literal("deny"),
   proposedAt: second,
   runs: count,
+  completeness: z.exactOptional(completeness),
   reviewed: z.boolean(),
   rules: z.array(rule),
   notProposed: z.array(notProposed),

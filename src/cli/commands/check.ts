@@ -3,6 +3,7 @@ import { Merger } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf } from "../evidence-options.ts";
 import { readAllowlist, readPolicies } from "../files.ts";
 import { readable } from "../includes.ts";
 import { observeRuns } from "../observe-runs.ts";
@@ -36,6 +37,7 @@ export const checkCommand: Command = {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
     ...AUDIT_OPTIONS,
+    ...EVIDENCE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
     config: { type: "string", requiresArg: true, describe: "settings file; sallyport.yaml here is read by itself" },
@@ -60,6 +62,8 @@ export const checkCommand: Command = {
       text(args, "interface") ?? settings.interface ?? null,
     );
     const printing = { ...stand, audit: flag(args, "audit") };
+    const minCoverage = minCoverageOf(text(args, "min-coverage") ?? settings.minCoverage?.toString() ?? null);
+    const earlier = earlierOf(text(args, "earlier") ?? settings.earlier ?? null, printing, now);
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const decided = allowlist === null ? null : readAllowlist(allowlist);
     const production = readable(readPolicies(productionPaths), productionPaths, readingOf(args));
@@ -80,7 +84,7 @@ export const checkCommand: Command = {
       throw new InputError(`no flow in ${inputs.join(", ")}: nothing was observed, so nothing can be said`);
     }
     const { candidate, files } = proposal({ evidence, decided, lifetime, print: printing, now });
-    const found = compare(production, candidate, { print: printing, failOn, now });
+    const found = compare(production, candidate, { print: printing, failOn, now, minCoverage, earlier });
     const input = { drift: found.drift, candidate, failOn };
 
     const out = text(args, "out") ?? settings.out ?? null;

@@ -3,6 +3,7 @@ import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf } from "../evidence-options.ts";
 import { parseArtefact, readAllowlist, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import { readable } from "../includes.ts";
 import {
@@ -29,6 +30,7 @@ export const diffCommand: Command = {
     ...PRODUCTION_OPTIONS,
     ...PROPOSE_OPTIONS,
     ...ASKER_OPTIONS,
+    ...EVIDENCE_OPTIONS,
     against: {
       type: "string",
       array: true,
@@ -50,7 +52,11 @@ export const diffCommand: Command = {
     const found =
       candidate === null
         ? versions(paths, args, context)
-        : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, context);
+        : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, {
+            ...context,
+            minCoverage: minCoverageOf(text(args, "min-coverage")),
+            earlier: earlierOf(text(args, "earlier"), context.print, context.now),
+          });
     const input = { drift: found.drift, candidate, failOn: context.failOn };
     const format = flag(args, "json") ? "json" : (text(args, "format") ?? "text");
     print(render(format, input, found.text, color));
@@ -72,7 +78,7 @@ function render(format: string, input: ReportInput, unified: string, color: bool
 }
 
 function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
-  const only = ["allowlist", "expires"].find((option) => text(args, option) !== null);
+  const only = ["allowlist", "expires", "min-coverage", "earlier"].find((option) => text(args, option) !== null);
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
   const others = list(args, "against");
   const [production = [], against = []] = readPolicyVersions([paths, others]);

@@ -10,36 +10,45 @@ import { deficit, sampleCoverage } from "./sample-coverage.ts";
 import type { Counts, Sample } from "./table.ts";
 
 type Estimates = Pick<Statistics, "coverage" | "next" | "ice" | "jack1" | "boot" | "extrapolation">;
+type Essentials = Pick<Intervals, "coverage" | "expected_new" | "p_new">;
 
 export function intervals(counts: Counts, found: Estimates, seed: number): Intervals {
-  const { m, S, Q1, uniques } = counts;
-  if (m <= 1 || S === 0) return NOTHING_TOLD;
-  const samples = resample(counts, seed);
-  const about = (value: number | null, of: (sample: Sample) => number | null, least: number, most?: number) =>
-    bootstrap(value, samples.map(of), least, most);
-  const pNew = wilson(runsWithUniques(uniques), m);
-  const settled = withoutNews(counts, pNew);
+  const { S, m } = counts;
+  const samples = isTelling(counts) ? resample(counts, seed) : [];
   return {
-    coverage: settled?.coverage ?? about(found.coverage.value, coverageOf, 0, 1),
-    expected_new: settled?.expected ?? about(found.next.expected_new, expectedOf, 0),
-    p_new: { ci95: pNew, method: "wilson" },
-    ice: about(found.ice.value, (sample) => ice(sample).value, S),
-    jack1: analytic(found.jack1, S, S + Q1 * m),
-    boot: analytic(found.boot, S),
-    two_m: about(found.extrapolation.two_m, doubledOf, S),
+    ...essentials(counts, found, samples),
+    ice: bootstrap(found.ice.value, samples, (sample) => ice(sample).value, S),
+    jack1: m > 1 ? analytic(found.jack1, S) : { ci95: null, method: "normal" },
+    boot: m > 1 ? analytic(found.boot, S) : { ci95: null, method: "normal" },
+    two_m: bootstrap(found.extrapolation.two_m, samples, doubledOf, S),
   };
 }
 
+/** Those of coverage and of the next run alone. */
+export function nextIntervals(counts: Counts, found: Pick<Statistics, "coverage" | "next">, seed: number): Essentials {
+  return essentials(counts, found, isTelling(counts) ? resample(counts, seed) : []);
+}
+
+function essentials(
+  counts: Counts,
+  { coverage, next }: Pick<Statistics, "coverage" | "next">,
+  samples: readonly Sample[],
+): Essentials {
+  if (!isTelling(counts)) return { coverage: NONE, expected_new: NONE, p_new: { ci95: null, method: "wilson" } };
+  const pNew = wilson(runsWithUniques(counts.uniques), counts.m);
+  const settled = withoutNews(counts, pNew);
+  return {
+    coverage: settled?.coverage ?? bootstrap(coverage.value, samples, coverageOf, 0, 1),
+    expected_new: settled?.expected ?? bootstrap(next.expected_new, samples, expectedOf, 0),
+    p_new: { ci95: pNew, method: "wilson" },
+  };
+}
+
+function isTelling({ m, S }: Counts): boolean {
+  return m > 1 && S > 0;
+}
+
 const NONE: ToldInterval = { ci95: null, method: "bootstrap" };
-const NOTHING_TOLD: Intervals = {
-  coverage: NONE,
-  expected_new: NONE,
-  p_new: { ci95: null, method: "wilson" },
-  ice: NONE,
-  jack1: { ci95: null, method: "normal" },
-  boot: { ci95: null, method: "normal" },
-  two_m: NONE,
-};
 
 /**
  * Where the formula says that all is covered, samples drawn from what was seen say so too, after two runs as after two
@@ -59,22 +68,23 @@ function withoutNews(
 function analytic(
   { value, se }: { readonly value: number | null; readonly se: number | null },
   least: number,
-  most?: number,
 ): ToldInterval {
-  return { ci95: value === null || se === null ? null : normal(value, se, least, most), method: "normal" };
+  return { ci95: value === null || se === null ? null : normal(value, se, least), method: "normal" };
 }
 
 /** By the standard deviation of the samples' estimates, as the authors' program has it; null where most have none. */
 function bootstrap(
   value: number | null,
-  drawn: readonly (number | null)[],
+  samples: readonly Sample[],
+  estimate: (sample: Sample) => number | null,
   least: number,
   most?: number,
 ): ToldInterval {
-  const known = drawn.filter((estimate) => estimate !== null);
-  if (value === null || known.length * 2 < drawn.length) return NONE;
-  const mean = known.reduce((sum, estimate) => sum + estimate, 0) / known.length;
-  const squares = known.reduce((sum, estimate) => sum + (estimate - mean) ** 2, 0);
+  const drawn = samples.map(estimate);
+  const known = drawn.filter((drawnValue) => drawnValue !== null);
+  if (value === null || known.length < 2 || known.length * 2 < drawn.length) return NONE;
+  const mean = known.reduce((sum, each) => sum + each, 0) / known.length;
+  const squares = known.reduce((sum, each) => sum + (each - mean) ** 2, 0);
   return { ci95: normal(value, Math.sqrt(squares / (known.length - 1)), least, most), method: "bootstrap" };
 }
 

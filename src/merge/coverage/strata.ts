@@ -3,7 +3,7 @@ import { compareText } from "../../model/compare.ts";
 import type { NotExercised, Once, Stratum } from "../../model/coverage.ts";
 import { InputError } from "../../model/error.ts";
 import { chao2 } from "./chao2.ts";
-import { intervals } from "./intervals.ts";
+import { nextIntervals } from "./intervals.ts";
 import { nextRun } from "./next-run.ts";
 import { partsOf } from "./rhythm.ts";
 import { sampleCoverage } from "./sample-coverage.ts";
@@ -47,19 +47,7 @@ function estimate(stratum: string, table: IncidenceTable, seed: number): Stratum
   const richness = chao2(counts);
   const coverage = sampleCoverage(counts);
   const next = nextRun(counts);
-  const untold = { value: null, se: null };
-  const told = intervals(
-    counts,
-    {
-      coverage,
-      next,
-      ice: { value: null, S_freq: 0, S_infr: 0, N_infr: 0, m_infr: 0, C: null, gamma2: null },
-      jack1: { ...untold, se_vegan: null },
-      boot: untold,
-      extrapolation: { m_plus_1: null, two_m: null },
-    },
-    seed,
-  );
+  const told = nextIntervals(counts, { coverage, next }, seed);
   return {
     stratum,
     m,

@@ -1,8 +1,9 @@
 /** How complete the evidence is, for a person: what was seen, what is still to come, and what the numbers do not say. */
-import type { CoverageReport, Interval, LeftOut, Stratum } from "../../model/coverage.ts";
+import type { CoverageReport, LeftOut, Stratum } from "../../model/coverage.ts";
 import { plain } from "../escape.ts";
 import { plural } from "../view.ts";
 import { curveLines } from "./curve.ts";
+import { number, within } from "./number.ts";
 import { rhythmLines } from "./rhythm.ts";
 
 /** Entries of a list that are printed; JSON has them all. */
@@ -83,15 +84,4 @@ function caveats({ flags, m }: CoverageReport): string[] {
 function some(items: readonly string[]): string[] {
   const more = items.length - SHOWN;
   return [...items.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])];
-}
-
-function within(interval: Interval | null): string {
-  return interval === null ? "" : ` (95 %: ${number(interval[0])} to ${number(interval[1])})`;
-}
-
-/** Three digits that count; a share near one keeps those that tell it from one. */
-export function number(value: number | null): string {
-  if (value === null) return "cannot be told";
-  if (value > 0.99 && value < 1) return String(1 - Number((1 - value).toPrecision(2)));
-  return String(Number(value.toPrecision(value >= 100 ? 4 : 3)));
 }
