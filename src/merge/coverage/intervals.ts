@@ -5,7 +5,7 @@ import { extrapolate } from "./extrapolation.ts";
 import { ice } from "./ice.ts";
 import { runsWithUniques } from "./next-run.ts";
 import { normal, wilson } from "./normal.ts";
-import { resample } from "./resample.ts";
+import { type Replicate, resample } from "./resample.ts";
 import { deficit, sampleCoverage } from "./sample-coverage.ts";
 import type { Counts, Sample } from "./table.ts";
 
@@ -32,14 +32,14 @@ export function nextIntervals(counts: Counts, found: Pick<Statistics, "coverage"
 function essentials(
   counts: Counts,
   { coverage, next }: Pick<Statistics, "coverage" | "next">,
-  samples: readonly Sample[],
+  samples: readonly Replicate[],
 ): Essentials {
   if (!isTelling(counts)) return { coverage: NONE, expected_new: NONE, p_new: { ci95: null, method: "wilson" } };
   const pNew = wilson(runsWithUniques(counts.uniques), counts.m);
   const settled = withoutNews(counts, pNew);
   return {
-    coverage: settled?.coverage ?? bootstrap(coverage.value, samples, coverageOf, 0, 1),
-    expected_new: settled?.expected ?? bootstrap(next.expected_new, samples, expectedOf, 0),
+    coverage: settled?.coverage ?? bootstrap(coverage.value, samples, coverageError, 0, 1),
+    expected_new: settled?.expected ?? bootstrap(next.expected_new, samples, expectedError, 0),
     p_new: { ci95: pNew, method: "wilson" },
   };
 }
@@ -72,15 +72,15 @@ function analytic(
   return { ci95: value === null || se === null ? null : normal(value, se, least), method: "normal" };
 }
 
-/** By the standard deviation of the samples' estimates, as the authors' program has it; null where most have none. */
+/** By the standard deviation of what the samples give, an estimate or its error; null where most give none. */
 function bootstrap(
   value: number | null,
-  samples: readonly Sample[],
-  estimate: (sample: Sample) => number | null,
+  samples: readonly Replicate[],
+  error: (sample: Replicate) => number | null,
   least: number,
   most?: number,
 ): ToldInterval {
-  const drawn = samples.map(estimate);
+  const drawn = samples.map(error);
   const known = drawn.filter((drawnValue) => drawnValue !== null);
   if (value === null || known.length < 2 || known.length * 2 < drawn.length) return NONE;
   const mean = known.reduce((sum, each) => sum + each, 0) / known.length;
@@ -92,13 +92,15 @@ function seldom({ m, U, infrequent: [Q1 = 0, Q2 = 0] }: Sample): { m: number; U:
   return { m, U, Q1, Q2 };
 }
 
-function coverageOf(sample: Sample): number | null {
-  return sampleCoverage(seldom(sample)).value;
+/** How far the estimate is from the truth, which is another for each sample: both of them vary. */
+function coverageError(sample: Replicate): number | null {
+  const { value } = sampleCoverage(seldom(sample));
+  return value === null ? null : value - sample.caught / sample.all;
 }
 
-function expectedOf(sample: Sample): number {
+function expectedError(sample: Replicate): number {
   const { m, Q1, Q2 } = seldom(sample);
-  return (Q1 / m) * deficit(m, Q1, Q2);
+  return (Q1 / m) * deficit(m, Q1, Q2) - (sample.all - sample.caught);
 }
 
 function doubledOf(sample: Sample): number | null {

@@ -4,6 +4,13 @@ import { binomial, generator, someOf } from "./random.ts";
 import { deficit } from "./sample-coverage.ts";
 import { type Counts, INFREQUENT, type Sample } from "./table.ts";
 
+/** A sample of a whole that is known, so that an estimate made of it can be held against the truth. */
+export interface Replicate extends Sample {
+  /** Sightings that a run of the whole has on average, and those of them that are of endpoints in the sample. */
+  readonly all: number;
+  readonly caught: number;
+}
+
 /** Samples drawn; fewer where each is large, so that an interval costs no more than a second or two. */
 const REPLICATES = 200;
 const LEAST_REPLICATES = 20;
@@ -14,7 +21,7 @@ const MAX_DRAWS = 4_000_000;
  * shared evenly among those that Chao2 says nobody saw. Runs are taken as independent, which test runs are not: see
  * docs/coverage.md.
  */
-export function resample(counts: Counts, seed: number): Sample[] {
+export function resample(counts: Counts, seed: number): Replicate[] {
   const { m, S, Q1, Q2, frequencies } = counts;
   const random = generator(seed);
   const hidden = Math.ceil(unseen(Q1, Q2, (m - 1) / m));
@@ -27,12 +34,13 @@ export function resample(counts: Counts, seed: number): Sample[] {
   }));
   const each = hidden === 0 ? 0 : Math.min(1, newShare / hidden);
   const times = Math.min(REPLICATES, Math.max(LEAST_REPLICATES, Math.floor(MAX_DRAWS / (S + Q1))));
+  const all = shares.reduce((sum, { p, count }) => sum + p * count, hidden * each);
   return Array.from({ length: times }, () => {
-    const sample = new Drawn(m, random);
-    for (const { p, count } of shares) for (let i = 0; i < count; i++) sample.add(binomial(m, p, random));
+    const sample = new Drawn(m, all, random);
+    for (const { p, count } of shares) for (let i = 0; i < count; i++) sample.add(binomial(m, p, random), p);
     // Of millions that were not seen nearly all stay so: how many do not is one number.
     const found = binomial(hidden, 1 - missedBy(m, each), random);
-    for (let i = 0; i < found; i++) sample.add(someOf(m, each, random));
+    for (let i = 0; i < found; i++) sample.add(someOf(m, each, random), each);
     return sample;
   });
 }
@@ -42,16 +50,19 @@ function missedBy(m: number, p: number): number {
   return p >= 1 ? 0 : Math.exp(m * Math.log1p(-p));
 }
 
-class Drawn implements Sample {
+class Drawn implements Replicate {
   readonly m: number;
+  readonly all: number;
+  caught = 0;
   U = 0;
   S = 0;
   readonly infrequent: number[] = Array.from({ length: INFREQUENT }, () => 0);
   readonly #random: () => number;
   readonly #runs = new Set<number>();
 
-  constructor(m: number, random: () => number) {
+  constructor(m: number, all: number, random: () => number) {
     this.m = m;
+    this.all = all;
     this.#random = random;
   }
 
@@ -59,9 +70,10 @@ class Drawn implements Sample {
     return this.#runs.size;
   }
 
-  /** An endpoint seen in n of the runs; which they are matters for the infrequent ones. */
-  add(n: number): void {
+  /** An endpoint of share p, seen in n of the runs; which they are matters for the infrequent ones. */
+  add(n: number, p: number): void {
     if (n === 0) return;
+    this.caught += p;
     this.U += n;
     this.S++;
     if (n > INFREQUENT) return;
