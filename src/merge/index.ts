@@ -6,4 +6,5 @@ export { type Sightings, sightingsIn, sightingsOf } from "./coverage/sightings.t
 export type { Strata } from "./coverage/strata.ts";
 export { parseStrata } from "./coverage/strata-file.ts";
 export { Merger } from "./merger.ts";
-export { parseEvidence, parseObservations } from "./read.ts";
+export { ObservationReader, parseEvidence, parseObservations } from "./read.ts";
+export { evidencePieces } from "./write.ts";
