@@ -3,7 +3,10 @@ import { type Merger, ObservationReader } from "../merge/index.ts";
 import { InputError } from "../model/error.ts";
 import { OBSERVATION_SCHEMA } from "../model/observation.ts";
 import { parseArtefact, readText } from "./files.ts";
+import { fileChunks } from "./stored.ts";
 import { textLines } from "./text-lines.ts";
+
+const MAGIC = `{"_schema":"${OBSERVATION_SCHEMA}"`;
 
 /** @throws InputError for a file that is neither. */
 export async function mergeFile(merger: Merger, path: string): Promise<void> {
@@ -26,8 +29,10 @@ function mergeText(merger: Merger, path: string): void {
   else throw new InputError(`${path}: neither observations nor evidence`);
 }
 
-/** As its first line says: evidence has its schema on its second. */
-async function isObservations(path: string): Promise<boolean> {
-  for await (const line of textLines(path)) return line.startsWith(`{"_schema":"${OBSERVATION_SCHEMA}"`);
+/** As its first bytes say: evidence has its schema on its second line. */
+export async function isObservations(path: string): Promise<boolean> {
+  for await (const chunk of fileChunks(path)) {
+    return new TextDecoder().decode(chunk.subarray(0, MAGIC.length)) === MAGIC;
+  }
   return false;
 }

@@ -19,8 +19,9 @@ const SERVICES: readonly NoiseKind[] = [
 export type Classifier = (endpoint: EndpointEvidence) => NoiseKind | null;
 
 /** `own`: prefixes that the user says are the sandbox's, such as its gateway, which no capture can tell. */
-export function noiseClassifier(endpoints: readonly EndpointEvidence[], own: readonly Prefix[]): Classifier {
-  const proxies = new Set(endpoints.flatMap(({ via }) => (via?.address ? `${via.address} ${via.port ?? ""}` : [])));
+export function noiseClassifier(endpoints: Iterable<EndpointEvidence>, own: readonly Prefix[]): Classifier {
+  const proxies = new Set<string>();
+  for (const { via } of endpoints) if (via?.address) proxies.add(`${via.address} ${via.port ?? ""}`);
   return (endpoint) => {
     const { flags, via, port } = endpoint;
     // What was asked of a proxy is the workload's, wherever the proxy stands.

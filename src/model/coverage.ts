@@ -79,7 +79,7 @@ export interface NextRun {
   readonly p_new_homogeneous: Estimate;
 }
 
-export type IntervalMethod = "bootstrap" | "normal" | "wilson" | "no-new-seen";
+type IntervalMethod = "bootstrap" | "normal" | "wilson" | "no-new-seen";
 
 /** A 95 % interval and where it comes from; null where nothing can be told. */
 export interface ToldInterval {

@@ -14,6 +14,7 @@ import { parsePrefix, type Prefix } from "../../model/prefix.ts";
 import { coverageText } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readText } from "../files.ts";
+import { isObservations, mergeFile } from "../merge-file.ts";
 import { type Arguments, flag, list, nowOf, text } from "../options.ts";
 
 export const coverageCommand: Command = {
@@ -39,10 +40,10 @@ export const coverageCommand: Command = {
     },
     seed: { type: "string", requiresArg: true, describe: "for intervals by resampling; 1 if not given" },
   },
-  run(args, { print }): ExitCode {
+  async run(args, { print }): Promise<ExitCode> {
     const path = text(args, "evidence") ?? "";
     const strata = strataOf(text(args, "strata"));
-    const sightings = read(path, list(args, "own").map(ownPrefix), strata);
+    const sightings = await read(path, list(args, "own").map(ownPrefix), strata);
     const report = coverageOf(sightings, {
       target: targetOf(args),
       seed: seedOf(args),
@@ -55,24 +56,35 @@ export const coverageCommand: Command = {
   },
 };
 
-function read(path: string, own: readonly Prefix[], strata: Strata | null): Sightings {
+async function read(path: string, own: readonly Prefix[], strata: Strata | null): Promise<Sightings> {
+  if (path !== "-" && (await isObservations(path))) {
+    const merger = new Merger();
+    await mergeFile(merger, path);
+    return merged(merger, path, own);
+  }
   const content = readText(path);
   const artefact = parseArtefact(content, path);
-  if (artefact === null) {
-    if (/^\s*[[{]/.test(content)) throw new InputError(`${path}: neither evidence nor a table in CSV`);
-    if (strata?.of === "sighting")
-      throw new InputError(`--strata by=${strata.by} goes with evidence: a table does not tell it`);
-    if (own.length > 0) throw new InputError("--own goes with evidence: a table does not tell addresses apart");
-    return sightingsIn(parseIncidence(content, path));
-  }
+  if (artefact === null) return tableIn(content, path, own, strata);
   if (artefact.kind === "candidate")
     throw new InputError(`${path}: a candidate; the evidence it was made from is needed`);
   const merger = new Merger();
   if (artefact.kind === "evidence") merger.addEvidence(artefact.evidence);
   else for (const run of artefact.runs) merger.addRun(run);
-  const evidence = merger.evidence();
-  if (evidence.runs.length === 0) throw new InputError(`${path}: no run`);
-  return sightingsOf(evidence, own);
+  return merged(merger, path, own);
+}
+
+function merged(merger: Merger, path: string, own: readonly Prefix[]): Sightings {
+  const runs = merger.runs();
+  if (runs.length === 0) throw new InputError(`${path}: no run`);
+  return sightingsOf({ runs, endpoints: { [Symbol.iterator]: () => merger.endpoints() } }, own);
+}
+
+function tableIn(content: string, path: string, own: readonly Prefix[], strata: Strata | null): Sightings {
+  if (/^\s*[[{]/.test(content)) throw new InputError(`${path}: neither evidence nor a table in CSV`);
+  if (strata?.of === "sighting")
+    throw new InputError(`--strata by=${strata.by} goes with evidence: a table does not tell it`);
+  if (own.length > 0) throw new InputError("--own goes with evidence: a table does not tell addresses apart");
+  return sightingsIn(parseIncidence(content, path));
 }
 
 function targetOf(args: Arguments): number {

@@ -4,7 +4,7 @@ import { DAY, formatInstant, type Instant, SECOND } from "../../model/instant.ts
 import type { SeenRun, Sighting, Sightings } from "./sightings.ts";
 
 /** What happens within this time of a run's first flow belongs to its start-up. */
-export const START_UP: number = 10 * SECOND;
+const START_UP: number = 10 * SECOND;
 
 /** In a run shorter than this, start-up is most of it. */
 const LONG_ENOUGH: number = 3 * START_UP;

@@ -30,14 +30,17 @@ export interface Sightings {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** Evidence, whose endpoints may come one at a time; they are asked for twice. */
+interface Source {
+  readonly runs: Evidence["runs"];
+  readonly endpoints: Iterable<EndpointEvidence>;
+}
+
 /**
  * An endpoint counts once, whichever way it was reached. Every attempt counts, denied and failed ones too: what a
  * workload wants is not what it gets.
  */
-export function sightingsOf(
-  { runs: records, endpoints }: Pick<Evidence, "runs" | "endpoints">,
-  own: readonly Prefix[],
-): Sightings {
+export function sightingsOf({ runs: records, endpoints }: Source, own: readonly Prefix[]): Sightings {
   const runs = records
     .map(({ run, firstSeen, lastSeen }) => ({ id: run, from: timeOf(firstSeen), to: timeOf(lastSeen) }))
     .sort((a, b) => (a.from ?? Infinity) - (b.from ?? Infinity) || compareText(a.id, b.id));
