@@ -87,6 +87,6 @@ export function compareVersions(
 }
 
 /** Saved artefacts are indented, so that their diffs can be read. */
-export function artefact(value: Evidence | Candidate): string {
+export function artefact(value: Candidate): string {
   return `${JSON.stringify(value, null, 1)}\n`;
 }

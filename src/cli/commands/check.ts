@@ -1,5 +1,5 @@
 /** `sallyport check`: the whole job in one command. */
-import { Merger } from "../../merge/index.ts";
+import { evidencePieces, Merger } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
@@ -91,7 +91,7 @@ export const checkCommand: Command = {
     if (out !== null) {
       const written: [string, Content][] = [
         ["observations.jsonl", observations],
-        ["evidence.json", artefact(evidence)],
+        ["evidence.json", evidencePieces(merger)],
         ["candidate.json", artefact(candidate)],
         ...files,
         ["drift.json", jsonReport(found.drift)],
