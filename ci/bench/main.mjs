@@ -117,11 +117,20 @@ compare(
   rounds,
 );
 
+const observations = made("observations-10000x200.jsonl", "generate-observations.mjs", ["10000", "200"]);
+const merge = {
+  name: "sallyport merge",
+  command: node,
+  args: [here("../../dist/cli/main.js"), "merge", observations, "-o", join(folder, "evidence-10000x200.json")],
+};
+compare("observations of 10,000 runs with 200 endpoints", [merge], 1);
+
 const piped = (times) => ({ ...observe("-"), feed: [node, here("repeat-capture.mjs"), tls, String(times)] });
 const MEMORY = [
   ["1 GiB file", observe(tls)],
   ["1 GiB through standard input", piped(1)],
   ["4 GiB through standard input", piped(4)],
+  ["merge of 10,000 runs with 200 endpoints", merge],
   ["6 million small packets", observe(small)],
   ["2 million short flows to 20,000 servers", observe(short)],
   ["2 million short flows, each to another server", observe(captured("scan", "1336M"))],

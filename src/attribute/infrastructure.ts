@@ -1,5 +1,5 @@
 /** Traffic that belongs to the network itself rather than to the workload: kept, and marked. */
-import type { Address } from "../model/address.ts";
+import { type Address, isPrivate } from "../model/address.ts";
 import type { Transport } from "../model/flow.ts";
 
 /** Services of the network by transport and port (IANA service names). Port 53 is decided by who answered, not here. */
@@ -14,8 +14,23 @@ const SERVICES: ReadonlyMap<string, string> = new Map([
   ["tcp 5355", "llmnr"],
 ]);
 
-/** Instance metadata services live on link-local (and one unique-local) addresses, and hand out credentials. */
-const METADATA: ReadonlySet<string> = new Set(["169.254.169.254", "169.254.170.2", "fd00:ec2::254", "168.63.129.16"]);
+/**
+ * Instance metadata services hand out credentials. Amazon's with its container and pod services, which Azure, Google,
+ * Oracle and others share the first of; Google's over IPv6; Azure's wire server; Alibaba's; Oracle's older one; Scaleway's.
+ */
+const METADATA: ReadonlySet<string> = new Set([
+  "169.254.169.254",
+  "169.254.170.2",
+  "169.254.170.23",
+  "fd00:ec2::254",
+  "fd00:ec2::23",
+  "fd20:ce::254",
+  "168.63.129.16",
+  "100.100.100.200",
+  "192.0.0.192",
+  "169.254.42.42",
+  "fd00:42::42",
+]);
 
 /** The flags that a destination's address and port alone deserve. */
 export function destinationFlags(address: Address | null, port: number | null, transport: Transport): string[] {
@@ -38,11 +53,6 @@ function isItsPlace(service: string, address: Address | null): boolean {
   if (address === null) return false;
   if (service === "dhcp") return isLinkLocal(address) || isMulticast(address) || isPrivate(address);
   return isMulticast(address);
-}
-
-/** RFC 1918 and RFC 4193. */
-function isPrivate(address: Address): boolean {
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) || /^f[cd][0-9a-f]{2}:/.test(address);
 }
 
 function isLinkLocal(address: Address): boolean {

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
   propose: async () => (await import("./commands/propose.ts")).proposeCommand,
   convert: async () => (await import("./commands/convert.ts")).convertCommand,
+  coverage: async () => (await import("./commands/coverage.ts")).coverageCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   decide: async () => (await import("./commands/decide.ts")).decideCommand,
   lint: async () => (await import("./commands/lint.ts")).lintCommand,

@@ -90,6 +90,9 @@ export interface CompareContext {
   readonly now: Instant;
   /** A candidate approved earlier, where lists that it was made with have moved since. */
   readonly approved?: Approved | undefined;
+  /** The least sample coverage of evidence that is enough; null where none is asked for. */
+  readonly minCoverage?: number | null;
+  readonly earlier?: Candidate | null;
 }
 
 /** Production, as layers, against a candidate. */
@@ -101,14 +104,7 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
     candidate: candidateLayer(candidate, printed, layer.dialect, context.now, context.print),
   }));
   return {
-    drift: drift({
-      layers,
-      candidate,
-      approved: context.approved,
-      failOn: context.failOn,
-      now: context.now,
-      spansTenants,
-    }),
+    drift: drift({ ...context, layers, candidate, spansTenants }),
     text: textDiff(pairs).split("\n").map(plain).join("\n"),
   };
 }
@@ -128,6 +124,6 @@ export function compareVersions(
 }
 
 /** Saved artefacts are indented, so that their diffs can be read. */
-export function artefact(value: Evidence | Candidate): string {
+export function artefact(value: Candidate): string {
   return `${JSON.stringify(value, null, 1)}\n`;
 }

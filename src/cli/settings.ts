@@ -31,6 +31,8 @@ export interface Settings {
   readonly source?: string | undefined;
   readonly interface?: string | undefined;
   readonly resolverSets?: boolean | undefined;
+  readonly minCoverage?: number | undefined;
+  readonly earlier?: string | undefined;
 }
 
 const schema: z.ZodType<Settings> = z.strictObject({
@@ -54,6 +56,8 @@ const schema: z.ZodType<Settings> = z.strictObject({
   source: text.optional(),
   interface: text.optional(),
   resolverSets: z.boolean().optional(),
+  minCoverage: z.number().min(0).max(1).optional(),
+  earlier: text.optional(),
 });
 
 /** Paths in the file are relative to the file. Without a file named, the one in the working folder is read if it exists. */
@@ -67,7 +71,7 @@ export function readSettings(file: string | null): Settings {
     throw new InputError(`${path}: ${where === "" ? "" : `${where}: `}${issue?.message ?? "unusable"}`);
   }
   const beside = (other: string): string => (other === "-" || isAbsolute(other) ? other : join(dirname(path), other));
-  const { inputs, production, allowlist, prefixes, approved, out, ...rest } = parsed.data;
+  const { inputs, production, allowlist, prefixes, approved, earlier, out, ...rest } = parsed.data;
   return {
     ...rest,
     ...(inputs && { inputs: inputs.map(beside) }),
@@ -76,6 +80,7 @@ export function readSettings(file: string | null): Settings {
     ...(prefixes && { prefixes: beside(prefixes) }),
     ...(approved && { approved: beside(approved) }),
     ...(out && { out: beside(out) }),
+    ...(earlier && { earlier: beside(earlier) }),
   };
 }
 

@@ -8,9 +8,11 @@ import type { Layer } from "../model/policy.ts";
 import { SIGNAL_KINDS } from "../model/signal.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
+import { unusedIn } from "./confidence.ts";
 import { compareFindings, finding } from "./finding.ts";
 import { type Approved, movedPrefixes } from "./moved.ts";
 import { judgeRules } from "./rules.ts";
+import { judgeEvidence } from "./sufficiency.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
 import { judgePatterns, type SpansTenants } from "./tenants.ts";
 
@@ -23,21 +25,28 @@ export interface DriftInput {
   readonly now: Instant;
   /** Left out where nobody can tell. */
   readonly spansTenants?: SpansTenants;
+  /** The least sample coverage that evidence must have; null or left out where none is asked for. */
+  readonly minCoverage?: number | null;
+  /** What earlier runs led to, for rules that these runs did not use. */
+  readonly earlier?: Candidate | null;
 }
 
 export function drift(input: DriftInput): Drift {
   const { layers, candidate, approved, failOn, now, spansTenants = () => null } = input;
+  const { minCoverage = null, earlier = null } = input;
   const subjects = subjectsOf(candidate);
   const found = layers.flatMap((layer) => {
     const seen = compareWithEvidence(layer, subjects, candidate.reviewed, now);
     return [
       ...seen.findings,
-      ...judgeRules(layer, seen.hits, candidate.runs, now),
+      ...judgeRules(layer, seen.hits, candidate.runs, unusedIn(layer, candidate, earlier, now), now),
       ...judgeBreadth(layer, seen.hits, now),
       ...judgePatterns(layer, spansTenants),
     ];
   });
   const moved = approved === undefined ? [] : movedPrefixes(approved);
+  const { completeness } = candidate;
+  const sufficiency = completeness && minCoverage !== null ? judgeEvidence(completeness, minCoverage) : [];
   const findings = unique([
     ...found,
     ...moved,
@@ -46,6 +55,7 @@ export function drift(input: DriftInput): Drift {
     ...notExpressed(candidate),
     ...lapsed(candidate),
     ...voided(candidate),
+    ...sufficiency,
   ]);
   return {
     _schema: DRIFT_SCHEMA,

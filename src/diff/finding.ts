@@ -19,6 +19,7 @@ interface Parts {
   readonly statement: string;
   readonly reason?: string | null;
   readonly evidence?: Finding["evidence"];
+  readonly confidence?: Finding["confidence"];
 }
 
 export function finding(parts: Parts): Finding {
@@ -38,6 +39,7 @@ export function finding(parts: Parts): Finding {
     message: `${about}: ${statement}`,
     reason: parts.reason ?? null,
     evidence: parts.evidence ?? (subject ? { runs: subject.evidence.runs, of: subject.evidence.of } : null),
+    ...(parts.confidence && { confidence: parts.confidence }),
   };
 }
 

@@ -3,14 +3,15 @@ import type { Finding } from "../model/finding.ts";
 import { DAY, formatSeconds, type Instant } from "../model/instant.ts";
 import type { Layer, PolicyRule } from "../model/policy.ts";
 import type { Hits } from "./breadth.ts";
+import { confidenceOf, inWords, type Unused } from "./confidence.ts";
 import { finding } from "./finding.ts";
 
 /** How far ahead `expiring` looks. */
 const EXPIRING_WITHIN: number = 14 * DAY;
 
-export function judgeRules(layer: Layer, hits: Hits, runs: number, now: Instant): Finding[] {
+export function judgeRules(layer: Layer, hits: Hits, runs: number, unused: Unused, now: Instant): Finding[] {
   return [
-    ...layer.rules.flatMap((rule) => judge(layer, rule, hits.has(rule.place), runs, now)),
+    ...layer.rules.flatMap((rule) => judge(layer, rule, hits.has(rule.place), runs, unused, now)),
     ...layer.notModelled.map(({ place, text }) =>
       finding({
         kind: "not-modelled",
@@ -36,15 +37,17 @@ export function judgeTime(layer: Layer, rule: PolicyRule, now: Instant): Finding
   return [finding({ ...common, kind: "expiring", statement: `its time is over at ${when}` })];
 }
 
-function judge(layer: Layer, rule: PolicyRule, isHit: boolean, runs: number, now: Instant): Finding[] {
+function judge(layer: Layer, rule: PolicyRule, isHit: boolean, runs: number, unused: Unused, now: Instant): Finding[] {
   const common = { layer: layer.dialect, about: rule.text, rule: rule.place, reason: rule.reason };
   const findings = judgeTime(layer, rule, now);
   const isOver = rule.expires !== null && rule.expires <= now;
   if (isOver || !rule.opens || rule.effect !== "permit") return findings;
   if (!isHit) {
     const evidence = { runs: 0, of: runs };
-    const statement = `not used in any of ${runs} runs`;
-    findings.push(finding({ ...common, kind: "stale", statement, evidence }));
+    const confidence = confidenceOf(rule.place, unused);
+    const chance = confidence === null ? "" : inWords(confidence, rule.place, unused);
+    const statement = `not used in any of ${runs} runs${chance}`;
+    findings.push(finding({ ...common, kind: "stale", statement, evidence, ...(confidence && { confidence }) }));
   }
   if (rule.reason === null) {
     findings.push(finding({ ...common, kind: "missing-reason", statement: "no reason is written beside it" }));

@@ -1,3 +1,10 @@
 /** merge: observations of MANY runs -> evidence. */
+export { parseIncidence } from "./coverage/csv.ts";
+export { completenessOf } from "./coverage/completeness.ts";
+export { coverageOf } from "./coverage/index.ts";
+export { type Sightings, sightingsIn, sightingsOf } from "./coverage/sightings.ts";
+export type { Strata } from "./coverage/strata.ts";
+export { parseStrata } from "./coverage/strata-file.ts";
 export { Merger } from "./merger.ts";
-export { parseEvidence, parseObservations } from "./read.ts";
+export { ObservationReader, parseEvidence, parseObservations } from "./read.ts";
+export { evidencePieces } from "./write.ts";

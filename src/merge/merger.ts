@@ -3,6 +3,7 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import {
   compareEndpoints,
+  type EndpointEvidence,
   type EndpointKey,
   endpointKey,
   type Evidence,
@@ -11,69 +12,136 @@ import {
 } from "../model/evidence.ts";
 import type { Observation, ObservedRun, RunRecord } from "../model/observation.ts";
 import { incidenceOf } from "./incidence.ts";
+import { Lists } from "./lists.ts";
+import { areEqual, endpointAt, pack, type PackedCells, sizeOf, unpack } from "./packed.ts";
 import { endpointEvidence } from "./summary.ts";
 
-interface Cell {
+interface Seen {
   readonly key: EndpointKey;
   readonly incidence: Incidence;
 }
 
 interface Run {
   readonly record: RunRecord;
-  readonly cells: readonly Cell[];
+  readonly cells: PackedCells;
 }
 
 export class Merger {
-  private readonly runs = new Map<string, Run>();
+  readonly #runs = new Map<string, Run>();
+  readonly #lists = new Lists();
+  /** Endpoints by number, in the order they were met. */
+  readonly #keys: EndpointKey[] = [];
+  readonly #numbers = new Map<string, number>();
 
   /** @throws InputError when a run of this id, but with other content, is already here. */
   addRun({ run, observations }: ObservedRun): void {
-    this.add(run, cellsOf(run.run, observations));
+    this.#add(run, cellsOf(run.run, observations));
   }
 
   /** Merges what was merged before: any sharding by whole runs gives the same evidence. */
   addEvidence(evidence: Evidence): void {
-    const cells = new Map<string, Cell[]>(evidence.runs.map((run) => [run.run, []]));
+    const cells = new Map<string, Seen[]>(evidence.runs.map((run) => [run.run, []]));
     for (const { incidence, ...endpoint } of evidence.endpoints) {
       const key = keyOf(endpoint);
       for (const cell of incidence) cells.get(cell.run)?.push({ key, incidence: cell });
     }
-    for (const run of evidence.runs) this.add(run, cells.get(run.run) ?? []);
+    for (const run of evidence.runs) this.#add(run, cells.get(run.run) ?? []);
   }
 
   evidence(): Evidence {
-    const byEndpoint = new Map<string, { key: EndpointKey; incidence: Incidence[] }>();
-    const runs = [...this.runs.values()].sort((a, b) => compareText(a.record.run, b.record.run));
-    for (const { cells } of runs) {
-      for (const { key, incidence } of cells) {
-        const id = endpointKey(key);
-        const entry = byEndpoint.get(id);
-        if (entry) entry.incidence.push(incidence);
-        else byEndpoint.set(id, { key, incidence: [incidence] });
-      }
-    }
-    return {
-      _schema: EVIDENCE_SCHEMA,
-      runs: runs.map((run) => run.record),
-      endpoints: [...byEndpoint.values()]
-        .map(({ key, incidence }) => endpointEvidence(key, incidence, runs.length))
-        .sort(compareEndpoints),
-    };
+    return { _schema: EVIDENCE_SCHEMA, runs: this.runs(), endpoints: [...this.endpoints()] };
   }
 
-  private add(record: RunRecord, cells: readonly Cell[]): void {
-    const run = { record, cells: cells.toSorted((a, b) => compareEndpoints(a.key, b.key)) };
-    const known = this.runs.get(record.run);
-    if (known && contentOf(known) !== contentOf(run)) {
+  /** Sorted by id. */
+  runs(): RunRecord[] {
+    return this.#sorted().map(({ record }) => record);
+  }
+
+  /** In their order, one at a time: all of them at once, with every run of each, may be more than memory holds. */
+  *endpoints(): Generator<EndpointEvidence, undefined> {
+    const runs = this.#sorted();
+    const cells = cellsByEndpoint(runs, this.#keys.length);
+    const order = [...this.#keys.keys()].sort((a, b) => compareEndpoints(this.#key(a), this.#key(b)));
+    for (const endpoint of order) {
+      const incidence = cells.of(endpoint).map(([place, i]) => {
+        const run = runs[place];
+        if (run === undefined) throw new Error(`a cell of run ${place}, which is not there`);
+        return unpack(run.cells, i, run.record.run, this.#lists);
+      });
+      // Met in a run whose place another of the same content took.
+      if (incidence.length > 0) yield endpointEvidence(this.#key(endpoint), incidence, runs.length);
+    }
+  }
+
+  #sorted(): Run[] {
+    return [...this.#runs.values()].sort((a, b) => compareText(a.record.run, b.record.run));
+  }
+
+  #add(record: RunRecord, seen: readonly Seen[]): void {
+    const sorted = seen.toSorted((a, b) => compareEndpoints(a.key, b.key));
+    const numbered = sorted.map(({ key, incidence }) => ({ endpoint: this.#number(key), incidence }));
+    const run = { record, cells: pack(numbered, this.#lists) };
+    const known = this.#runs.get(record.run);
+    if (known && !isSame(known, run)) {
       const sources = [known.record.source, record.source].sort(compareText).join(" and ");
       throw new InputError(`run ${record.run}: ${sources} have the same run id and different content`);
     }
     // The same run twice counts once; of two names for its source the first in order is kept, whichever came first.
-    if (!known || record.source < known.record.source) this.runs.set(record.run, run);
+    if (!known || record.source < known.record.source) this.#runs.set(record.run, run);
+  }
+
+  #number(key: EndpointKey): number {
+    const id = endpointKey(key);
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    this.#numbers.set(id, this.#keys.length);
+    this.#keys.push(key);
+    return this.#keys.length - 1;
+  }
+
+  #key(endpoint: number): EndpointKey {
+    const key = this.#keys[endpoint];
+    if (key === undefined) throw new Error(`endpoint ${endpoint} is not there`);
+    return key;
   }
 }
 
-function cellsOf(run: string, observations: readonly Observation[]): Cell[] {
+interface CellsByEndpoint {
+  /** Places of runs in their order, with the number of the cell in each. */
+  of(endpoint: number): [run: number, cell: number][];
+}
+
+/** Cells sorted by endpoint and run, by counting: they are too many to be objects. */
+function cellsByEndpoint(runs: readonly Run[], endpoints: number): CellsByEndpoint {
+  const starts = new Uint32Array(endpoints + 1);
+  for (const { cells } of runs) {
+    for (let i = 0; i < sizeOf(cells); i++) {
+      const after = endpointAt(cells, i) + 1;
+      starts[after] = (starts[after] ?? 0) + 1;
+    }
+  }
+  for (let e = 0; e < endpoints; e++) starts[e + 1] = (starts[e + 1] ?? 0) + (starts[e] ?? 0);
+  const next = starts.slice();
+  const places = new Uint32Array(starts[endpoints] ?? 0);
+  const numbers = new Uint32Array(places.length);
+  for (const [place, { cells }] of runs.entries()) {
+    for (let i = 0; i < sizeOf(cells); i++) {
+      const endpoint = endpointAt(cells, i);
+      const at = next[endpoint] ?? 0;
+      next[endpoint] = at + 1;
+      places[at] = place;
+      numbers[at] = i;
+    }
+  }
+  return {
+    of: (endpoint) => {
+      const [from, to] = [starts[endpoint] ?? 0, starts[endpoint + 1] ?? 0];
+      return Array.from({ length: to - from }, (_, i) => [places[from + i] ?? 0, numbers[from + i] ?? 0]);
+    },
+  };
+}
+
+function cellsOf(run: string, observations: readonly Observation[]): Seen[] {
   const lines = new Map<string, { key: EndpointKey; lines: Observation[] }>();
   for (const line of observations) {
     const key = endpointOf(line);
@@ -100,6 +168,7 @@ function keyOf({ name, address, transport, port, via }: EndpointKey): EndpointKe
   return { name, address, transport, port, via };
 }
 
-function contentOf({ record, cells }: Run): string {
-  return JSON.stringify([{ ...record, source: "" }, cells]);
+function isSame(a: Run, b: Run): boolean {
+  const [one, other] = [a, b].map(({ record }) => JSON.stringify({ ...record, source: "" }));
+  return one === other && areEqual(a.cells, b.cells);
 }

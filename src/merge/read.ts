@@ -10,20 +10,51 @@ import { evidenceSchema, observationSchema, runSchema } from "./schema.ts";
  * @throws InputError with file and line for anything else; these files are ours, so nothing in them is passed over.
  */
 export function parseObservations(text: string, file: string): ObservedRun[] {
-  const runs = new Map<string, { run: RunRecord | null; observations: Observation[]; line: number }>();
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line === "") continue;
-    const record = parseLine(line, file, index + 1);
-    const entry = runs.get(record.run) ?? { run: null, observations: [], line: index + 1 };
-    runs.set(record.run, entry);
-    if (record.kind === "observation") entry.observations.push(record);
-    else if (entry.run === null) entry.run = record;
-    else throw new InputError(`${at(file, index + 1)}: a second run line for run ${record.run}`);
+  const reader = new ObservationReader(file);
+  const runs = text.split("\n").flatMap((line) => reader.line(line) ?? []);
+  reader.end();
+  return runs;
+}
+
+/** The same, a line at a time: a run is given when its run line comes, so that no more than the open ones are held. */
+export class ObservationReader {
+  readonly #file: string;
+  readonly #open = new Map<string, { readonly observations: Observation[]; readonly line: number }>();
+  readonly #closed = new Set<string>();
+  #number = 0;
+
+  constructor(file: string) {
+    this.#file = file;
   }
-  return [...runs].map(([id, { run, observations, line }]) => {
-    if (run === null) throw new InputError(`${at(file, line)}: run ${id} has no run line: the file is cut short`);
-    return { run, observations };
-  });
+
+  line(text: string): ObservedRun | null {
+    this.#number++;
+    if (text === "") return null;
+    const place = at(this.#file, this.#number);
+    const record = parseLine(text, place);
+    const { run } = record;
+    if (record.kind === "run") return this.#close(record, place);
+    if (this.#closed.has(run)) throw new InputError(`${place}: run ${run} goes on after its run line`);
+    const known = this.#open.get(run);
+    if (known) known.observations.push(record);
+    else this.#open.set(run, { observations: [record], line: this.#number });
+    return null;
+  }
+
+  end(): void {
+    for (const [run, { line }] of this.#open) {
+      throw new InputError(`${at(this.#file, line)}: run ${run} has no run line: the file is cut short`);
+    }
+  }
+
+  #close(record: RunRecord, place: string): ObservedRun {
+    const { run } = record;
+    if (this.#closed.has(run)) throw new InputError(`${place}: a second run line for run ${run}`);
+    const observations = this.#open.get(run)?.observations ?? [];
+    this.#open.delete(run);
+    this.#closed.add(run);
+    return { run: record, observations };
+  }
 }
 
 /** @throws InputError with the path inside the document for anything that is not evidence. */
@@ -31,8 +62,7 @@ export function parseEvidence(value: unknown, file: string): Evidence {
   return accept(evidenceSchema, value, file);
 }
 
-function parseLine(line: string, file: string, number: number): Observation | RunRecord {
-  const place = at(file, number);
+function parseLine(line: string, place: string): Observation | RunRecord {
   let value: unknown;
   try {
     value = JSON.parse(line);

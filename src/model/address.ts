@@ -73,6 +73,11 @@ export function compareAddresses(a: Address, b: Address): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** For use within a site (RFC 1918, RFC 4193). */
+export function isPrivate(address: Address): boolean {
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) || /^f[cd][0-9a-f]{2}:/.test(address);
+}
+
 function isMapped(g: readonly number[]): boolean {
   return g[5] === 0xffff && g[0] === 0 && g[1] === 0 && g[2] === 0 && g[3] === 0 && g[4] === 0;
 }

@@ -102,6 +102,17 @@ export interface Finding {
   readonly message: string;
   readonly reason: string | null;
   readonly evidence: { readonly runs: number; readonly of: number } | null;
+  /** Of what was not seen: how probably that is chance. Left out elsewhere. */
+  readonly confidence?: Confidence;
+}
+
+/** What is needed in this share of runs would have been missed in all of so many with this probability: (1-share)^runs. */
+export interface Confidence {
+  readonly runs: number;
+  readonly share: number;
+  /** The share of earlier runs that used it, or the most that none of these runs allows (95 %, one-sided). */
+  readonly basis: "earlier" | "upper-bound";
+  readonly missed: number;
 }
 
 interface PolicySummary {

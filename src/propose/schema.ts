@@ -17,6 +17,7 @@ import {
   via,
 } from "../merge/fields.ts";
 import { type Candidate, CANDIDATE_SCHEMA, PRINT_TARGETS, REVIEWS } from "../model/candidate.ts";
+import { type Completeness, type Interval, NOISE_KINDS } from "../model/coverage.ts";
 import { InputError } from "../model/error.ts";
 import { type SignalKind, SIGNAL_KINDS } from "../model/signal.ts";
 import { STRATEGY_KINDS } from "../model/strategy.ts";
@@ -121,12 +122,28 @@ const notExpressed = z.strictObject({ target: z.enum(PRINT_TARGETS), rule: label
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
+const amount = z.number().min(0).nullable();
+const interval: z.ZodType<Interval | null> = z.tuple([z.number(), z.number()]).nullable();
+const completeness: z.ZodType<Completeness> = z.strictObject({
+  runs: count,
+  endpoints: count,
+  coverage: amount,
+  coverageInterval: interval,
+  expectedNew: amount,
+  newProbability: amount,
+  newInterval: interval,
+  seenOnce: z.array(z.strictObject({ endpoint: prose, run: label })),
+  emptyRuns: z.array(label),
+  leftOut: z.array(z.strictObject({ endpoint: prose, kind: z.enum(NOISE_KINDS), runs: count })),
+});
+
 const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   _schema: z.literal(CANDIDATE_SCHEMA),
   default: z.literal("deny"),
   proposedAt: second,
   runs: count,
   prefixes: z.exactOptional(z.array(listVersion)),
+  completeness: z.exactOptional(completeness),
   reviewed: z.boolean(),
   rules: z.array(rule),
   notProposed: z.array(notProposed),

@@ -1,4 +1,5 @@
 /** report: findings -> text. Pure: returns text, never prints. */
+export { coverageText } from "./coverage/text.ts";
 export { plain } from "./escape.ts";
 export { explanationJson } from "./explain/json.ts";
 export { explanationText } from "./explain/text.ts";

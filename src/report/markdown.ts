@@ -1,6 +1,7 @@
 /** The Markdown report: a verdict, one table of what needs review, and the rest folded away. */
 import { ownersOf } from "../model/annotation.ts";
 import { formatEndpoint } from "../model/evidence.ts";
+import { completeSection } from "./complete.ts";
 import { code, markdown } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
 import { lookoutSection } from "./lookout.ts";
@@ -22,6 +23,7 @@ export function markdownReport(input: ReportInput): string {
     ...(v.apart.length > 0
       ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
       : []),
+    ...completeSection(v.candidate),
     ...(v.unknown.length > 0
       ? [`No allowlist for workload ${v.unknown.slice(0, 20).map(code).join(", ")}: nothing it used is approved.`, ""]
       : []),

@@ -2,6 +2,7 @@
 import { ownersOf } from "../model/annotation.ts";
 import type { Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
+import { completeLine } from "./complete.ts";
 import { plain } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
 import { howSeen, inRuns, type ReportInput, type View, view } from "./view.ts";
@@ -20,6 +21,7 @@ export function textReport(input: ReportInput, options: { readonly color: boolea
   return [
     `${paint("bold", paint(review ? "red" : "green", v.verdict.toUpperCase()))}: ${v.headline}`,
     paint("dim", v.scope),
+    ...completeLine(v.candidate).map((line) => paint("dim", line)),
     ...v.deciding.flatMap((group) => section(group, v, paint, "red", Infinity)),
     ...v.told.flatMap((group) => section(group, v, paint, "yellow", TOLD_ENTRIES)),
     ...(v.apart.length > 0 ? ["", paint("dim", `the network's own, shown apart: ${plain(some(v.apart))}`)] : []),

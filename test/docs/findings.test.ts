@@ -63,10 +63,10 @@ describe.each(KINDS)("the page of %s", (kind) => {
       expect(shown).toEqual(COMPARED.findings.find((found) => found.kind === kind));
       return;
     }
-    const { layer, subject, message } = shown;
+    const { layer, subject, message, confidence } = shown;
     const statement = message.slice(subject.length + 2);
     const aspect = kind === "not-expressed" ? statement.replace(/^not in the \w+ candidate: /, "") : "";
-    const made = finding({ kind, layer, about: subject, aspect, statement });
+    const made = finding({ kind, layer, about: subject, aspect, statement, ...(confidence && { confidence }) });
     expect(Object.keys(shown)).toEqual(Object.keys(made));
     expect(shown).toMatchObject({ id: made.id, kind, severity: made.severity, message: made.message });
   });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Merger, parseEvidence, parseObservations } from "../../src/merge/index.ts";
+import { evidencePieces, Merger, parseEvidence, parseObservations } from "../../src/merge/index.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
 import type { Observation, ObservedRun, RunRecord } from "../../src/model/observation.ts";
 import { address, fqdn, observation } from "../support/build.ts";
@@ -138,6 +138,16 @@ describe("merging is a mergeable state", () => {
     );
   });
 
+  test("evidence written an endpoint at a time is the same bytes as all at once", () => {
+    fc.assert(
+      fc.property(runs, (all) => {
+        const merger = new Merger();
+        for (const run of all) merger.addRun(run);
+        expect([...evidencePieces(merger)].join("")).toBe(`${JSON.stringify(merger.evidence(), null, 1)}\n`);
+      }),
+    );
+  });
+
   test("saved evidence and observations read back as they were", () => {
     fc.assert(
       fc.property(runs, (all) => {
@@ -192,6 +202,16 @@ describe("a saved artefact that was edited is refused with its place", () => {
   test("a run without its run line is cut short", () => {
     expect(() => parseObservations(lines(good.observations[0]), "o.jsonl")).toThrow(
       "o.jsonl:1: run r1 has no run line: the file is cut short",
+    );
+  });
+
+  test("a run that goes on after its run line, or ends twice", () => {
+    const [seen] = good.observations;
+    expect(() => parseObservations(lines(good.run, seen), "o.jsonl")).toThrow(
+      "o.jsonl:2: run r1 goes on after its run line",
+    );
+    expect(() => parseObservations(lines(seen, good.run, good.run), "o.jsonl")).toThrow(
+      "o.jsonl:3: a second run line for run r1",
     );
   });
 

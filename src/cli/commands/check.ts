@@ -1,8 +1,9 @@
 /** `sallyport check`: the whole job in one command. */
-import { Merger } from "../../merge/index.ts";
+import { evidencePieces, Merger } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf } from "../evidence-options.ts";
 import { failOnOf } from "../fail-on.ts";
 import { readPolicies } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
@@ -49,6 +50,7 @@ export const checkCommand: Command = {
     ...REVIEWED_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
+    ...EVIDENCE_OPTIONS,
     format: { type: "string", requiresArg: true, describe: "the inputs' format, where it should not be recognised" },
     out: { type: "string", requiresArg: true, describe: "write every artefact and report into this folder" },
     config: { type: "string", requiresArg: true, describe: "settings file; sallyport.yaml here is read by itself" },
@@ -77,6 +79,8 @@ export const checkCommand: Command = {
       text(args, "interface") ?? settings.interface ?? null,
     );
     const printing = { ...stand, audit: flag(args, "audit"), wholeTable: flag(args, "whole-table") };
+    const minCoverage = minCoverageOf(text(args, "min-coverage") ?? settings.minCoverage?.toString() ?? null);
+    const earlier = earlierOf(text(args, "earlier") ?? settings.earlier ?? null, printing, now);
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const reviewed = reviewedBy(args, allowlist, now, settings);
     for (const line of reviewed.reviewers?.notices() ?? []) notice(line);
@@ -116,14 +120,21 @@ export const checkCommand: Command = {
       resolverSets: flag(args, "resolver-sets") || settings.resolverSets === true,
       now,
     });
-    const found = compare(production, candidate, { print: printing, failOn, now, approved });
+    const found = compare(production, candidate, {
+      print: printing,
+      failOn,
+      now,
+      approved,
+      minCoverage,
+      earlier,
+    });
     const input = { drift: found.drift, candidate, failOn };
 
     const out = text(args, "out") ?? settings.out ?? null;
     if (out !== null) {
       const written: [string, Content][] = [
         ["observations.jsonl", observations],
-        ["evidence.json", artefact(evidence)],
+        ["evidence.json", evidencePieces(merger)],
         ["candidate.json", artefact(candidate)],
         ...files,
         ["drift.json", jsonReport(found.drift)],

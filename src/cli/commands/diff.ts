@@ -3,6 +3,7 @@ import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf } from "../evidence-options.ts";
 import { failOnOf } from "../fail-on.ts";
 import { parseArtefact, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
@@ -35,6 +36,7 @@ export const diffCommand: Command = {
     ...LIMIT_OPTIONS,
     ...REVIEWED_OPTIONS,
     ...ASKER_OPTIONS,
+    ...EVIDENCE_OPTIONS,
     against: {
       type: "string",
       array: true,
@@ -59,6 +61,8 @@ export const diffCommand: Command = {
         : compare(readable(readPolicies(paths), paths, readingOf(args)), candidate, {
             ...context,
             approved: approvedAgainst(candidate, text(args, "prefixes")),
+            minCoverage: minCoverageOf(text(args, "min-coverage")),
+            earlier: earlierOf(text(args, "earlier"), context.print, context.now),
           });
     const input = { drift: found.drift, candidate, failOn: context.failOn };
     const format = flag(args, "json") ? "json" : (text(args, "format") ?? "text");
@@ -81,9 +85,16 @@ function render(format: string, input: ReportInput, unified: string, color: bool
 }
 
 function versions(paths: readonly string[], args: Arguments, context: CompareContext): Comparison {
-  const only = ["allowlist", "expires", "min-hit-rate", "max-exposure", "max-ttl", "environment"].find(
-    (option) => text(args, option) !== null,
-  );
+  const only = [
+    "allowlist",
+    "expires",
+    "min-hit-rate",
+    "max-exposure",
+    "max-ttl",
+    "environment",
+    "min-coverage",
+    "earlier",
+  ].find((option) => text(args, option) !== null);
   if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
   const others = list(args, "against");
   const [production = [], against = []] = readPolicyVersions([paths, others]);

@@ -1,0 +1,40 @@
+/** Options on how far evidence is believed: what it must cover, and what earlier evidence says. */
+import type { Options } from "yargs";
+import type { PrintOptions } from "../dialect/index.ts";
+import type { Candidate } from "../model/candidate.ts";
+import { InputError } from "../model/error.ts";
+import { DAY, type Instant } from "../model/instant.ts";
+import { DEFAULT_MAX_TTL } from "../propose/index.ts";
+import { parseArtefact, readText } from "./files.ts";
+import { limitsOf } from "./limits.ts";
+import { proposal } from "./pipeline.ts";
+
+export const EVIDENCE_OPTIONS: Readonly<Record<string, Options>> = {
+  "min-coverage": {
+    type: "string",
+    requiresArg: true,
+    describe: "report insufficient-evidence below this sample coverage; 0.9 if not given, 0 for never",
+  },
+  earlier: {
+    type: "string",
+    requiresArg: true,
+    describe: "evidence or a candidate of earlier runs: how often they used what these did not",
+  },
+};
+
+/** @throws InputError for what is no share. */
+export function minCoverageOf(given: string | null): number | null {
+  const gate = /^(0|1|0?\.\d{1,9}|1\.0{1,9})$/.test(given ?? "0.9") ? Number(given ?? "0.9") : NaN;
+  if (Number.isNaN(gate)) throw new InputError(`--min-coverage: expected a share such as 0.9, not ${given}`);
+  return gate === 0 ? null : gate;
+}
+
+export function earlierOf(path: string | null, print: PrintOptions, now: Instant): Candidate | null {
+  if (path === null) return null;
+  const read = parseArtefact(readText(path), path);
+  if (read?.kind === "candidate") return read.candidate;
+  if (read?.kind !== "evidence") throw new InputError(`${path}: neither evidence nor a candidate`);
+  const reviewed = { reviewers: null, onlyReviewed: false, maxTtl: DEFAULT_MAX_TTL };
+  const limits = limitsOf(null, null);
+  return proposal({ evidence: read.evidence, reviewed, limits, lifetime: DAY, print, now }).candidate;
+}
