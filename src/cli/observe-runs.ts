@@ -1,7 +1,7 @@
 /** Reads all sources, on several threads where that pays; what comes out is what one thread would give. */
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { ObservedRun } from "../model/observation.ts";
+import type { RunInLines } from "../model/observation.ts";
 import { outliveFirstInterrupt } from "./interrupt.ts";
 import { observeRun, type ObserveOptions } from "./observe.ts";
 import type { Progress } from "./progress.ts";
@@ -26,10 +26,7 @@ interface Sized {
 }
 
 /** The runs of all sources in the order of their ids; each as soon as it and those before it are read. */
-export async function* observeRuns(
-  sources: readonly RunSource[],
-  options: ReadAllOptions,
-): AsyncGenerator<ObservedRun> {
+export async function* observeRuns(sources: readonly RunSource[], options: ReadAllOptions): AsyncGenerator<RunInLines> {
   const { notice, progress, threads, runId, runField, digest } = options;
   const reading = { runId, runField, digest };
   const all = (await withoutRepeats(sources, notice)).map((source) => ({ source, size: sizeOf(source) }));

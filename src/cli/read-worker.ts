@@ -10,9 +10,8 @@ const { options, tally } = workerData as WorkerData;
 
 async function answerTo({ source, slot }: Task): Promise<Answer> {
   try {
-    return {
-      runs: await observeRun(source, options, tally && watchIn(tally, slot, () => {})),
-    };
+    const runs = await observeRun(source, options, tally && watchIn(tally, slot, () => {}));
+    return { runs: runs.map(({ run, observations }) => ({ run, observations: [...observations] })) };
   } catch (error) {
     if (error instanceof InputError) return { refused: error.message };
     throw error;

@@ -9,7 +9,7 @@ import {
   EVIDENCE_SCHEMA,
   type Incidence,
 } from "../model/evidence.ts";
-import type { Observation, ObservedRun, RunRecord } from "../model/observation.ts";
+import type { Observation, RunInLines, RunRecord } from "../model/observation.ts";
 import { incidenceOf } from "./incidence.ts";
 import { endpointEvidence } from "./summary.ts";
 
@@ -27,7 +27,7 @@ export class Merger {
   private readonly runs = new Map<string, Run>();
 
   /** @throws InputError when a run of this id, but with other content, is already here. */
-  addRun({ run, observations }: ObservedRun): void {
+  addRun({ run, observations }: RunInLines): void {
     this.add(run, cellsOf(run.run, observations));
   }
 
@@ -73,7 +73,7 @@ export class Merger {
   }
 }
 
-function cellsOf(run: string, observations: readonly Observation[]): Cell[] {
+function cellsOf(run: string, observations: Iterable<Observation>): Cell[] {
   const lines = new Map<string, { key: EndpointKey; lines: Observation[] }>();
   for (const line of observations) {
     const key = endpointOf(line);

@@ -1,5 +1,5 @@
 /** `sallyport observe`: captures and logs in, observations out. */
-import type { Observation, ObservedRun, RunRecord } from "../../model/observation.ts";
+import type { Observation, RunInLines, RunRecord } from "../../model/observation.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { FORMATS } from "../formats.ts";
 import { observeRuns } from "../observe-runs.ts";
@@ -59,14 +59,14 @@ export const observeCommand: Command = {
 const LINES_A_PIECE = 1000;
 
 /** The lines of a run, in pieces. */
-export function* observationLines({ run, observations }: ObservedRun): Generator<string> {
-  for (let from = 0; from < observations.length; from += LINES_A_PIECE) {
-    yield observations
-      .slice(from, from + LINES_A_PIECE)
-      .map(toLine)
-      .join("");
+export function* observationLines({ run, observations }: RunInLines): Generator<string> {
+  let piece: string[] = [];
+  for (const observation of observations) {
+    if (piece.push(toLine(observation)) < LINES_A_PIECE) continue;
+    yield piece.join("");
+    piece = [];
   }
-  yield toLine(run);
+  yield `${piece.join("")}${toLine(run)}`;
 }
 
 function toLine(line: Observation | RunRecord): string {
@@ -74,7 +74,7 @@ function toLine(line: Observation | RunRecord): string {
 }
 
 /** What could not be used is on the run line; a person at a terminal is told as well. */
-export function warn({ run }: ObservedRun, notice: (text: string) => void): void {
+export function warn({ run }: RunInLines, notice: (text: string) => void): void {
   for (const [reason, count] of Object.entries(run.rejected)) {
     const places = run.rejectedAt?.[reason];
     notice(`${run.source}: ${count} ${reason}${places ? ` (first at record ${places.join(", ")})` : ""}`);
