@@ -1,14 +1,14 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, property, uniqueArray } from "fast-check";
 import { expect, test } from "vitest";
 import { FlagTable, type LineFlags } from "../../src/attribute/flag-table.ts";
 
 const UNANIMOUS = ["ambiguous", "midstream"];
-const flags = fc.uniqueArray(fc.constantFrom(...UNANIMOUS, "ech", "proxy", "sni-ip"));
+const flags = uniqueArray(constantFrom(...UNANIMOUS, "ech", "proxy", "sni-ip"));
 
 test("a line shows the flags of any flow, and the unanimous ones if every flow has them", () => {
   const table = new FlagTable();
-  fc.assert(
-    fc.property(fc.array(flags, { minLength: 1 }), (flows) => {
+  assert(
+    property(array(flags, { minLength: 1 }), (flows) => {
       const line = flows.reduce<LineFlags | null>((known, flow) => table.join(known, flow), null);
       const shown = new Set(flows.flat()).values();
       const expected = [...shown].filter(
