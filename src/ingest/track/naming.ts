@@ -1,13 +1,12 @@
 /** Hands each flow's first bytes to the dissectors and keeps what they said until the flow is over. */
 import type { LinkSource, Rejections } from "../../model/flow.ts";
-import { u16be } from "../capture/bytes.ts";
 import { isCutShort, type Packet, TCP_FLAG } from "../decode/packet.ts";
 import type { StreamVerdict } from "../dissect/verdict.ts";
 import { type Answers, MAX_DNS_STREAM } from "./answers.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
 import { type FlowNames, NOTHING, Notes } from "./notes.ts";
-import { Questions } from "./questions.ts";
+import { everyFramed, Questions } from "./questions.ts";
 import { type Unfinished, UnfinishedFlows } from "./unfinished.ts";
 
 /** What a flow's QUIC state is reckoned at. */
@@ -121,13 +120,7 @@ export class Naming {
 
   /** Whether a segment on an unusual port is DNS questions framed for TCP, and nothing else. */
   questions(row: number, p: Packet): boolean {
-    let at = p.payload;
-    while (at + 2 <= p.payloadEnd) {
-      const end = at + 2 + u16be(p.bytes, at);
-      if (end > p.payloadEnd || !this.#ask(row, p, p.bytes.subarray(at + 2, end))) return false;
-      at = end;
-    }
-    return at === p.payloadEnd;
+    return everyFramed(p, (message) => this.#ask(row, p, message));
   }
 
   /** Whether a datagram on an unusual port answers a question of its flow. */
@@ -155,7 +148,7 @@ export class Naming {
     const unfinished = this.#unfinished.get(row);
     if (unfinished) {
       this.#finish(row, unfinished, port);
-      this.#unfinished.release(row);
+      this.#unfinished.remove(row);
     }
     const notes = this.#notes[row];
     this.#notes[row] = undefined;
@@ -214,24 +207,28 @@ export class Naming {
     let at = 0;
     do {
       const rest = at === 0 ? bytes : bytes.subarray(at);
-      const again = this.#unfinished.get(row)?.requests?.again(rest) ?? 0;
-      if (again > 0) {
-        at += again;
-        continue;
-      }
+      const known = this.#unfinished.get(row)?.requests;
+      const passed = known ? known.pass(rest) : 0;
+      if (passed === null) return this.#unread(row);
+      at += passed;
+      if (known?.body) return at;
+      if (passed > 0) continue;
       const verdict = this.#dissectors.stream(rest, port, ended);
       if (verdict.kind === "more") return at;
       this.#note(row, verdict, record);
       if (verdict.next === null) return OVER;
       at += verdict.next;
       const requests = this.#unfinished.of(row).connection();
-      requests.add(rest);
-      if (requests.isEnough) {
-        this.#of(row).flag("requests-unread");
-        return OVER;
-      }
+      requests.add(rest, verdict.isChunked === true);
+      if (requests.isEnough) return this.#unread(row);
     } while (at < bytes.length);
     return at;
+  }
+
+  /** Requests may follow that cannot be found. */
+  #unread(row: number): typeof OVER {
+    this.#of(row).flag("requests-unread");
+    return OVER;
   }
 
   /** Whether the verdict is one. */
