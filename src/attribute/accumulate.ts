@@ -1,11 +1,12 @@
 /** Flows alike in every part of the observation key, summed into one line. */
 import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
-import type { Flow, NameSource, OtherName, Transport } from "../model/flow.ts";
+import type { Flow, NameSource, OtherName, Outcome, Transport } from "../model/flow.ts";
 import { NAME_SOURCES } from "../model/flow.ts";
 import type { Fqdn } from "../model/fqdn.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
-import { type Observation, OBSERVATION_SCHEMA, type Via } from "../model/observation.ts";
+import { type Observation, OBSERVATION_SCHEMA, type ObservationKey, type Via } from "../model/observation.ts";
+import type { FlagTable, LineFlags } from "./flag-table.ts";
 
 /** What one flow was to: the flow's own responder, or the target asked of a proxy. */
 export interface Attribution {
@@ -19,12 +20,8 @@ export interface Attribution {
   readonly flags: readonly string[];
 }
 
-/** What the flows of a line have in common, beside where they went. A whole flow would keep its parts from being freed. */
-type Alike = Pick<Flow, "transport" | "outcome" | "workload" | "tool" | "process">;
-type Destination = Pick<Attribution, "name" | "address" | "port" | "via">;
-
-/** Flags that stand only if every flow of the line has them. */
-const UNANIMOUS: ReadonlySet<string> = new Set(["midstream", "ambiguous"]);
+/** What many lines have in common: one object for all of them, since a run may have 200,000 lines. */
+export type Kind = Pick<Flow, "transport" | "outcome" | "workload" | "tool" | "process"> & Pick<Attribution, "via">;
 
 /** Other names kept for one line: a client that speaks another on every connection must not grow memory without end. */
 const MAX_OTHER_NAMES = 1000;
@@ -32,11 +29,13 @@ const MAX_OTHER_NAMES = 1000;
 /** Aliases kept for one line; content networks lead through a handful. */
 const MAX_CNAMES = 100;
 
-export class Accumulator {
+export class Accumulator implements ObservationKey {
   /** Names that found no room. */
   overflow = 0;
-  readonly to: Destination;
-  private readonly like: Alike;
+  readonly name: Fqdn | null;
+  readonly address: Address | null;
+  readonly port: number | null;
+  readonly kind: Kind;
   nameSource: NameSource | null;
   private connections = 0;
   private established = 0;
@@ -46,22 +45,20 @@ export class Accumulator {
   private packetsIn: number | null = null;
   private firstSeen: Instant | null = null;
   private lastSeen: Instant | null = null;
-  private flows = 0;
-  // Most lines need none of these, and a run may have 200,000 lines: null is smaller than an empty collection.
-  private flags: Map<string, number> | null = null;
+  private flags: LineFlags | null = null;
+  // Most lines need none of these: null is smaller than an empty collection.
   private otherNames: Set<OtherName> | null = null;
   private cnames: Set<Fqdn> | null = null;
 
-  constructor(to: Attribution, like: Flow) {
-    const { name, address, port, via } = to;
-    this.to = { name, address, port, via };
-    const { transport, outcome, workload, tool, process } = like;
-    this.like = { transport, outcome, workload, tool, process };
-    this.nameSource = to.nameSource;
+  constructor({ name, address, port, nameSource }: Attribution, kind: Kind) {
+    this.name = name;
+    this.address = address;
+    this.port = port;
+    this.kind = kind;
+    this.nameSource = nameSource;
   }
 
-  add(flow: Flow, to: Attribution): void {
-    this.flows++;
+  add(flow: Flow, to: Attribution, flagTable: FlagTable): void {
     this.connections += flow.connections;
     if (flow.state === "established" || flow.state === "reset") this.established += flow.connections;
     this.bytesOut = sum(this.bytesOut, flow.bytesOut);
@@ -71,7 +68,7 @@ export class Accumulator {
     if (flow.firstSeen !== null) this.firstSeen = Math.min(this.firstSeen ?? flow.firstSeen, flow.firstSeen);
     if (flow.lastSeen !== null) this.lastSeen = Math.max(this.lastSeen ?? flow.lastSeen, flow.lastSeen);
     this.nameSource = stronger(this.nameSource, to.nameSource);
-    if (to.flags.length > 0) this.count(new Set(to.flags));
+    this.flags = flagTable.join(this.flags, to.flags);
     for (const name of to.otherNames) this.keep((this.otherNames ??= new Set()), name, MAX_OTHER_NAMES);
     for (const name of to.cnames) this.keep((this.cnames ??= new Set()), name, MAX_CNAMES);
   }
@@ -81,20 +78,39 @@ export class Accumulator {
     else if (!names.has(name)) this.overflow++;
   }
 
-  private count(flags: ReadonlySet<string>): void {
-    const counts = (this.flags ??= new Map());
-    for (const flag of flags) counts.set(flag, (counts.get(flag) ?? 0) + 1);
+  get transport(): Transport {
+    return this.kind.transport;
   }
 
-  get transport(): Transport {
-    return this.like.transport;
+  get outcome(): Outcome {
+    return this.kind.outcome;
+  }
+
+  get via(): Via | null {
+    return this.kind.via;
+  }
+
+  get workload(): string | null {
+    return this.kind.workload;
+  }
+
+  get tool(): string | null {
+    return this.kind.tool;
+  }
+
+  get process(): string | null {
+    return this.kind.process;
+  }
+
+  /** What the flows of the line were marked with. */
+  get marks(): readonly string[] {
+    return this.flags?.shown ?? [];
   }
 
   /** `alsoNamed` and `alsoFlagged` are what only the whole run can tell: other names of the address, its resolvers. */
   observation(run: string, alsoNamed: readonly Fqdn[], alsoFlagged: readonly string[]): Observation {
-    const { name, address, port, via } = this.to;
-    const { transport, outcome, workload, tool, process } = this.like;
-    const kept = [...(this.flags ?? [])].filter(([flag, count]) => !UNANIMOUS.has(flag) || count === this.flows);
+    const { name, address, port } = this;
+    const { transport, outcome, workload, tool, process, via } = this.kind;
     return {
       _schema: OBSERVATION_SCHEMA,
       kind: "observation",
@@ -119,7 +135,7 @@ export class Accumulator {
       workload,
       tool,
       process,
-      flags: sortedUnique([...kept.map(([flag]) => flag), ...alsoFlagged]),
+      flags: sortedUnique([...this.marks, ...alsoFlagged]),
     };
   }
 }

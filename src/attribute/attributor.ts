@@ -2,19 +2,21 @@
 import type { Address } from "../model/address.ts";
 import { sortedUnique } from "../model/compare.ts";
 import type { DnsAnswer, Flow, NameClaim, RunFacts, RunSink, TunnelRequest } from "../model/flow.ts";
-import { isLinkSource, type NameSource } from "../model/flow.ts";
+import { isLinkSource } from "../model/flow.ts";
 import type { Fqdn } from "../model/fqdn.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
 import {
   compareObservations,
   type Observation,
   OBSERVATION_SCHEMA,
-  type ObservedRun,
+  type RunInLines,
   type RunRecord,
+  type Via,
 } from "../model/observation.ts";
 import { joinFacts } from "./facts.ts";
-import { Accumulator, type Attribution } from "./accumulate.ts";
+import { Accumulator, type Attribution, type Kind } from "./accumulate.ts";
 import { DnsTable } from "./dns-table.ts";
+import { FlagTable } from "./flag-table.ts";
 import { hiddenFrom } from "./hidden.ts";
 import { isLinkName } from "./link-names.ts";
 import { destinationFlags } from "./infrastructure.ts";
@@ -43,6 +45,8 @@ export class Attributor implements RunSink {
   private readonly source: string;
   private readonly dns = new DnsTable();
   private readonly lines = new Map<string, Accumulator>();
+  private readonly kinds = new Map<string, Kind>();
+  private readonly flagTable = new FlagTable();
   private readonly resolvers = new Set<string>();
   private readonly rejected = new Map<string, number>();
   private overflow = 0;
@@ -99,32 +103,39 @@ export class Attributor implements RunSink {
     this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
   }
 
-  /** `sha256` of the run's files, where it was asked for. */
-  finish(sha256: string | null): ObservedRun {
+  /** `sha256` of the run's files, where it was asked for. Nothing may be added any more. */
+  finish(sha256: string | null): RunInLines {
     if (this.facts === null) throw new Error(CLOSED_EARLY);
-    const observations: Observation[] = [];
-    for (const [key, line] of this.lines) {
-      observations.push(this.observation(line));
+    const { run } = this;
+    const lines = [...this.lines.values()];
+    // The keys are as large as the lines.
+    this.lines.clear();
+    const alsoNamed = new Map<Accumulator, readonly Fqdn[]>();
+    for (const line of lines) {
       this.crowded += line.overflow;
-      // A line is one or the other: both at once would be the run's highest memory.
-      this.lines.delete(key);
+      const names = this.alsoNamed(line);
+      if (names.length > 0) alsoNamed.set(line, names);
     }
-    const run = this.record(this.facts, hiddenFrom(observations), sha256);
-    return { run, observations: observations.sort(compareObservations) };
+    const record = this.record(this.facts, hiddenFrom(this.marked(lines)), sha256);
+    lines.sort(compareObservations);
+    const flagsOf = (line: Accumulator): readonly string[] => this.lineFlags(line);
+    const observations = {
+      *[Symbol.iterator]() {
+        for (const line of lines) yield line.observation(run, alsoNamed.get(line) ?? NONE, flagsOf(line));
+      },
+    };
+    return { run: record, observations };
   }
 
-  private observation(line: Accumulator): Observation {
-    const { address, via } = line.to;
-    // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
-    const names = address === null || via !== null ? NONE : this.alsoNamed(address, line.nameSource);
-    return line.observation(this.run, names, this.lineFlags(line));
+  private *marked(lines: readonly Accumulator[]): Generator<Pick<Observation, "flags" | "outcome">> {
+    for (const line of lines) yield { flags: [...line.marks, ...this.lineFlags(line)], outcome: line.outcome };
   }
 
   /**
    * What a line's destination alone deserves, and what only the whole run, or the whole world, can tell of it: that it
    * resolves names.
    */
-  private lineFlags({ to: { name, address, port, via }, transport }: Accumulator): string[] {
+  private lineFlags({ name, address, port, via, transport }: Accumulator): string[] {
     const own = via === null || address !== via.address ? address : null;
     const flags = isPublicResolver(name, own, port, transport) ? ["doh-resolver"] : [];
     if (via !== null) return flags;
@@ -134,12 +145,14 @@ export class Attributor implements RunSink {
   }
 
   /** Every name that pointed at the address, while there is room for them; then it counts the lines that go without. */
-  private alsoNamed(address: Address, source: NameSource | null): readonly Fqdn[] {
+  private alsoNamed({ address, via, nameSource }: Accumulator): readonly Fqdn[] {
+    // A tunnelled line has the proxy's address: the names that point at the proxy are not names of its target.
+    if (address === null || via !== null) return NONE;
     if (this.room === 0) {
       this.reject("too-many-names");
       return NONE;
     }
-    const names = this.dns.namesOf(address, source);
+    const names = this.dns.namesOf(address, nameSource);
     const shown = names.slice(0, this.room);
     if (shown.length < names.length) this.reject("too-many-names");
     this.room -= shown.length;
@@ -148,17 +161,30 @@ export class Attributor implements RunSink {
 
   private add(flow: Flow, to: Attribution): void {
     this.told?.(flow, to);
-    const key = keyOf(flow, to);
-    let line = this.lines.get(key);
+    const where = `${to.name ?? ""}|${to.address ?? ""}|${to.port ?? ""}`;
+    const kind = kindText(flow, to.via);
+    let line = this.lines.get(`${where}|${kind}`);
     if (line === undefined) {
       if (this.lines.size >= MAX_LINES) {
         this.overflow += flow.connections;
         return;
       }
-      line = new Accumulator(to, flow);
-      this.lines.set(key, line);
+      line = new Accumulator(to, this.kindOf(flow, to));
+      // Joined: V8 keeps what a template made as a tree of its pieces, five times as large.
+      this.lines.set([where, kind].join("|"), line);
     }
-    line.add(flow, to);
+    line.add(flow, to, this.flagTable);
+  }
+
+  private kindOf(flow: Flow, { via }: Attribution): Kind {
+    const text = kindText(flow, via);
+    const known = this.kinds.get(text);
+    if (known !== undefined) return known;
+    const { transport, outcome, workload, tool, process } = flow;
+    // A whole flow would keep its parts from being freed.
+    const kind = { transport, outcome, workload, tool, process, via };
+    this.kinds.set(text, kind);
+    return kind;
   }
 
   /**
@@ -227,12 +253,10 @@ export class Attributor implements RunSink {
   }
 }
 
-function keyOf(flow: Flow, to: Attribution): string {
-  const { transport, outcome, workload, tool, process } = flow;
+function kindText({ transport, outcome, workload, tool, process }: Flow, via: Via | null): string {
   const who =
     workload === null && tool === null && process === null ? "||" : `${workload ?? ""}|${tool ?? ""}|${process ?? ""}`;
-  const via = to.via === null ? "" : `${to.via.kind} ${to.via.address ?? ""} ${to.via.port ?? ""}`;
-  return `${to.name ?? ""}|${to.address ?? ""}|${to.port ?? ""}|${transport}|${outcome}|${via}|${who}`;
+  return `${transport}|${outcome}|${via === null ? "" : `${via.kind} ${via.address ?? ""} ${via.port ?? ""}`}|${who}`;
 }
 
 function withoutTraffic({ packetsOut: _out, packetsIn: _in, ...flow }: Flow): Flow {

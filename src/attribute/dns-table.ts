@@ -20,6 +20,9 @@ const MAX_OF_ADDRESS = 2000;
 /** Characters of all names kept: chains of the longest names would take a hundred times the memory of usual answers. */
 const MAX_TEXT = 64_000_000;
 
+/** Spans of one address that are looked through faster than looked up; most have one or two. */
+const FEW = 16;
+
 interface Span {
   readonly name: Fqdn;
   readonly chain: readonly Fqdn[];
@@ -43,6 +46,8 @@ export class DnsTable {
   /** Answers that found no room. */
   overflow = 0;
   private readonly spans = new Map<Address, Span[]>();
+  /** Of the addresses that have many spans: the last one of each saying. */
+  private readonly latest = new Map<Address, Map<string, Span>>();
   private size = 0;
   private text = 0;
 
@@ -50,8 +55,9 @@ export class DnsTable {
     const spans = this.spans.get(answer.address) ?? [];
     const at = answer.at ?? 0;
     const until = endOf(answer);
-    const known = spans.findLast((s) => s.until >= at && isSame(s, answer));
-    if (known) {
+    const known = this.latestOf(spans, answer);
+    // Of answers that say the same the latest ends last, or there would be one span of both.
+    if (known && known.until >= at) {
       known.last = Math.max(known.last, at);
       known.until = Math.max(known.until, until);
       return;
@@ -64,8 +70,18 @@ export class DnsTable {
     this.size++;
     this.text += text;
     const { name, chain, client, source } = answer;
-    spans.push({ name, chain, client, source, from: answer.at, last: at, until });
+    const span = { name, chain, client, source, from: answer.at, last: at, until };
+    spans.push(span);
     this.spans.set(answer.address, spans);
+    const latest = this.latest.get(answer.address);
+    if (latest) latest.set(sayingOf(span), span);
+    else if (spans.length > FEW) this.latest.set(answer.address, new Map(spans.map((each) => [sayingOf(each), each])));
+  }
+
+  /** The last span that says the same; looked up where there are too many to look through for every answer. */
+  private latestOf(spans: readonly Span[], answer: DnsAnswer): Span | undefined {
+    if (spans.length <= FEW) return spans.findLast((span) => isSame(span, answer));
+    return this.latest.get(answer.address)?.get(sayingOf(answer));
   }
 
   /**
@@ -110,7 +126,14 @@ export class DnsTable {
   }
 }
 
-function isSame(span: Span, { name, client, source, chain }: DnsAnswer): boolean {
+type Saying = Pick<Span, "name" | "client" | "source" | "chain">;
+
+/** What an answer says, as text: names, addresses and sources hold no blanks. */
+function sayingOf({ name, client, source, chain }: Saying): string {
+  return [source, client ?? "", name, ...chain].join(" ");
+}
+
+function isSame(span: Span, { name, client, source, chain }: Saying): boolean {
   if (span.name !== name || span.client !== client || span.source !== source) return false;
   return span.chain.length === chain.length && span.chain.every((alias, i) => alias === chain[i]);
 }

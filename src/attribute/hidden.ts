@@ -6,9 +6,9 @@ const ENCRYPTED_DNS: readonly string[] = ["doh", "doh-resolver", "doq", "dot"];
 /** The name that shows may be the front's. */
 const ENCRYPTED_HELLO: readonly string[] = ["ech", "esni"];
 
-export function hiddenFrom(observations: readonly Observation[]): ReadonlySet<string> {
+export function hiddenFrom(lines: Iterable<Pick<Observation, "flags" | "outcome">>): ReadonlySet<string> {
   const blindSpots = new Set<string>();
-  for (const { flags, outcome } of observations) {
+  for (const { flags, outcome } of lines) {
     const has = (words: readonly string[]): boolean => words.some((word) => flags.includes(word));
     // What was blocked or never came about has hidden nothing.
     if (outcome === "allowed" && has(ENCRYPTED_DNS)) blindSpots.add("encrypted-dns");

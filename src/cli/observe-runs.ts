@@ -1,7 +1,7 @@
 /** Reads all sources, on several threads where that pays; what comes out is what one thread would give. */
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { ObservedRun } from "../model/observation.ts";
+import type { RunInLines } from "../model/observation.ts";
 import { outliveFirstInterrupt } from "./interrupt.ts";
 import type { ObserveOptions } from "./observe.ts";
 import type { Progress } from "./progress.ts";
@@ -35,7 +35,7 @@ interface Sized {
 export async function* observeRuns(
   sources: readonly RunSource[],
   options: ReadAllOptions,
-): AsyncGenerator<ObservedRun> {
+): AsyncGenerator<RunInLines> {
   const { notice, progress, threads, store, runId, runField, digest } = options;
   const reading = { runId, runField, digest };
   const all = (await withoutRepeats(sources, notice)).map(sized);

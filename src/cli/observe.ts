@@ -6,7 +6,7 @@ import type { FiveTuple } from "../ingest/track/trace.ts";
 import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import type { Reader, RunSink } from "../model/flow.ts";
-import type { ObservedRun } from "../model/observation.ts";
+import type { RunInLines } from "../model/observation.ts";
 import { bytesOf, type ReadOutcome, sha256, type StoredSink } from "./bytes.ts";
 import { type Format, HEAD_BYTES, logRegistry, sniff } from "./formats.ts";
 import type { InputFile, RunSource } from "./sources.ts";
@@ -26,7 +26,7 @@ export async function observeRun(
   source: RunSource,
   options: ObserveOptions,
   watch: Watch | null,
-): Promise<ObservedRun[]> {
+): Promise<RunInLines[]> {
   const attributors = new Map<string, Attributor>();
   const sinkFor = (run: string | null): RunSink => {
     const id = options.runId === null ? (run ?? source.run) : source.run;

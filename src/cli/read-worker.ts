@@ -10,7 +10,8 @@ const { options, store, tally } = workerData as WorkerData;
 
 async function answerTo({ source, sizes, slot }: Task): Promise<Answer> {
   try {
-    return await readThrough(source, options, store, sizes, tally && watchIn(tally, slot, () => {}));
+    const { runs, ...more } = await readThrough(source, options, store, sizes, tally && watchIn(tally, slot, () => {}));
+    return { ...more, runs: runs.map(({ run, observations }) => ({ run, observations: [...observations] })) };
   } catch (error) {
     if (error instanceof InputError) return { refused: error.message };
     throw error;

@@ -13,13 +13,17 @@ export interface WorkerData {
   readonly tally: SharedArrayBuffer | null;
 }
 
+/** Room for what was just made; V8's own is 48, for each thread. */
+const YOUNG_MEGABYTES = 12;
+
 export class WorkerThread implements ReadingThread {
   readonly #worker: Worker;
   /** Never fulfilled: a thread ends only when it is told to, or crashes. */
   readonly #lost: Promise<never>;
 
   constructor(data: WorkerData) {
-    this.#worker = new Worker(new URL("./read-worker.js", import.meta.url), { workerData: data });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MEGABYTES };
+    this.#worker = new Worker(new URL("./read-worker.js", import.meta.url), { workerData: data, resourceLimits });
     this.#lost = once(this.#worker, "exit").then(([code]) => {
       throw new Error(`a reading thread ended by itself with ${code}`);
     });

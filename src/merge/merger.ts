@@ -10,7 +10,7 @@ import {
   EVIDENCE_SCHEMA,
   type Incidence,
 } from "../model/evidence.ts";
-import type { Observation, ObservedRun, RunRecord } from "../model/observation.ts";
+import type { Observation, RunInLines, RunRecord } from "../model/observation.ts";
 import { incidenceOf } from "./incidence.ts";
 import { Lists } from "./lists.ts";
 import { areEqual, endpointAt, pack, type PackedCells, sizeOf, unpack } from "./packed.ts";
@@ -34,7 +34,7 @@ export class Merger {
   readonly #numbers = new Map<string, number>();
 
   /** @throws InputError when a run of this id, but with other content, is already here. */
-  addRun({ run, observations }: ObservedRun): void {
+  addRun({ run, observations }: RunInLines): void {
     this.#add(run, cellsOf(run.run, observations));
   }
 
@@ -141,7 +141,7 @@ function cellsByEndpoint(runs: readonly Run[], endpoints: number): CellsByEndpoi
   };
 }
 
-function cellsOf(run: string, observations: readonly Observation[]): Seen[] {
+function cellsOf(run: string, observations: Iterable<Observation>): Seen[] {
   const lines = new Map<string, { key: EndpointKey; lines: Observation[] }>();
   for (const line of observations) {
     const key = endpointOf(line);

@@ -23,7 +23,8 @@ export function parseFqdn(text: string): Fqdn | null {
 /**
  * The same characters in memory of their own. Engines keep a slice as a view of what it was cut from, so that each name
  * kept would keep the whole request or message it stood in: a hundred times its size, for as long as the run lasts.
+ * Joined, because what is put together with + or a template is kept as a tree of its pieces.
  */
 function ownText(text: string): string {
-  return `${text}.`.slice(0, -1);
+  return [text.slice(0, 1), text.slice(1)].join("");
 }

@@ -69,27 +69,27 @@ export interface ObservedRun {
   readonly observations: readonly Observation[];
 }
 
-/** The key of an observation line; its parts cannot hold the separator, because names and labels are validated. */
-function observationKey(o: Observation): string {
+/** The same, where lines may be made as they are asked for: the text of many is more than their run. */
+export interface RunInLines {
+  readonly run: RunRecord;
+  readonly observations: Iterable<Observation>;
+}
+
+/** What the order of lines goes by. */
+export type ObservationKey = Pick<Observation, "transport" | "name" | "address" | "port" | "outcome"> & {
+  readonly via?: Via | null;
+} & Pick<Observation, "workload" | "tool" | "process">;
+
+/** The key of an observation line within its run; its parts cannot hold the separator, because names and labels are validated. */
+function keyText(o: ObservationKey): string {
   const via = o.via ? `${o.via.kind} ${o.via.address ?? ""} ${o.via.port ?? ""}` : "";
-  return [
-    o.run,
-    o.transport,
-    o.name ?? "",
-    o.address ?? "",
-    o.port ?? "",
-    via,
-    o.outcome,
-    o.workload,
-    o.tool,
-    o.process,
-  ]
+  return [o.transport, o.name ?? "", o.address ?? "", o.port ?? "", via, o.outcome, o.workload, o.tool, o.process]
     .map((part) => part ?? "")
     .join("|");
 }
 
 /** By name (nameless last), transport, port, then the rest of the key: the order of lines within a run. */
-export function compareObservations(a: Observation, b: Observation): number {
+export function compareObservations(a: ObservationKey, b: ObservationKey): number {
   return (
     Number(a.name === null) - Number(b.name === null) ||
     compareText(a.name ?? "", b.name ?? "") ||
@@ -97,6 +97,6 @@ export function compareObservations(a: Observation, b: Observation): number {
     compareNumbers(a.port, b.port) ||
     compareText(a.address ?? "", b.address ?? "") ||
     compareText(a.outcome, b.outcome) ||
-    compareText(observationKey(a), observationKey(b))
+    compareText(keyText(a), keyText(b))
   );
 }

@@ -12,7 +12,7 @@ export function attribute(events: readonly (Flow | DnsAnswer)[]): readonly Obser
     else attributor.answer(event);
   }
   attributor.close(facts());
-  return attributor.finish(null).observations;
+  return [...attributor.finish(null).observations];
 }
 
 /** For events that make one line. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Attributor } from "../../src/attribute/index.ts";
 import { SECOND } from "../../src/model/instant.ts";
 import { address, answer, claim, facts, flow, fqdn, NOON } from "../support/build.ts";
+import { inFull } from "../support/in-full.ts";
 import { attribute, only } from "./attribute.ts";
 
 describe("the name of a flow", () => {
@@ -208,7 +209,7 @@ test("a scan that outgrows the table is counted, not kept", () => {
   const attributor = new Attributor("scan", "scan.pcap");
   for (let i = 0; i < 200_005; i++) attributor.flow(flow(`10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`, 80));
   attributor.close(facts());
-  const { run, observations } = attributor.finish(null);
+  const { run, observations } = inFull(attributor.finish(null));
   expect(observations).toHaveLength(200_000);
   expect(run.rejected).toEqual({ "observation-table-full": 5 });
 });

@@ -3,6 +3,7 @@ import { Attributor } from "../../src/attribute/index.ts";
 import type { DnsAnswer, Flow } from "../../src/model/flow.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import { address, answer, claim, facts, flow, fqdn, NOON } from "../support/build.ts";
+import { inFull } from "../support/in-full.ts";
 
 function attribute(events: readonly (Flow | DnsAnswer)[]): readonly Observation[] {
   const attributor = new Attributor("run-07", "run-07.pcap");
@@ -11,7 +12,7 @@ function attribute(events: readonly (Flow | DnsAnswer)[]): readonly Observation[
     else attributor.answer(event);
   }
   attributor.close(facts());
-  return attributor.finish(null).observations;
+  return [...attributor.finish(null).observations];
 }
 
 const only = (events: readonly (Flow | DnsAnswer)[]): Observation => {
@@ -83,7 +84,7 @@ describe("an address that a client spoke", () => {
     const attributor = new Attributor("run", "run.pcap");
     for (let i = 0; i < 1003; i++) attributor.flow(flow("192.0.2.1", 80, literal(`10.1.${i >> 8}.${i & 255}`)));
     attributor.close(facts());
-    const { run, observations } = attributor.finish(null);
+    const { run, observations } = inFull(attributor.finish(null));
     expect(observations[0]?.otherNames).toHaveLength(1000);
     expect(run.rejected).toEqual({ "too-many-names": 3 });
   });

@@ -7,6 +7,7 @@ import { InputError } from "../../src/model/error.ts";
 import { parseFqdn } from "../../src/model/fqdn.ts";
 import type { ObservedRun } from "../../src/model/observation.ts";
 import type { Chance } from "./chance.ts";
+import { inFull } from "../support/in-full.ts";
 
 /** What became of one input. */
 export type Outcome = ObservedRun | { readonly refused: string };
@@ -29,7 +30,7 @@ export function observe(file: Uint8Array, cuts: readonly number[] = []): Outcome
     if (error instanceof InputError) return { refused: error.message };
     throw error;
   }
-  return attributor.finish(null);
+  return inFull(attributor.finish(null));
 }
 
 export function textOf(outcome: Outcome): string {

@@ -3,6 +3,7 @@ import { Attributor } from "../../src/attribute/index.ts";
 import type { DnsAnswer, Flow } from "../../src/model/flow.ts";
 import type { ObservedRun } from "../../src/model/observation.ts";
 import { address, answer, claim, facts, flow, fqdn } from "../support/build.ts";
+import { inFull } from "../support/in-full.ts";
 
 function attribute(events: Iterable<Flow | DnsAnswer>): ObservedRun {
   const attributor = new Attributor("run", "run.pcap");
@@ -11,7 +12,7 @@ function attribute(events: Iterable<Flow | DnsAnswer>): ObservedRun {
     else attributor.answer(event);
   }
   attributor.close(facts());
-  return attributor.finish(null);
+  return inFull(attributor.finish(null));
 }
 
 const many = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));

@@ -5,6 +5,7 @@ import { Attributor } from "../../src/attribute/index.ts";
 import { createCaptureReader } from "../../src/ingest/capture-reader.ts";
 import type { ObservedRun } from "../../src/model/observation.ts";
 import type { Flood } from "./floods.ts";
+import { inFull } from "../support/in-full.ts";
 
 const START = Date.UTC(2026, 10, 1, 12) * 1000;
 const CHUNK = 1 << 20;
@@ -40,7 +41,7 @@ export function flood({ unit, everyMicros = 0 }: Flood, times: number): Flooded 
   }
   reader.endOfFile();
   reader.finish();
-  const run = attributor.finish(null);
+  const run = inFull(attributor.finish(null));
   return { run, held: Math.max(held, heldNow() - before) };
 }
 

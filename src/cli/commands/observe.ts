@@ -1,5 +1,5 @@
 /** `sallyport observe`: captures and logs in, observations out. */
-import type { ObservedRun } from "../../model/observation.ts";
+import type { RunInLines } from "../../model/observation.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { FORMATS } from "../formats.ts";
 import { observationLines } from "../observation-lines.ts";
@@ -60,7 +60,7 @@ export const observeCommand: Command = {
 };
 
 /** What could not be used is on the run line; a person at a terminal is told as well. */
-export function warn({ run }: ObservedRun, notice: (text: string) => void): void {
+export function warn({ run }: RunInLines, notice: (text: string) => void): void {
   for (const [reason, count] of Object.entries(run.rejected)) {
     const places = run.rejectedAt?.[reason];
     notice(`${run.source}: ${count} ${reason}${places ? ` (first at record ${places.join(", ")})` : ""}`);

@@ -1,7 +1,7 @@
 /** One kept read as text: a head line with the digest of all below it, then the observation lines of its runs. */
 import { parseObservations } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
-import type { ObservedRun } from "../../model/observation.ts";
+import type { ObservedRun, RunInLines } from "../../model/observation.ts";
 import { sha256 } from "../bytes.ts";
 import { observationLines } from "../observation-lines.ts";
 
@@ -15,7 +15,7 @@ export interface EntryKey {
   readonly content: string;
 }
 
-export function printEntry(key: EntryKey, runs: readonly ObservedRun[]): string {
+export function printEntry(key: EntryKey, runs: readonly RunInLines[]): string {
   const body = runs.flatMap((run) => [...observationLines(run)]).join("");
   return headOf(key, body) + body;
 }

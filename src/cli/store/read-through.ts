@@ -1,6 +1,6 @@
 /** Reads a source, unless the same bytes were read by the same reader before and what it said was kept. */
 import { InputError } from "../../model/error.ts";
-import type { ObservedRun } from "../../model/observation.ts";
+import type { RunInLines } from "../../model/observation.ts";
 import { sha256 } from "../bytes.ts";
 import { observeRun, type ObserveOptions, type Watch } from "../observe.ts";
 import type { RunSource } from "../sources.ts";
@@ -15,7 +15,7 @@ export interface StoreAt {
 }
 
 export interface Read {
-  readonly runs: ObservedRun[];
+  readonly runs: RunInLines[];
   /** Set when nothing was read but the digest of the bytes. */
   readonly taken?: true;
   /** What a person should know of how it was come by. */
@@ -53,13 +53,13 @@ export async function readThrough(
  * under what it was when it was read. Where compression was broken, reading ends before the file does, and what stands
  * behind is in no digest: such a read is not kept.
  */
-function keep(store: RunStore, key: EntryKey, runs: readonly ObservedRun[]): string | null {
+function keep(store: RunStore, key: EntryKey, runs: readonly RunInLines[]): string | null {
   const cut = runs.some(({ run }) => Object.keys(run.rejected).some((reason) => reason.endsWith("-compression")));
   return cut ? null : store.put(key, runs);
 }
 
 /** The digest is on the run line only if it was asked for, so that the store changes no output. */
-function shown(runs: ObservedRun[], { digest }: ObserveOptions): ObservedRun[] {
+function shown(runs: RunInLines[], { digest }: ObserveOptions): RunInLines[] {
   return digest ? runs : runs.map(({ run, observations }) => ({ run: { ...run, sha256: null }, observations }));
 }
 

@@ -8,7 +8,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { threadId } from "node:worker_threads";
 import { join } from "node:path";
-import type { ObservedRun } from "../../model/observation.ts";
+import type { ObservedRun, RunInLines } from "../../model/observation.ts";
 import { reasonOf } from "../errors.ts";
 import { type EntryKey, parseEntry, printEntry } from "./entry.ts";
 import { quietly } from "./quietly.ts";
@@ -47,7 +47,7 @@ export class RunStore {
   }
 
   /** Returns why it could not be kept, null when it was. */
-  put(key: EntryKey, runs: readonly ObservedRun[]): string | null {
+  put(key: EntryKey, runs: readonly RunInLines[]): string | null {
     const text = printEntry(key, runs);
     if (text.length > MAX_ENTRY_BYTES) return "larger than is kept";
     const staging = join(this.#folderOf(key.question), `${key.content}.${process.pid}-${threadId}.tmp`);

@@ -45,3 +45,8 @@ export interface SegmentHandler {
   /** An ICMP error said that the quoted packet did not arrive; only its addresses, protocol and ports are set, and the error's record. */
   unreachable(quoted: Packet): void;
 }
+
+/** Whether the snap length took the end of the payload. */
+export function isCutShort(p: Packet): boolean {
+  return p.payloadLength > p.payloadEnd - p.payload;
+}

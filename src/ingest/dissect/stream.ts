@@ -118,7 +118,7 @@ function conclude(
   end: End = NO_END,
   at = 0,
 ): Extract<StreamVerdict, { kind: "done" }> {
-  const { claims, literals = [], next = null } = end;
+  const { claims, literals = [], next = null, isChunked = false } = end;
   const isEmpty = claims.length + literals.length + tunnels.length + flags.length === 0 && next === null;
   if (isEmpty) return NOTHING;
   const sorted = flags.length < 2 ? [...flags] : flags.toSorted();
@@ -129,5 +129,6 @@ function conclude(
     tunnels: [...tunnels],
     flags: sorted,
     next: next === null ? null : at + next,
+    ...(isChunked && { isChunked }),
   };
 }

@@ -70,6 +70,8 @@ export type StreamVerdict =
       readonly flags: readonly StreamFlag[];
       /** How far from the first byte the next request begins, received or not; null when none can be told. */
       readonly next: number | null;
+      /** There a body in chunks begins, and the request behind it. */
+      readonly isChunked?: boolean;
     };
 
 /** `tls`: only a ClientHello may follow. `proof`: so weakly recognised that it stands only with a known protocol inside. */
@@ -100,6 +102,8 @@ export interface End {
   readonly flags: readonly StreamFlag[];
   /** How far from the layer's first byte the next request begins, where that can be told. */
   readonly next?: number | null;
+  /** There a body in chunks begins, and the request behind it. */
+  readonly isChunked?: boolean;
 }
 
 /** A verdict that a limit brought about: without a name, it says so. */

@@ -1,4 +1,6 @@
 /** The DNS questions of one flow on a port that is not DNS's own: an answer counts there only as the echo of one. */
+import { u16be } from "../capture/bytes.ts";
+import type { Packet } from "../decode/packet.ts";
 import { linkSourceAt } from "../name-service.ts";
 import type { Dissectors } from "./dissectors.ts";
 
@@ -42,4 +44,15 @@ export class Questions {
     const echo = this.#dissectors.question(message);
     return echo !== null && echo.response && (!this.#mustRecurse || echo.recursive) && this.#open.has(echo.key);
   }
+}
+
+/** Whether the payload is messages framed for TCP, all of which pass, and nothing else. */
+export function everyFramed(p: Packet, passes: (message: Uint8Array) => boolean): boolean {
+  let at = p.payload;
+  while (at + 2 <= p.payloadEnd) {
+    const end = at + 2 + u16be(p.bytes, at);
+    if (end > p.payloadEnd || !passes(p.bytes.subarray(at + 2, end))) return false;
+    at = end;
+  }
+  return at === p.payloadEnd;
 }

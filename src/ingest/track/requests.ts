@@ -1,4 +1,5 @@
 /** What is kept of a connection that carries one HTTP request after another. */
+import { Chunks } from "../dissect/http/chunks.ts";
 import { type Asked, askedBy, lengthAgain, prefixOf } from "../dissect/http/again.ts";
 
 /** Requests of one flow that are read closely; those that ask for the same as an earlier one are not counted. */
@@ -17,8 +18,12 @@ export class Requests {
     return this.#read >= MAX_REQUESTS;
   }
 
+  /** The body that is being passed over, where it comes in chunks. */
+  body: Chunks | null = null;
+
   /** A request was read closely; `bytes` begin with it. Most connections carry one, so the first is not remembered. */
-  add(bytes: Uint8Array): void {
+  add(bytes: Uint8Array, isChunked: boolean): void {
+    if (isChunked) this.body = new Chunks();
     if (this.#read++ === 0) return;
     const prefix = prefixOf(bytes);
     const asked = prefix === null ? null : askedBy(bytes);
@@ -27,8 +32,18 @@ export class Requests {
     if (this.#asked.size < MAX_ASKED || this.#asked.has(prefix)) this.#asked.set(prefix, asked);
   }
 
-  /** The length of a request that asks for the same as an earlier one; 0 where it has to be read. */
-  again(bytes: Uint8Array): number {
+  /**
+   * How far `bytes` need no closer look: what is left of a body in chunks, or a request that asks for the same as an
+   * earlier one. Null where the body is none, so that no request behind it can be found.
+   */
+  pass(bytes: Uint8Array): number | null {
+    if (this.body === null) return this.#again(bytes);
+    const length = this.body.pass(bytes);
+    if (this.body.isOver) this.body = null;
+    return length;
+  }
+
+  #again(bytes: Uint8Array): number {
     if (this.#asked === null) return 0;
     const prefix = prefixOf(bytes);
     const asked = prefix === null ? undefined : this.#asked.get(prefix);

@@ -37,6 +37,10 @@ const words = (flow: Flow): string[] => [
 const [A, B, C] = [get("/", "a.example"), get("/", "b.example"), get("/", "192.0.2.9")];
 const BODY = get("/", "body.example");
 const post = (host: string, body: string): string => get("/", host, `Content-Length: ${body.length}`) + body;
+const CHUNKED = get("/", "a.example", "Transfer-Encoding: gzip, chunked");
+const IN_CHUNKS = `${BODY.length.toString(16)};x=y\r\n${BODY}\r\n1\r\n!\r\n0\r\nTrailer: ${BODY.length}\r\n\r\n`;
+/** Of 28,000 bytes with BODY before them. */
+const LONG = [...Array.from({ length: 27 }, () => "x".repeat(1000)), "x".repeat(1000 - BODY.length)];
 
 describe("the requests of one connection", () => {
   const table: readonly (readonly [string, readonly string[], readonly string[]])[] = [
@@ -50,9 +54,23 @@ describe("the requests of one connection", () => {
       [post("a.example", BODY).slice(0, -BODY.length), BODY, B],
       ["a.example", "b.example"],
     ],
+    ["behind chunks", [CHUNKED, IN_CHUNKS, B], ["a.example", "b.example"]],
+    ["behind chunks, all in one segment", [CHUNKED + IN_CHUNKS + B], ["a.example", "b.example"]],
+    ["behind chunks, cut anywhere", Array.from(CHUNKED + IN_CHUNKS + B + C), ["a.example", "b.example", "192.0.2.9"]],
     [
-      "behind chunks are not told, and that is said",
-      [get("/", "a.example", "Transfer-Encoding: chunked"), `5\r\nhello\r\n0\r\n\r\n`, B],
+      "behind a chunk of several segments",
+      [CHUNKED, `6D60\r\n${BODY}`, ...LONG, `\r\n0\r\n\r\n${B}`],
+      ["a.example", "b.example"],
+    ],
+    [
+      "behind no chunks are not told, and that is said",
+      [CHUNKED, "hello\r\n\r\n", B],
+      ["a.example", "+requests-unread"],
+    ],
+    ["behind a line without end are not told", [CHUNKED, "5;".padEnd(1100, "x"), B], ["a.example", "+requests-unread"]],
+    [
+      "behind chunks of a told length are not told: which of both holds is the server's secret",
+      [get("/", "a.example", "Content-Length: 5", "Transfer-Encoding: chunked"), IN_CHUNKS, B],
       ["a.example", "+requests-unread"],
     ],
     ["that end in another protocol", [A, "\x81\x85abcd", B], ["a.example"]],
@@ -104,5 +122,14 @@ describe("the requests of one connection", () => {
       wireLength: bytes.length,
     }));
     expect(words(heard(cut))).toEqual(["a.example", "b.example"]);
+  });
+
+  test("are forgotten with it: the port used again has requests of its own", () => {
+    const again = out({ seq: 9_000_099, flags: syn }, "", PORTS);
+    const { flows } = play(
+      [out({ seq: 99, flags: syn }, "", PORTS), ...segments(A), again, out({ seq: 9_000_100 }, B, PORTS)],
+      { dissectors: DISSECTORS },
+    );
+    expect(flows.map(words)).toEqual([["a.example"], ["b.example"]]);
   });
 });

@@ -26,17 +26,23 @@ export function readRequest(bytes: Uint8Array, last: boolean): Layer {
   const asked = readTarget(line.target, fields);
   if (end < 0) return asked;
   const body = bodyLength(fields);
-  return body === null ? { ...asked, flags: [...asked.flags, "requests-unread"] } : { ...asked, next: end + body };
+  if (body === "unknown") return { ...asked, flags: [...asked.flags, "requests-unread"] };
+  return body === "chunks" ? { ...asked, next: end, isChunked: true } : { ...asked, next: end + body };
 }
 
 /**
- * How long the body behind a head is (RFC 9112 §6.3); null where this head alone does not tell, or tells it twice, so
- * that what is behind it cannot be told from another request.
+ * How long the body behind a head is (RFC 9112 §6.3); unknown where it is told twice or badly, so that what is
+ * behind it cannot be told from another request.
  */
-function bodyLength(fields: Fields): number | null {
-  if (fields.has("transfer-encoding")) return null;
-  const [length = "0", ...others] = fields.get("content-length") ?? [];
-  return others.length === 0 && /^\d{1,9}$/.test(length) ? Number(length) : null;
+function bodyLength(fields: Fields): number | "chunks" | "unknown" {
+  const lengths = fields.get("content-length") ?? [];
+  const [encoding, ...more] = fields.get("transfer-encoding") ?? [];
+  if (encoding !== undefined) {
+    const isChunks = /^(?:.*,[ \t]*)?chunked$/i.test(encoding) && more.length === 0 && lengths.length === 0;
+    return isChunks ? "chunks" : "unknown";
+  }
+  const [length = "0", ...others] = lengths;
+  return others.length === 0 && /^\d{1,9}$/.test(length) ? Number(length) : "unknown";
 }
 
 function skipBlankLines(bytes: Uint8Array): number {
