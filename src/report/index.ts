@@ -6,4 +6,5 @@ export { jsonReport } from "./json.ts";
 export { lintJson, lintText } from "./lint.ts";
 export { markdownReport } from "./markdown.ts";
 export { textReport } from "./text.ts";
+export { trailJson, trailText } from "./trail.ts";
 export type { ReportInput } from "./view.ts";

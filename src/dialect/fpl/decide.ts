@@ -23,7 +23,7 @@ export interface Asked {
 type Known = Exclude<Verdict, "unknown">;
 
 /** How a rule meets a request: not at all, surely, with a failing condition, or as the request will tell. */
-type Meeting =
+export type Meeting =
   | { readonly kind: "no" }
   | { readonly kind: "sure" }
   | { readonly kind: "failure"; readonly problem: string }
@@ -59,7 +59,7 @@ export function decide(policy: Policy, asked: Asked, now: Instant): FplDecision 
   return settle(unmatched(policy), open, possible);
 }
 
-function meet(rule: Rule, scope: Scope, parts: ReturnType<typeof networkParts>): Meeting {
+export function meet(rule: Rule, scope: Scope, parts: ReturnType<typeof networkParts>): Meeting {
   const selected = select(rule, scope.tool, parts);
   if (selected.kind === "no") return selected;
   const { unsure } = selected;

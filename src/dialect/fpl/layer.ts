@@ -12,12 +12,13 @@ import {
   type Question,
 } from "../../model/policy.ts";
 import { canonicalRule, expiryOf } from "./canonical.ts";
-import { decide, type FplDecision } from "./decide.ts";
+import { type Asked, decide, type FplDecision } from "./decide.ts";
 import { mentions, opaqueParts } from "./expr/mentions.ts";
 import { fromJson, unknown, type Value } from "./expr/value.ts";
 import { loadPolicy } from "./load.ts";
 import { parseTree } from "./parse.ts";
 import { placeOf, type Policy, type Rule } from "./policy.ts";
+import { trailOf } from "./trail.ts";
 import type { FplDocument } from "./tree.ts";
 
 const CONNECT = "proxy/connect";
@@ -48,6 +49,7 @@ export function loadFpl(files: readonly PolicyFile[]): FplLayer {
     rules,
     notModelled: [...documents.flatMap(blocksNotModelled), ...policy.rules.flatMap(ruleNotModelled)],
     decide: (question, now) => decideQuestion(policy, question, now),
+    trail: (question, now) => (question.transport === "tcp" ? trailOf(policy, askedOf(question), now) : []),
     // The text of a rule has its expiry in it.
     canonical: () => [
       ...canonicalLines(rules.map((rule) => ({ ...rule, expires: null }))),
@@ -88,12 +90,17 @@ function addressesOf(rule: Rule): PolicyRule["addresses"] {
   return mentions(rule.condition, ["host", "url", "target", "resolved_ip"]) ? null : "any";
 }
 
-/** What the proxy asks the engine for a tunnel: what a CONNECT does not say is known to be empty. */
 function decideQuestion(policy: Policy, question: Question, now: Instant): Decision {
   if (question.transport !== "tcp") {
     const reason = `FPL does not govern ${question.transport}: it is asked for tunnels and HTTP requests over TCP`;
     return { verdict: "unknown", rule: null, reason };
   }
+  const { verdict, rule, reason } = decide(policy, askedOf(question), now);
+  return { verdict, rule, reason };
+}
+
+/** What the proxy asks the engine for a tunnel: what a CONNECT does not say is known to be empty. */
+function askedOf(question: Question): Asked {
   const host: Value = question.name ?? question.address ?? unknown("string");
   const shared: readonly (readonly [string, Value])[] = [
     ["host", host],
@@ -103,8 +110,7 @@ function decideQuestion(policy: Policy, question: Question, now: Instant): Decis
   ];
   const isHttp = question.access === "http";
   const args = new Map<string, Value>([...shared, ...(isHttp ? HTTP_ARGS : CONNECT_ARGS)]);
-  const { verdict, rule, reason } = decide(policy, { tool: isHttp ? HTTP : CONNECT, args }, now);
-  return { verdict, rule, reason };
+  return { tool: isHttp ? HTTP : CONNECT, args };
 }
 
 /** Filled by the proxy with what it finds out about the client and the destination. */
