@@ -109,19 +109,10 @@ class Trail {
 }
 
 function wordsOf(action: Action): string {
-  switch (action.kind) {
-    case "jump":
-    case "goto":
-      return `${action.kind} ${nameOf(action.chain)}`;
-    case "opaque":
-      return `${action.text}, which is not modelled`;
-    case "translate":
-      return "accept, from another source address";
-    case "next":
-      return "goes on";
-    default:
-      return action.kind;
-  }
+  if ("chain" in action) return `${action.kind} ${nameOf(action.chain)}`;
+  if ("text" in action) return `${action.text}, which is not modelled`;
+  if (action.kind === "translate") return "accept, from another source address";
+  return action.kind === "next" ? "goes on" : action.kind;
 }
 
 /** Without its table, which is the one of the chain before; a chain written in place has no name. */
