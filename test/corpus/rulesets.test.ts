@@ -96,8 +96,8 @@ describe.skipIf(rulesets().length === 0)("rulesets of other people", () => {
 
 function layerOf(ruleset: Ruleset): PacketLayer {
   const load = isIptables(ruleset) ? loadIptables : loadNftables;
-  const path = ruleset.tool === "ip6tables" ? `${ruleset.file}.v6` : ruleset.file;
-  return load([{ path, text: read(ruleset.file) }]);
+  const name = ruleset.tool === "ip6tables" ? `${ruleset.file}.v6` : ruleset.file;
+  return load([{ path: name, text: read(ruleset.file) }]);
 }
 
 function opaqueIn({ judge }: PacketLayer): string[] {
