@@ -16,6 +16,8 @@ export interface Question {
   readonly port: number | null;
   /** For request policies: ask for a plain HTTP request instead of a tunnel. */
   readonly access?: "connect" | "http";
+  /** Of a plain HTTP request, where it is known. */
+  readonly request?: { readonly method: string; readonly path: string };
 }
 
 export interface Decision {

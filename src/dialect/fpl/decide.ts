@@ -13,6 +13,8 @@ export interface FplDecision extends Decision {
   readonly index: number | null;
   /** The engine's reason code, `UNKNOWN` where the answer is not known. */
   readonly code: string;
+  /** The numbers of the rules that may match before it. */
+  readonly open: readonly number[];
 }
 
 export interface Asked {
@@ -54,9 +56,12 @@ export function decide(policy: Policy, asked: Asked, now: Instant): FplDecision 
     if (meeting.kind === "unsure") {
       open.push({ rule, parts: meeting.parts });
       for (const verdict of meeting.verdicts) possible.add(verdict);
-    } else return settle(meeting.kind === "sure" ? matched(rule) : failed(rule, meeting.problem), open, possible);
+    } else {
+      const settled = meeting.kind === "sure" ? matched(rule) : failed(rule, meeting.problem);
+      return { ...settle(settled, open, possible), open: open.map((each) => each.rule.index) };
+    }
   }
-  return settle(unmatched(policy), open, possible);
+  return { ...settle(unmatched(policy), open, possible), open: open.map((each) => each.rule.index) };
 }
 
 export function meet(rule: Rule, scope: Scope, parts: ReturnType<typeof networkParts>): Meeting {
@@ -80,7 +85,8 @@ export function meet(rule: Rule, scope: Scope, parts: ReturnType<typeof networkP
   }
 }
 
-type Settled = FplDecision & { readonly verdict: Known };
+type Answer = Omit<FplDecision, "open">;
+type Settled = Answer & { readonly verdict: Known };
 
 function matched(rule: Rule): Settled {
   const verdict = VERDICTS[rule.effect];
@@ -101,7 +107,7 @@ function unmatched({ defaultEffect }: Policy): Settled {
 }
 
 /** What would be said without the open rules stands if they could only say the same. */
-function settle(settled: Settled, open: readonly Open[], possible: ReadonlySet<Known>): FplDecision {
+function settle(settled: Settled, open: readonly Open[], possible: ReadonlySet<Known>): Answer {
   if ([...possible].every((verdict) => verdict === settled.verdict)) return settled;
   const [first] = open;
   if (!first) return settled;
