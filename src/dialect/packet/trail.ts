@@ -42,10 +42,11 @@ class Trail {
   }
 
   /** Whether the base chain drops the packet for certain. */
-  refuses({ chain, title, policy }: BaseChain): boolean {
-    const { accepts, drops, falls } = this.#through(chain, title, 0);
+  refuses({ chain, title, policy, translates }: BaseChain): boolean {
+    const entered = translates ? `${title}, entered only where connections are tracked` : title;
+    const { accepts, drops, falls } = this.#through(chain, entered, 0);
     if (falls) this.#note({ kind: "policy", depth: 1, text: `policy ${policy}`, sure: !accepts && !drops });
-    return !accepts && (drops || falls) && (!falls || policy === "drop");
+    return !translates && !accepts && (drops || falls) && (!falls || policy === "drop");
   }
 
   #note(step: TrailStep): void {

@@ -111,7 +111,7 @@ describe("the way of a packet", () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 1000 },
     );
   });
 
