@@ -1,5 +1,6 @@
 /** `sallyport propose`: evidence and the reviewers' decisions in, a candidate in every dialect out. */
 import { InputError } from "../../model/error.ts";
+import { printStages } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readAllowlist, readText } from "../files.ts";
 import {
@@ -15,6 +16,14 @@ import {
 import { writeFolder } from "../output.ts";
 import { artefact, proposal } from "../pipeline.ts";
 
+const STAGES_OPTIONS: Command["options"] = {
+  stages: {
+    type: "boolean",
+    describe:
+      "also write the FPL policies of a staged rollout (staging_enforce_10 ... prod_enforce_100), and its stages.csv",
+  },
+};
+
 export const proposeCommand: Command = {
   usage: "propose <evidence>",
   describe: "propose a policy from evidence: candidate.json and every dialect",
@@ -22,6 +31,7 @@ export const proposeCommand: Command = {
     ...PROPOSE_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
+    ...STAGES_OPTIONS,
     out: {
       type: "string",
       requiresArg: true,
@@ -33,6 +43,9 @@ export const proposeCommand: Command = {
     const read = parseArtefact(readText(path), path);
     if (read?.kind !== "evidence") throw new InputError(`${path}: not evidence`);
     const allowlist = text(args, "allowlist");
+    const [staged, now] = [flag(args, "stages"), nowOf(args)];
+    if (staged && allowlist === null)
+      throw new InputError("--stages holds what reviewers approved: --allowlist is needed");
     const { candidate, files } = proposal({
       evidence: read.evidence,
       decided: allowlist === null ? null : readAllowlist(allowlist),
@@ -43,11 +56,13 @@ export const proposeCommand: Command = {
         wholeTable: flag(args, "whole-table"),
       },
       resolverSets: flag(args, "resolver-sets"),
-      now: nowOf(args),
+      now,
     });
     const out = text(args, "out");
+    if (staged && out === null) throw new InputError("--stages writes several files: --out is needed");
+    const stages = staged ? printStages(candidate, now) : new Map<string, string>();
     if (out === null) print(artefact(candidate));
-    else writeFolder(out, new Map([["candidate.json", artefact(candidate)], ...files]));
+    else writeFolder(out, new Map([["candidate.json", artefact(candidate)], ...files, ...stages]));
     return 0;
   },
 };
