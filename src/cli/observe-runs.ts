@@ -32,10 +32,7 @@ interface Sized {
 }
 
 /** The runs of all sources in the order of their ids; each as soon as it and those before it are read. */
-export async function* observeRuns(
-  sources: readonly RunSource[],
-  options: ReadAllOptions,
-): AsyncGenerator<RunInLines> {
+export async function* observeRuns(sources: readonly RunSource[], options: ReadAllOptions): AsyncGenerator<RunInLines> {
   const { notice, progress, threads, store, runId, runField, digest } = options;
   const reading = { runId, runField, digest };
   const all = (await withoutRepeats(sources, notice)).map(sized);

@@ -217,6 +217,7 @@ export function candidateLayer(
   return load(dialect, files, standpoint(stand));
 }
 
+export { printStages } from "./fpl/index.ts";
 export { printDnsmasq } from "./dnsmasq/index.ts";
 export { parseZone } from "./nftables/index.ts";
 export type { Asker, PolicyFile, PrintOptions, Zone } from "./contract.ts";

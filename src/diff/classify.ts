@@ -112,7 +112,7 @@ export class Classifier {
 
   #finding(
     kind: FindingKind,
-    { witness: { transport, address, port } }: Difference,
+    { witness: { transport, address, port, name, access, request } }: Difference,
     rule: PolicyRule | null,
     statement: string,
     aspect: string,
@@ -127,7 +127,14 @@ export class Classifier {
       about,
       aspect: times === 1 ? aspect : `${aspect} #${times}`,
       rule: rule?.place ?? null,
-      witness: { transport, address, port },
+      witness: {
+        transport,
+        address,
+        port,
+        ...(name !== null && { name }),
+        ...(access !== undefined && { access }),
+        ...(request !== undefined && { request }),
+      },
       statement,
       reason: rule?.reason ?? null,
     });

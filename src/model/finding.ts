@@ -1,6 +1,6 @@
 /** `sallyport/drift/v1`: the differences a reviewer must see, one kind each, with what every kind means. */
 import type { Address } from "./address.ts";
-import type { PrintTarget, Target } from "./candidate.ts";
+import type { Access, PrintTarget, Target } from "./candidate.ts";
 import type { Transport } from "./flow.ts";
 
 export const DRIFT_SCHEMA = "sallyport/drift/v1";
@@ -96,6 +96,10 @@ export interface Finding {
     readonly transport: Transport;
     readonly address: Address | null;
     readonly port: number | null;
+    /** What a request policy is asked besides: a name in place of an address, and how. */
+    readonly name?: string;
+    readonly access?: Access;
+    readonly request?: { readonly method: string; readonly path: string };
   } | null;
   /** The endpoint or rule it is about, as text; `message` is this, a colon, and what there is to say. */
   readonly subject: string;

@@ -16,6 +16,8 @@ export interface Question {
   readonly port: number | null;
   /** For request policies: ask for a plain HTTP request instead of a tunnel. */
   readonly access?: "connect" | "http";
+  /** Of a plain HTTP request, where it is known. */
+  readonly request?: { readonly method: string; readonly path: string };
 }
 
 export interface Decision {
@@ -42,6 +44,23 @@ export interface PolicyRule {
   /** How many addresses it opens: a count, `any`, or null for names and where it cannot be told. */
   readonly addresses: bigint | "any" | null;
 }
+
+export const TRAIL_SCHEMA = "sallyport/trail/v1";
+
+/** One thing that happens to a request on its way through a policy; `depth` grows with every chain entered. */
+export type TrailStep = { readonly depth: number } & (
+  | { readonly kind: "chain" | "cut"; readonly text: string }
+  | {
+      readonly kind: "rule";
+      readonly place: string;
+      readonly text: string;
+      readonly action: string;
+      /** What could not be told, so that the rule may match or not; null where it surely matches. */
+      readonly doubt: string | null;
+    }
+  /** What is done with whatever no rule has taken; not `sure` where a rule before may have. */
+  | { readonly kind: "policy"; readonly text: string; readonly sure: boolean }
+);
 
 /** A statement the analysis cannot reason about exactly, so that answers touching it are `unknown`. */
 export interface NotModelled {
@@ -76,6 +95,8 @@ export interface Layer {
   readonly rules: readonly PolicyRule[];
   readonly notModelled: readonly NotModelled[];
   decide(question: Question, now: Instant): Decision;
+  /** The way through chains and rules that leads to the decision; empty where the policy has no say. */
+  trail(question: Question, now: Instant): readonly TrailStep[];
   /** One rule a line in canonical form, for the text diff. */
   canonical(): readonly string[];
 }

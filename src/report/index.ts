@@ -9,4 +9,5 @@ export { lintJson, lintText } from "./lint.ts";
 export { markdownReport } from "./markdown.ts";
 export { reviewJson, reviewList, reviewScreen } from "./review.ts";
 export { textReport } from "./text.ts";
+export { trailJson, trailText } from "./trail.ts";
 export type { ReportInput } from "./view.ts";

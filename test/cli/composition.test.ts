@@ -35,6 +35,23 @@ describe("check is its stages one after another", () => {
     for (const name of names) expect(read(at(`propose/${name}`))).toBe(read(at(`check/${name}`)));
   });
 
+  test("the stages of a rollout are printed beside the rest", () => {
+    const args = ["propose", at("check/evidence.json"), ...NOW, "--stages"];
+    expect(sallyport([...args, ...ALLOWLIST, "--out", "staged"], { cwd: here }).code).toBe(0);
+    const stages = [
+      "prod_enforce_10",
+      "prod_enforce_50",
+      "prod_enforce_100",
+      "staging_enforce_10",
+      "staging_enforce_50",
+    ];
+    const written = [...stages.map((name) => `${name}.fpl`), "stages.csv"];
+    expect(readdirSync(at("staged"))).toEqual([...readdirSync(at("propose")), ...written].sort());
+    for (const stage of stages) expect(sallyport(["lint", at(`staged/${stage}.fpl`)]).code).toBe(0);
+    expect(sallyport([...args, "--out", "staged"], { cwd: here }).stderr).toContain("--allowlist is needed");
+    expect(sallyport([...args, ...ALLOWLIST], { cwd: here }).stderr).toContain("--out is needed");
+  });
+
   test("what a resolver's sets take is printed beside the rest, which stays as it is", () => {
     const args = ["propose", at("check/evidence.json"), ...ALLOWLIST, ...NOW, "--resolver-sets", "--out", "fed"];
     expect(sallyport(args, { cwd: here }).code).toBe(0);

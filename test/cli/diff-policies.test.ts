@@ -45,6 +45,37 @@ describe("a policy and its next version", () => {
     expect(stdout).toContain("removed (1): allowed before, not now\n  after.nft:8:4  ip daddr 192.0.2.12");
   });
 
+  test("every witness of FPL is decided as the finding says, as the proxy would ask", () => {
+    const agent = (...rules: string[]): string => `agent a {\n  default deny\n  ${rules.join("\n  ")}\n}\n`;
+    const here = folder({
+      "a.fpl": agent(
+        "permit proxy/http host: a.com port: 80 path: /v1/*",
+        "permit proxy/connect host: b.com port: 443",
+      ),
+      "b.fpl": agent(
+        "permit proxy/http host: a.com port: 80 method: POST path: /v1/*",
+        "permit proxy/http host: a.com port: 80 path: /v2",
+        "permit proxy/connect host: *.b.com port: 443",
+      ),
+    });
+    const { findings } = JSON.parse(diff(["a.fpl"], ["b.fpl"], ["--json"], here).stdout);
+    const asked = findings.map(({ witness: { name, access, port, request } }: { witness: Record<string, unknown> }) =>
+      JSON.stringify({ tool: `proxy/${String(access)}`, args: { host: name, port, ...(request as object) } }),
+    );
+    const verdicts = (file: string): string[] =>
+      sallyport(["decide", file], { cwd: here, input: `${asked.join("\n")}\n` })
+        .stdout.trimEnd()
+        .split("\n")
+        .map((line) => String(JSON.parse(line).verdict));
+    const [before, after] = [verdicts("a.fpl"), verdicts("b.fpl")];
+    expect(findings.map(({ kind }: { kind: string }, i: number) => [kind, before[i], after[i]].join(" "))).toEqual([
+      "added deny permit",
+      "added deny permit",
+      "removed permit deny",
+      "removed permit deny",
+    ]);
+  });
+
   test("every witness is decided as the finding says", () => {
     const { findings } = JSON.parse(diff(["before.nft"], ["after.nft"], ["--json"]).stdout);
     const verdict = (file: string, { transport, address, port }: Record<string, string | number>): string =>

@@ -100,3 +100,71 @@ describe("what cannot be explained is one line and exit code 2", () => {
     expect([code, stdout]).toEqual([2, ""]);
   });
 });
+
+describe("explain --production", () => {
+  const policy = folder({
+    "rules.v4":
+      "*filter\n:OUTPUT DROP [0:0]\n:web - [0:0]\n-A OUTPUT -p tcp -j web\n-A web -m limit --limit 1/sec -j ACCEPT\nCOMMIT\n",
+    "policy.fpl": "agent a {\n  default deny\n  permit proxy/connect host: api.example.com port: 443\n}\n",
+  });
+  const ask = (...args: string[]): ReturnType<typeof sallyport> => sallyport(["explain", ...args], { cwd: policy });
+
+  test("tells the way through each layer, and what could not be told on it", () => {
+    const { code, stdout } = ask("192.0.2.1:443", "--production", "rules.v4", "--production", "policy.fpl");
+    expect(stdout).toBe(
+      [
+        "192.0.2.1:443/tcp by fpl: deny, default: no rule matches; the default is deny",
+        "  rules for proxy/connect",
+        "    default deny",
+        "",
+        "192.0.2.1:443/tcp by iptables: unknown, default: depends on rules.v4:5: -m limit, which cannot be told",
+        "  chain OUTPUT of table filter",
+        "    rules.v4:4  jump web: -A OUTPUT -p tcp -j web",
+        "      chain web",
+        "        rules.v4:5  accept: -A web --limit 1/sec -j ACCEPT",
+        "          only if it matches, which cannot be told: -m limit",
+        "    policy drop, if it gets here",
+        "",
+      ].join("\n"),
+    );
+    expect(code).toBe(0);
+  });
+
+  test("with --json a line for each layer", () => {
+    const { stdout } = ask("api.example.com:443/tcp", "--production", "policy.fpl", "--json");
+    expect(JSON.parse(stdout)).toEqual({
+      _schema: "sallyport/trail/v1",
+      layer: "fpl",
+      files: ["policy.fpl"],
+      transport: "tcp",
+      address: null,
+      name: "api.example.com",
+      port: 443,
+      verdict: "permit",
+      rule: "policy.fpl:3",
+      reason: "permit",
+      steps: [
+        { kind: "chain", depth: 0, text: "rules for proxy/connect" },
+        {
+          kind: "rule",
+          depth: 1,
+          place: "policy.fpl:3",
+          text: "permit proxy/connect host: api.example.com port: 443",
+          action: "permit",
+          doubt: null,
+        },
+      ],
+    });
+  });
+
+  test.each([
+    [["192.0.2.1:443"], "explain needs captures or logs to look in, or --production to ask"],
+    [["192.0.2.1", "--production", "rules.v4"], "192.0.2.1: a policy is asked about a port, as in 192.0.2.1:443"],
+    [["192.0.2.1:443", "x.pcap", "--production", "rules.v4"], "--production asks a policy"],
+    [["10.0.0.1:9 > 192.0.2.1:443", "--production", "rules.v4"], "not about a flow"],
+  ])("%j is one line and exit code 2", (args, problem) => {
+    const { code, stderr } = ask(...args);
+    expect(stderr).toContain(problem);
+    expect(code).toBe(2);
+  });
+});

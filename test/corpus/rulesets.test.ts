@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadIptables, parseIptables, printRules, sniffIptables } from "../../src/dialect/iptables/index.ts";
 import { loadNftables, parseNftables, printRuleset, sniffNftables } from "../../src/dialect/nftables/index.ts";
+import type { PacketLayer } from "../../src/dialect/packet/layer.ts";
 import { InputError } from "../../src/model/error.ts";
 
 const CORPUS = path.join(import.meta.dirname, "../../../shared/corpus");
@@ -31,15 +32,11 @@ function rulesets(): (Ruleset & { readonly error: string })[] {
 const read = (file: string): string => readFileSync(path.join(CORPUS, "firewall", file), "utf8");
 const isIptables = ({ tool }: Ruleset): boolean => tool === "iptables" || tool === "ip6tables";
 
-const LISTINGS: Readonly<Record<string, string>> = {
-  nft: "nft -f /dev/stdin && nft -j list ruleset",
-  iptables: "iptables-nft-restore && iptables-nft-save",
-  ip6tables: "ip6tables-nft-restore && ip6tables-nft-save",
-};
+const NFT = "nft -f /dev/stdin && nft -j list ruleset";
+const onBackend = (tool: string, backend: string): string => `${tool}-${backend}-restore && ${tool}-${backend}-save`;
 
 /** What the kernel holds after the real tool loaded the text, without what differs between any two loads. */
-function listing(tool: string, text: string): string {
-  const script = LISTINGS[tool] ?? "false";
+function listing(script: string, text: string): string {
   // As root outright where that is possible: rules name users that a namespace of users does not have.
   const own = process.getuid?.() === 0 ? "-n" : "-rn";
   const listed = execFileSync("unshare", [own, "sh", "-c", script], { input: text, encoding: "utf8", stdio: "pipe" });
@@ -58,13 +55,15 @@ describe.skipIf(rulesets().length === 0)("rulesets of other people", () => {
   it.each(nft)("nft: $file is recognised, and printed from its tree loads to the same", ({ file }) => {
     const text = read(file);
     expect(sniffNftables(text)).toBe(true);
-    expect(listing("nft", printRuleset(parseNftables(file, text)))).toBe(listing("nft", text));
+    expect(listing(NFT, printRuleset(parseNftables(file, text)))).toBe(listing(NFT, text));
   });
 
   it.each(iptables)("iptables: $file is recognised, and printed from its tree loads to the same", ({ file, tool }) => {
     const text = read(file);
     expect(sniffIptables(text)).toBe(true);
-    expect(listing(tool, printRules(parseIptables(file, text)))).toBe(listing(tool, text));
+    for (const script of [onBackend(tool, "nft"), onBackend(tool, "legacy")]) {
+      expect(listing(script, printRules(parseIptables(file, text)))).toBe(listing(script, text));
+    }
   });
 
   it.each(all.filter(({ tool }) => ["nft", "iptables", "ip6tables"].includes(tool)))(
@@ -85,16 +84,36 @@ describe.skipIf(rulesets().length === 0)("rulesets of other people", () => {
   );
 
   it("limit the analysis in no more statements than these", () => {
-    const count = new Map<string, number>();
-    for (const ruleset of [...nft, ...iptables]) {
-      const load = isIptables(ruleset) ? loadIptables : loadNftables;
-      const name = ruleset.tool === "ip6tables" ? `${ruleset.file}.v6` : ruleset.file;
-      for (const { text } of load([{ path: name, text: read(ruleset.file) }]).notModelled) {
-        const key = text.replaceAll(/"[^"]*"|\d[\d.:/]*/g, "_");
-        count.set(key, (count.get(key) ?? 0) + 1);
-      }
-    }
-    const lines = [...count].sort(([a], [b]) => (a < b ? -1 : 1)).map(([text, times]) => `${times}\t${text}`);
-    return expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("not-modelled.tsv");
+    const texts = [...nft, ...iptables].flatMap((each) => layerOf(each).notModelled.map(({ text }) => text));
+    return expect(counted(texts)).toMatchFileSnapshot("not-modelled.tsv");
+  });
+
+  it("have no more than these kept without a meaning, in any chain, whether or not new connections get there", () => {
+    const texts = [...nft, ...iptables].flatMap((each) => opaqueIn(layerOf(each)));
+    return expect(counted(texts)).toMatchFileSnapshot("opaque.tsv");
   });
 });
+
+function layerOf(ruleset: Ruleset): PacketLayer {
+  const load = isIptables(ruleset) ? loadIptables : loadNftables;
+  const name = ruleset.tool === "ip6tables" ? `${ruleset.file}.v6` : ruleset.file;
+  return load([{ path: name, text: read(ruleset.file) }]);
+}
+
+function opaqueIn({ judge }: PacketLayer): string[] {
+  const rules = [...judge.program.chains.values()].flatMap((chain) => chain.rules);
+  return rules.flatMap(({ conditions, action }) =>
+    [...conditions, action].flatMap((each) => (each.kind === "opaque" ? each.text : [])),
+  );
+}
+
+/** One a line with how often it stands there, names and numbers apart. */
+function counted(texts: readonly string[]): string {
+  const count = new Map<string, number>();
+  for (const text of texts) {
+    const key = text.replaceAll(/"[^"]*"|\d[\d.:/]*/g, "_");
+    count.set(key, (count.get(key) ?? 0) + 1);
+  }
+  const lines = [...count].sort(([a], [b]) => (a < b ? -1 : 1)).map(([text, times]) => `${times}\t${text}`);
+  return `${lines.join("\n")}\n`;
+}

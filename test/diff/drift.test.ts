@@ -38,6 +38,7 @@ function layer(
         reason: `table says ${verdict}`,
       };
     },
+    trail: () => [],
     canonical: () => rules.map((r) => r.text),
   };
 }

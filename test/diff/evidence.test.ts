@@ -25,6 +25,7 @@ const layer: Layer = {
     },
   ],
   notModelled: [],
+  trail: () => [],
   canonical: () => [],
   decide: ({ name }) =>
     name === "old.example.com"

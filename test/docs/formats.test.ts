@@ -46,6 +46,7 @@ const production: Layer = {
   defaultEffect: "deny",
   rules: [permit],
   notModelled: [],
+  trail: () => [],
   canonical: () => [permit.text],
   decide: ({ name }) =>
     name === "api.openai.com"

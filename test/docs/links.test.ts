@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { markdownBelow, page, rootUrl } from "./pages.ts";
 
-const OWN = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].filter((path) => existsSync(rootUrl(path)));
+const OWN = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "src/dialect/README.md"].filter((path) =>
+  existsSync(rootUrl(path)),
+);
 const PAGES = [...OWN, ...markdownBelow("docs")];
 
 /** Targets of links and pictures outside code, without those that lead to the network. */

@@ -1,5 +1,6 @@
 /** `sallyport propose`: evidence and the reviewers' decisions in, a candidate in every dialect out. */
 import { InputError } from "../../model/error.ts";
+import { printStages } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readText } from "../files.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
@@ -20,6 +21,14 @@ import { artefact, proposal } from "../pipeline.ts";
 import { PREFIX_OPTIONS } from "../prefixes/lists.ts";
 import { REVIEWED_OPTIONS, reviewedBy } from "../reviewed.ts";
 
+const STAGES_OPTIONS: Command["options"] = {
+  stages: {
+    type: "boolean",
+    describe:
+      "also write the FPL policies of a staged rollout (staging_enforce_10 ... prod_enforce_100), and its stages.csv",
+  },
+};
+
 export const proposeCommand: Command = {
   usage: "propose <evidence>",
   describe: "propose a policy from evidence: candidate.json and every dialect",
@@ -30,6 +39,7 @@ export const proposeCommand: Command = {
     ...REVIEWED_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
+    ...STAGES_OPTIONS,
     out: {
       type: "string",
       requiresArg: true,
@@ -40,8 +50,10 @@ export const proposeCommand: Command = {
     const path = text(args, "evidence") ?? "";
     const read = parseArtefact(readText(path), path);
     if (read?.kind !== "evidence") throw new InputError(`${path}: not evidence`);
-    const now = nowOf(args);
-    const reviewed = reviewedBy(args, text(args, "allowlist"), now);
+    const [staged, now, allowlist] = [flag(args, "stages"), nowOf(args), text(args, "allowlist")];
+    if (staged && allowlist === null)
+      throw new InputError("--stages holds what reviewers approved: --allowlist is needed");
+    const reviewed = reviewedBy(args, allowlist, now);
     for (const line of reviewed.reviewers?.notices() ?? []) notice(line);
     const { candidate, files } = proposal({
       evidence: read.evidence,
@@ -59,8 +71,10 @@ export const proposeCommand: Command = {
       now,
     });
     const out = text(args, "out");
+    if (staged && out === null) throw new InputError("--stages writes several files: --out is needed");
+    const stages = staged ? printStages(candidate, now) : new Map<string, string>();
     if (out === null) print(artefact(candidate));
-    else writeFolder(out, new Map([["candidate.json", artefact(candidate)], ...files]));
+    else writeFolder(out, new Map([["candidate.json", artefact(candidate)], ...files, ...stages]));
     return 0;
   },
 };

@@ -13,6 +13,8 @@ export interface FplDecision extends Decision {
   readonly index: number | null;
   /** The engine's reason code, `UNKNOWN` where the answer is not known. */
   readonly code: string;
+  /** The numbers of the rules that may match before it. */
+  readonly open: readonly number[];
 }
 
 export interface Asked {
@@ -23,7 +25,7 @@ export interface Asked {
 type Known = Exclude<Verdict, "unknown">;
 
 /** How a rule meets a request: not at all, surely, with a failing condition, or as the request will tell. */
-type Meeting =
+export type Meeting =
   | { readonly kind: "no" }
   | { readonly kind: "sure" }
   | { readonly kind: "failure"; readonly problem: string }
@@ -54,12 +56,15 @@ export function decide(policy: Policy, asked: Asked, now: Instant): FplDecision 
     if (meeting.kind === "unsure") {
       open.push({ rule, parts: meeting.parts });
       for (const verdict of meeting.verdicts) possible.add(verdict);
-    } else return settle(meeting.kind === "sure" ? matched(rule) : failed(rule, meeting.problem), open, possible);
+    } else {
+      const settled = meeting.kind === "sure" ? matched(rule) : failed(rule, meeting.problem);
+      return { ...settle(settled, open, possible), open: open.map((each) => each.rule.index) };
+    }
   }
-  return settle(unmatched(policy), open, possible);
+  return { ...settle(unmatched(policy), open, possible), open: open.map((each) => each.rule.index) };
 }
 
-function meet(rule: Rule, scope: Scope, parts: ReturnType<typeof networkParts>): Meeting {
+export function meet(rule: Rule, scope: Scope, parts: ReturnType<typeof networkParts>): Meeting {
   const selected = select(rule, scope.tool, parts);
   if (selected.kind === "no") return selected;
   const { unsure } = selected;
@@ -80,7 +85,8 @@ function meet(rule: Rule, scope: Scope, parts: ReturnType<typeof networkParts>):
   }
 }
 
-type Settled = FplDecision & { readonly verdict: Known };
+type Answer = Omit<FplDecision, "open">;
+type Settled = Answer & { readonly verdict: Known };
 
 function matched(rule: Rule): Settled {
   const verdict = VERDICTS[rule.effect];
@@ -101,7 +107,7 @@ function unmatched({ defaultEffect }: Policy): Settled {
 }
 
 /** What would be said without the open rules stands if they could only say the same. */
-function settle(settled: Settled, open: readonly Open[], possible: ReadonlySet<Known>): FplDecision {
+function settle(settled: Settled, open: readonly Open[], possible: ReadonlySet<Known>): Answer {
   if ([...possible].every((verdict) => verdict === settled.verdict)) return settled;
   const [first] = open;
   if (!first) return settled;

@@ -23,7 +23,13 @@ type Fate =
  * neither ports nor expiry and its `*.x` takes x too, so it would be a second, coarser list of the same hosts to keep in
  * step with the rules.
  */
-export const printFpl: Print = (candidate, now): Printed => {
+export const printFpl: Print = (candidate, now): Printed =>
+  printPolicy(candidate, now, [
+    " A candidate policy for FPL, proposed by sallyport: a question put to a reviewer, not an answer.",
+  ]);
+
+/** `heading`: comment lines that say what the policy is for. */
+export function printPolicy(candidate: Candidate, now: Instant, heading: readonly string[]): Printed {
   const said = new Map<string, string>();
   const fates = candidate.rules.map((rule) => ({ rule, fate: unlessSaid(rule, fateOf(rule, now), said) }));
   const statements = fates.flatMap(({ rule, fate }) => (fate.kind === "printed" ? rulesFor(rule, fate) : []));
@@ -42,12 +48,12 @@ export const printFpl: Print = (candidate, now): Printed => {
       { kind: "block", keyword: ident("rules"), name: null, body: statements, ...BARE, closing: [] },
     ],
     closing: [],
-    comments: header(candidate, expiries),
+    comments: header(candidate, expiries, heading),
     remark: null,
   };
   const closing = fates.flatMap(({ rule, fate }) => leftOut(rule, fate));
   return { text: printDocument({ path: "", statements: [agent], closing }), notExpressed };
-};
+}
 
 const BARE = { comments: [], remark: null } as const;
 
@@ -179,11 +185,11 @@ function leftOut(rule: CandidateRule, fate: Fate): string[] {
   }
 }
 
-function header(candidate: Candidate, expiries: readonly Instant[]): string[] {
+function header(candidate: Candidate, expiries: readonly Instant[], heading: readonly string[]): string[] {
   const next = expiries.length === 0 ? "nothing expires" : `the next expiry is ${formatSeconds(Math.min(...expiries))}`;
   const count = expiries.length === 1 ? "1 endpoint" : `${expiries.length} endpoints`;
   return [
-    " A candidate policy for FPL, proposed by sallyport: a question put to a reviewer, not an answer.",
+    ...heading,
     ` Proposed ${plain(candidate.proposedAt, 40)} from ${candidate.runs} runs. Default deny; ${count}; ${next}.`,
     ' Rules marked "unreviewed" have been seen in a sandbox and decided by nobody: say why, and who owns it, or take them out.',
   ];

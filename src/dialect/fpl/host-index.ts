@@ -48,6 +48,6 @@ function indexOf(policy: Policy): Index {
 }
 
 /** The one host that a rule's selector takes; null where it is a pattern or there is none. */
-export function literalHost({ host }: Rule): string | null {
+function literalHost({ host }: Rule): string | null {
   return host === null || /[*?[\\]/.test(host.text) ? null : host.text.trim().toLowerCase();
 }

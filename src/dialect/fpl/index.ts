@@ -16,5 +16,6 @@ export { fplDifferences } from "./differences.ts";
 export { fixFpl, lintFpl } from "./lint/index.ts";
 export { printDocument } from "./print.ts";
 export { printFpl } from "./emit.ts";
+export { printStages } from "./stages.ts";
 export type { FplDocument } from "./tree.ts";
 export { sniffFpl } from "./sniff.ts";

@@ -12,16 +12,15 @@ import {
   type Question,
 } from "../../model/policy.ts";
 import { canonicalRule, expiryOf } from "./canonical.ts";
+import { askedOf, CONNECT, HTTP } from "./ask.ts";
 import { decide, type FplDecision } from "./decide.ts";
 import { mentions, opaqueParts } from "./expr/mentions.ts";
-import { fromJson, unknown, type Value } from "./expr/value.ts";
+import { fromJson } from "./expr/value.ts";
 import { loadPolicy } from "./load.ts";
 import { parseTree } from "./parse.ts";
 import { placeOf, type Policy, type Rule } from "./policy.ts";
+import { trailOf } from "./trail.ts";
 import type { FplDocument } from "./tree.ts";
-
-const CONNECT = "proxy/connect";
-const HTTP = "proxy/http";
 
 /** A request as a tool call reaches the engine. */
 export interface RawRequest {
@@ -48,6 +47,7 @@ export function loadFpl(files: readonly PolicyFile[]): FplLayer {
     rules,
     notModelled: [...documents.flatMap(blocksNotModelled), ...policy.rules.flatMap(ruleNotModelled)],
     decide: (question, now) => decideQuestion(policy, question, now),
+    trail: (question, now) => (question.transport === "tcp" ? trailOf(policy, askedOf(question), now) : []),
     // The text of a rule has its expiry in it.
     canonical: () => [
       ...canonicalLines(rules.map((rule) => ({ ...rule, expires: null }))),
@@ -76,7 +76,8 @@ function policyRule(rule: Rule, policy: Policy): PolicyRule {
   };
 }
 
-const isProxied = (rule: Rule): boolean => rule.tool.matches(CONNECT) || rule.tool.matches(HTTP);
+/** Whether the proxy asks for it at all. */
+export const isProxied = (rule: Rule): boolean => rule.tool.matches(CONNECT) || rule.tool.matches(HTTP);
 
 /** Whether the rule lets the proxy reach any host at all, on some port. */
 export const opensEveryHost = (rule: Rule): boolean =>
@@ -88,48 +89,14 @@ function addressesOf(rule: Rule): PolicyRule["addresses"] {
   return mentions(rule.condition, ["host", "url", "target", "resolved_ip"]) ? null : "any";
 }
 
-/** What the proxy asks the engine for a tunnel: what a CONNECT does not say is known to be empty. */
 function decideQuestion(policy: Policy, question: Question, now: Instant): Decision {
   if (question.transport !== "tcp") {
     const reason = `FPL does not govern ${question.transport}: it is asked for tunnels and HTTP requests over TCP`;
     return { verdict: "unknown", rule: null, reason };
   }
-  const host: Value = question.name ?? question.address ?? unknown("string");
-  const shared: readonly (readonly [string, Value])[] = [
-    ["host", host],
-    ["port", question.port ?? unknown("int")],
-    ...IN_EVERY_REQUEST.map((key) => [key, unknown("any")] as const),
-    ["headers", unknown("map")],
-  ];
-  const isHttp = question.access === "http";
-  const args = new Map<string, Value>([...shared, ...(isHttp ? HTTP_ARGS : CONNECT_ARGS)]);
-  const { verdict, rule, reason } = decide(policy, { tool: isHttp ? HTTP : CONNECT, args }, now);
+  const { verdict, rule, reason } = decide(policy, askedOf(question), now);
   return { verdict, rule, reason };
 }
-
-/** Filled by the proxy with what it finds out about the client and the destination. */
-const IN_EVERY_REQUEST = [
-  "resolved_ip",
-  "hardening_mode",
-  "client_pid",
-  "client_executable",
-  "client_executable_sha256",
-  "process",
-] as const;
-
-const CONNECT_ARGS: readonly (readonly [string, Value])[] = [
-  ["method", "CONNECT"],
-  ["path", ""],
-  ["query", new Map()],
-  ["target", unknown("string")],
-];
-
-const HTTP_ARGS: readonly (readonly [string, Value])[] = [
-  ["method", unknown("string")],
-  ["url", unknown("string")],
-  ["path", unknown("string")],
-  ["query", unknown("map")],
-];
 
 /** Blocks that the running engine also asks, in one of its modes, before or beside the rules. */
 function blocksNotModelled({ path, statements }: FplDocument): NotModelled[] {

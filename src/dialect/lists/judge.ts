@@ -37,7 +37,7 @@ function unsure(doubt: Decision | null): Decision {
   return { verdict: "unknown", rule: null, reason: doubt?.reason ?? "cannot be told" };
 }
 
-function holds(test: Test, question: Question, sees: Sight): Answer {
+export function holds(test: Test, question: Question, sees: Sight): Answer {
   switch (test.kind) {
     case "always":
       return true;
@@ -90,7 +90,7 @@ function isWithin(address: Address, prefix: Prefix): boolean {
 }
 
 /** The first reason in the entry why it cannot be told. */
-function doubtOf(test: Test): string | null {
+export function doubtOf(test: Test): string | null {
   switch (test.kind) {
     case "doubt":
       return test.reason;

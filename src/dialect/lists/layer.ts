@@ -1,9 +1,17 @@
 /** A list policy as a layer: asked, listed, written in canonical form. */
 import type { Instant } from "../../model/instant.ts";
-import { canonicalLines, type Decision, type Layer, type PolicyRule, type Question } from "../../model/policy.ts";
+import {
+  canonicalLines,
+  type Decision,
+  type Layer,
+  type PolicyRule,
+  type Question,
+  type TrailStep,
+} from "../../model/policy.ts";
 import type { PolicyFile } from "../contract.ts";
 import { decideList } from "./judge.ts";
 import type { List, ListReader } from "./list.ts";
+import { trailOf } from "./trail.ts";
 import { addressesOf, entryText } from "./text.ts";
 
 export interface ListLayer extends Layer {
@@ -32,6 +40,7 @@ export function loadList(reader: ListReader, files: readonly PolicyFile[]): List
     list,
     reader,
     decide: (question: Question, _now: Instant): Decision => decideList(list, reader, question),
+    trail: (question: Question): readonly TrailStep[] => trailOf(list, reader, question),
     canonical: () => [`default ${list.otherwise}`, ...canonicalLines(rules)],
   };
 }

@@ -3,6 +3,7 @@ import { parseInstant, SECOND } from "../../model/instant.ts";
 import type { Zone } from "../contract.ts";
 import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
 import type { Condition, ElementNote } from "../packet/program.ts";
+import { dayOf, hourOf } from "./clock.ts";
 import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
 import { isOpen, isTimed, type SetState } from "./state.ts";
@@ -67,7 +68,9 @@ function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Conditi
   const direction = INTERFACES.get(head);
   if (direction !== undefined) return [interfaceOf(direction, operator, right, sets, text)];
   if (head === "meta time") return [timeOf(operator, right, zone, text)];
-  if (head === "fib daddr type") return [localOf(operator, right, text)];
+  if (head === "meta hour") return [hourOf(operator, right, zone, text) ?? { kind: "opaque", text }];
+  if (head === "meta day") return [dayOf(operator, right, text) ?? { kind: "opaque", text }];
+  if (head === "fib daddr type") return [typeOf(operator, right, text)];
   const flags = flagsOf(match);
   if (flags !== null) return [flags];
   const selectors = selectorsOf(left);
@@ -205,12 +208,25 @@ function secondsOf(value: Value, zone: Zone | null): { seconds: bigint; slack: b
   return { seconds: BigInt(first + slack), slack: BigInt(slack) };
 }
 
-/** Loopback is local; whether another address is one of the host's own, no file tells. */
-function localOf(operator: Operator, right: Value, text: string): Condition {
-  const negated = operator === "!=";
-  if (right.kind !== "word" || right.text !== "local" || !["implicit", "==", "!="].includes(operator)) {
+const of = (family: 4 | 6, range: Range): Box => [point(BigInt(family)), range];
+
+/** What is of a type whatever the host's routes are. */
+const TYPED: Readonly<Record<string, readonly Box[]>> = {
+  local: [of(4, { first: 127n << 24n, last: (128n << 24n) - 1n }), of(6, point(1n))],
+  broadcast: [of(4, point((1n << 32n) - 1n))],
+  multicast: [of(4, { first: 224n << 24n, last: (240n << 24n) - 1n })],
+  anycast: [],
+};
+
+/** Loopback is local; whether another address is one of the host's own, or its link's broadcast, no file tells. */
+function typeOf(operator: Operator, right: Value, text: string): Condition {
+  const names = right.kind === "set" ? right.elements.map(({ key }) => key) : [right];
+  const boxes = names.map((name) =>
+    name.kind === "word" && Object.hasOwn(TYPED, name.text) ? TYPED[name.text] : null,
+  );
+  if (!boxes.every((each) => each !== null && each !== undefined) || !["implicit", "==", "!="].includes(operator)) {
     return { kind: "opaque", text };
   }
-  const set = new BoxSet([[{ first: 127n << 24n, last: (128n << 24n) - 1n }], [point(1n)]]);
-  return { kind: "in", fields: ["daddr"], set, negated, elements: null, open: true, text };
+  const [set, negated] = [new BoxSet(boxes.flat()), operator === "!="];
+  return { kind: "in", fields: ["family", "daddr"], set, negated, elements: null, open: true, text };
 }

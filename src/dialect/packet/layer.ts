@@ -2,10 +2,18 @@
 import { familyOf, fromV4, fromV6Bytes } from "../../model/address.ts";
 import type { Target } from "../../model/candidate.ts";
 import type { Instant } from "../../model/instant.ts";
-import { canonicalLines, type Decision, type Layer, type Question, type Verdict } from "../../model/policy.ts";
+import {
+  canonicalLines,
+  type Decision,
+  type Layer,
+  type Question,
+  type TrailStep,
+  type Verdict,
+} from "../../model/policy.ts";
 import { Judge } from "./judge.ts";
 import { FROM_HOST, type PacketContext, packetOf } from "./packet.ts";
 import type { Program } from "./program.ts";
+import { trailOf } from "./trail.ts";
 
 /** Stand for any destination at all: what is asked of them never looks at their value. */
 const ANY_V4 = fromV4(0);
@@ -37,6 +45,10 @@ export function layerOf(
       }
       const { verdict, rule, reason } = judge.judge(packet);
       return { verdict, rule, reason };
+    },
+    trail(question: Question, now: Instant): readonly TrailStep[] {
+      const packet = packetOf(question, now, context);
+      return packet === null ? [] : trailOf(judge, packet);
     },
     canonical: () => canonicalLines(judge.listing.rules),
   };

@@ -48,6 +48,50 @@ const rule = fc
   );
 const policy = fc.array(rule, { maxLength: 5 }).map((rules) => rules.join("\n"));
 
+const httpCondition = fc.constantFrom(
+  'args.method == "GET"',
+  'args.method in ["PUT", "POST"]',
+  'args.path == "/a"',
+  'args.path startsWith "/a"',
+  'args.path endsWith "b"',
+  'not (args.path matches "^/b+$")',
+);
+const httpRule = fc
+  .record({
+    effect: fc.constantFrom("permit", "deny", "defer"),
+    tool: fc.constantFrom("proxy/http", "proxy/*"),
+    host: fc.constantFrom("", "a", "*.a"),
+    method: fc.constantFrom("", "", "GET", "post", "P*"),
+    path: fc.constantFrom("", "", "/", "/a", "/A", "/*", "/a/*", "/*b", "/*/b", "*"),
+    when: fc.option(httpCondition, { nil: "" }),
+  })
+  .map(({ effect, tool, host, method, path, when }) =>
+    [
+      `${effect} ${tool}`,
+      host && `host: ${host}`,
+      method && `method: ${method}`,
+      path && `path: ${path}`,
+      when && `when ${when}`,
+    ].join(" "),
+  );
+const httpPolicy = fc.array(httpRule, { maxLength: 5 }).map((rules) => rules.join("\n"));
+
+/** Every method that a rule names, another one, and every short path. */
+const REQUESTS: readonly Question[] = ["a", "b.a", "c"].flatMap((host) =>
+  ["GET", "POST", "PUT", "HEAD"].flatMap((method) => {
+    let paths = ["/"];
+    const all = [...paths];
+    for (let length = 2; length <= 4; length++) {
+      paths = paths.flatMap((path) => ["a", "b", "/"].map((char) => path + char));
+      all.push(...paths);
+    }
+    return [...all, "/A"].map((path): Question => {
+      const request = { method, path };
+      return { transport: "tcp", name: parseFqdn(host), address: null, port: 80, access: "http", request };
+    });
+  }),
+);
+
 describe("two policies", () => {
   const questions = universe();
 
@@ -71,6 +115,91 @@ describe("two policies", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("of plain HTTP differ by method and path where they are said to, and nowhere else", () => {
+    fc.assert(
+      fc.property(httpPolicy, httpPolicy, (one, two) => {
+        const [before, after] = [layer(one), layer(two)];
+        const { differences, exact } = fplDifferences(before, after, now);
+        expect(exact).toBe(true);
+        for (const { witness, before: was, after: is } of differences) {
+          expect([before.decide(witness, now), after.decide(witness, now)]).toEqual([was, is]);
+        }
+        const said = new Set(
+          differences.map((d) => `${d.before.verdict} ${d.before.rule} ${d.after.verdict} ${d.after.rule}`),
+        );
+        const untold = REQUESTS.filter((question) => {
+          const [was, is] = [before.decide(question, now), after.decide(question, now)];
+          return was.verdict !== is.verdict && !said.has(`${was.verdict} ${was.rule} ${is.verdict} ${is.rule}`);
+        });
+        expect(untold).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("call a rule idle where no request gets to it, and no other", () => {
+    fc.assert(
+      fc.property(httpPolicy, httpPolicy, (one, two) => {
+        const [before, after] = [layer(one), layer(two)];
+        const idle = new Set(fplDifferences(before, after, now).idle.after.map(({ rule: { place } }) => place));
+        expect(REQUESTS.filter((question) => idle.has(after.decide(question, now).rule ?? ""))).toEqual([]);
+        for (const place of idle) {
+          const without = two
+            .split("\n")
+            .filter((_, i) => `p.fpl:${i + 1}` !== place)
+            .join("\n");
+          const rest = layer(without);
+          const changed = (question: Question): boolean =>
+            rest.decide(question, now).verdict !== after.decide(question, now).verdict;
+          expect(REQUESTS.filter(changed)).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    [
+      "shadowed",
+      "permit proxy/http host: *.x.com\ndeny proxy/http host: a.x.com method: POST",
+      "p.fpl:1 (permit) takes it first",
+    ],
+    [
+      "dead-rule",
+      'permit proxy/http host: a.x.com path: /v1/* when args.path == "/v2/a"',
+      "no request has what it asks for",
+    ],
+  ])("name rules that decide nothing: %s", (kind, after, why) => {
+    const { idle } = compare("", after);
+    expect(idle.before).toEqual([]);
+    expect(idle.after.map((each) => [each.kind, each.why])).toEqual([[kind, why]]);
+  });
+
+  test.each([
+    ["another tool", "permit shell/*"],
+    ["a rule whose time is over", 'permit proxy/connect host: a.com when now() < date("2026-01-01")'],
+    ["a rule for what only the engine knows", "permit proxy/connect host: a.com when session.call_count < 5"],
+    ["a rule for a query", "permit proxy/http host: a.com query: a=b"],
+  ])("do not call idle what the proxy is not asked, or not now: %s", (_, after) => {
+    expect(compare("", after).idle.after).toEqual([]);
+  });
+
+  test("name the method and path of what differs", () => {
+    const found = compare(
+      "permit proxy/http host: a.com port: 80 method: GET path: /v1/*",
+      "permit proxy/http host: a.com port: 80 method: GET path: /v1/models\npermit proxy/http host: a.com port: 80 method: POST",
+    );
+    expect(found.exact).toBe(true);
+    expect(found.differences.map(({ extent, before, after }) => [extent, before.verdict, after.verdict])).toEqual([
+      ['a.com port 80 by plain HTTP, GET what "/v1/*" takes, such as /v1/', "permit", "deny"],
+      [
+        'a.com port 80 by plain HTTP, POST /v1/models, a.com port 80 by plain HTTP, POST any other path, a.com port 80 by plain HTTP, POST what "/v1/*" takes, such as /v1/',
+        "deny",
+        "permit",
+      ],
+    ]);
   });
 
   test.each([

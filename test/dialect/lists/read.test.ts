@@ -270,3 +270,25 @@ describe("refuses, with file, line and column,", () => {
     expect(() => load(text)).toThrow(InputError);
   });
 });
+
+describe("the way of a destination", () => {
+  test("goes past what may match to what surely does", () => {
+    const asked = { transport: "tcp", address: parseAddress("10.1.1.1"), name: null, port: 443 } as const;
+    const steps = load(SQUID).trail(asked, 0);
+    expect(
+      steps.map((step) =>
+        step.kind === "rule" ? `${step.place} ${step.action} ${step.doubt ?? ""}`.trim() : step.text,
+      ),
+    ).toEqual(["entries of squid", "p:9 permit the client's address is not known", "p:10 deny"]);
+  });
+
+  test("ends at the default, and is none where the system has no say", () => {
+    const asked = { address: parseAddress("192.0.2.1"), name: null, port: 443 } as const;
+    expect(
+      load(AWF)
+        .trail({ ...asked, transport: "tcp" }, 0)
+        .at(-1),
+    ).toEqual({ kind: "policy", depth: 1, text: "default deny", sure: true });
+    expect(load(AWF).trail({ ...asked, transport: "udp" }, 0)).toEqual([]);
+  });
+});

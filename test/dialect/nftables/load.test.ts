@@ -34,6 +34,7 @@ describe("what cannot be told is unknown, and only where it matters", () => {
     ["a queue to a program", "queue num 1", "unknown"],
     ["a statement that is not reached", "accept\nqueue num 1", "permit"],
     ["whether the address is the host's own", "fib daddr type local accept", "unknown"],
+    ["whether it is its link's broadcast", "fib daddr type { broadcast, multicast, anycast } accept", "unknown"],
     ["a source port", "tcp sport 1024-65535 accept", "unknown"],
     ["the flags a first packet lacks", "tcp flags ! ack accept", "permit"],
     [
@@ -55,6 +56,19 @@ describe("what cannot be told is unknown, and only where it matters", () => {
   ])("at priority %d, which is before tracking or not, a first packet in state %s", (priority, state, expected) => {
     const text = `table inet t {\nchain o {\ntype filter hook output priority ${priority};\nct state ${state} drop\n}\n}\n`;
     expect(decide(loadNftables([{ path: "p.nft", text }])).verdict).toBe(expected);
+  });
+
+  it.each([
+    ["local", "127.0.0.1", "permit"],
+    ["local", "::1", "permit"],
+    ["{ broadcast, multicast }", "255.255.255.255", "permit"],
+    ["{ broadcast, multicast }", "224.0.0.251", "permit"],
+    ["{ broadcast, multicast }", "192.0.2.1", "unknown"],
+    // What a packet program numbers alike in both families is not alike.
+    ["local", "0.0.0.1", "unknown"],
+  ])("fib daddr type %s takes %s: %s", (types, address, expected) => {
+    const question = { transport: "udp", address: parseAddress(address), name: null, port: 53 } as const;
+    expect(output(`fib daddr type ${types} accept`).decide(question, NOW).verdict).toBe(expected);
   });
 
   it("names the statement it depends on", () => {

@@ -22,7 +22,7 @@ interface State {
 }
 
 /** Letters first, so that witnesses look like names. */
-const ALPHABET = Array.from("abcdefghijklmnopqrstuvwxyz.0123456789-_:");
+const NAME_LETTERS = Array.from("abcdefghijklmnopqrstuvwxyz.0123456789-_:");
 const MAX_WORK = 3_000_000;
 const MAX_LENGTH = 253;
 
@@ -35,9 +35,10 @@ export function classesOf(
   patterns: readonly Program[],
   wanted: (word: string) => boolean,
   most: number,
+  alphabet: readonly string[] = NAME_LETTERS,
 ): Classes {
   const programs = [shape, ...patterns];
-  const letters = representatives(programs);
+  const letters = representatives(programs, alphabet);
   const classes = new Map<string, NameClass>();
   const refused = new Set<string>();
   const visits = new Map<string, number>();
@@ -74,9 +75,9 @@ export function classesOf(
 const isWord = (letter: string): string => (/\w/.test(letter) ? "w" : "-");
 
 /** One letter for all that no pattern tells apart. */
-function representatives(programs: readonly Program[]): string[] {
+function representatives(programs: readonly Program[], alphabet: readonly string[]): string[] {
   const found = new Map<string, string>();
-  for (const letter of ALPHABET) {
+  for (const letter of alphabet) {
     const point = letter.charCodeAt(0);
     const tests = programs.flatMap((program) =>
       program.flatMap((i) => (i.kind === "char" ? [holds(i.ranges, point)] : [])),
