@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/cli/command.ts";
+import { convertCommand } from "../../src/cli/commands/convert.ts";
 import { decideCommand } from "../../src/cli/commands/decide.ts";
 import { explainCommand } from "../../src/cli/commands/explain.ts";
+import { mergeCommand } from "../../src/cli/commands/merge.ts";
 import { observeCommand } from "../../src/cli/commands/observe.ts";
 import { type Arguments, flag, GLOBAL_OPTIONS, list } from "../../src/cli/options.ts";
 import { plainArguments } from "../../src/cli/plain-arguments.ts";
@@ -37,7 +39,8 @@ describe("what is read here is read by yargs as the same", () => {
     [observeCommand, ["a.pcap", "b.pcap", "--quiet"]],
     [observeCommand, ["-", "--run-id", "7", "--output", "-"]],
     [observeCommand, ["--explain", "192.0.2.1", "a.pcap", "--explain", "b=c", "--digest"]],
-    [explainCommand, ["1e3", "007", "a b", "--json"]],
+    [mergeCommand, ["1e3", "007", "a b", "--json"]],
+    [convertCommand, ["1e3", "--json"]],
   ];
   test.each(table)("%o %j", async (command, words) => {
     const args = plainArguments(words, command);

@@ -9,7 +9,6 @@ import { folder, ROOT, sallyport } from "../support/sallyport.ts";
 const SCENARIO = join(ROOT, "fixtures/scenarios/completeness");
 const NOW = ["--now", "2026-11-21T00:00:00Z"];
 const PRODUCTION = ["--production", "production.fpl"];
-const golden = (name: string): string => readFileSync(join(SCENARIO, name), "utf8");
 const run = (...args: readonly string[]): ReturnType<typeof sallyport> => sallyport(args, { cwd: SCENARIO });
 
 const out = folder();
@@ -23,13 +22,15 @@ describe("the completeness scenario", () => {
     run("check", "runs", ...PRODUCTION, ...NOW, ...earlier, "--out", report, "--quiet");
   });
 
-  test("report.md is what check writes", () => expect(read("report.md")).toBe(golden("report.md")));
+  test("report.md is what check writes", async () => {
+    await expect(read("report.md")).toMatchFileSnapshot(join(SCENARIO, "report.md"));
+  });
 
-  test("coverage.txt is what coverage prints", () => {
+  test("coverage.txt is what coverage prints", async () => {
     const tools = ["--expect-tool", "pip", "--expect-tool", "deploy"];
     const found = run("coverage", join(report, "evidence.json"), ...NOW, "--strata", "suites.csv", ...tools);
     expect([found.code, found.stderr]).toEqual([0, ""]);
-    expect(found.stdout).toBe(golden("coverage.txt"));
+    await expect(found.stdout).toMatchFileSnapshot(join(SCENARIO, "coverage.txt"));
   });
 
   test("coverage says of observations what it says of the evidence they merge to", () => {

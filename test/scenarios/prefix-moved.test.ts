@@ -30,7 +30,6 @@ const check = (...more: string[]): Result => {
   const held = ["--production", "approved/candidate.nft", "--allowlist", allowlist, "--now", "2026-11-21T00:00:00Z"];
   return cli("check", runs, ...held, "--approved", "approved/candidate.json", ...more);
 };
-const golden = (name: string): string => readFileSync(join(SCENARIO, name), "utf8");
 
 describe("a published list that moved since the rules were approved", () => {
   published("2026-08-15", "approved/lists", "2026-09-01T00:00:00Z");
@@ -40,10 +39,10 @@ describe("a published list that moved since the rules were approved", () => {
   done("propose", "evidence.json", "--allowlist", allowlist, ...proposing);
   published("2026-11-14", "today", "2026-11-20T00:00:00Z");
 
-  test("is told for the rules that it moved under, and for no other", () => {
+  test("is told for the rules that it moved under, and for no other", async () => {
     const { code, stdout } = check("--prefixes", "today", "--out", "report");
-    expect(stdout).toBe(golden("report.txt"));
-    expect(readFileSync(join(here, "report/report.md"), "utf8")).toBe(golden("report.md"));
+    await expect(stdout).toMatchFileSnapshot(join(SCENARIO, "report.txt"));
+    await expect(readFileSync(join(here, "report/report.md"), "utf8")).toMatchFileSnapshot(join(SCENARIO, "report.md"));
     expect(code).toBe(0);
   });
 
@@ -51,11 +50,12 @@ describe("a published list that moved since the rules were approved", () => {
     expect(check("--prefixes", "today", "--fail-on", "prefix-moved").code).toBe(1);
   });
 
-  test("is told where both are named in sallyport.yaml", () => {
+  test("is told where both are named in sallyport.yaml", async () => {
     const settings = "version: 1\nprefixes: today\napproved: approved/candidate.json\n";
     writeFileSync(join(here, "settings.yaml"), settings);
     const args = ["--production", "approved/candidate.nft", "--allowlist", allowlist, "--now", "2026-11-21T00:00:00Z"];
-    expect(cli("check", runs, ...args, "--config", "settings.yaml").stdout).toBe(golden("report.txt"));
+    const { stdout } = cli("check", runs, ...args, "--config", "settings.yaml");
+    await expect(stdout).toMatchFileSnapshot(join(SCENARIO, "report.txt"));
   });
 
   test("is not told of the list that they were approved with", () => {
