@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Three projects: `unit` runs anywhere, `kernel` loads rules into network namespaces, `corpus` needs the shared corpus. */
 export default defineConfig({
   test: {
+    // Most tests wait for programs that they start: a core kept free would be idle.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
