@@ -7,9 +7,9 @@ import {
   layersOf,
   type PolicyFile,
   printCandidate,
-  printDnsmasq,
   printFor,
   type PrintOptions,
+  printResolverSets,
 } from "../dialect/index.ts";
 import { type Approved, drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
 import type { Candidate, ListTarget } from "../model/candidate.ts";
@@ -64,18 +64,12 @@ export function proposal(input: ProposeInput): Proposal {
   const owners = new Map(annotated.endpoints.map(({ name, registrableDomain }) => [name, registrableDomain]));
   const fed =
     input.resolverSets === true
-      ? printDnsmasq(bare, now, { ...print, registrable: (name) => owners.get(name) ?? null })
-      : null;
-  const notExpressed = [core, ...lists, ...(fed === null ? [] : [fed])].flatMap((printed) => printed.notExpressed);
-  const resolved: [string, string][] =
-    fed === null
-      ? []
-      : [
-          ["candidate.dnsmasq.conf", fed.conf],
-          ["candidate.dnsmasq.nft", fed.nft],
-        ];
+      ? [printResolverSets(bare, now, { ...print, registrable: (name) => owners.get(name) ?? null })]
+      : [];
+  const notExpressed = [core, ...fed, ...lists].flatMap((printed) => printed.notExpressed);
   const listed = lists.map(({ file, text }): [string, string] => [file, text]);
-  return { candidate: { ...bare, notExpressed }, files: new Map([...core.files, ...resolved, ...listed]) };
+  const files = new Map([...core.files, ...fed.flatMap((printed) => [...printed.files]), ...listed]);
+  return { candidate: { ...bare, notExpressed }, files };
 }
 
 export interface Comparison {

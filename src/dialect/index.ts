@@ -218,6 +218,6 @@ export function candidateLayer(
 }
 
 export { printStages } from "./fpl/index.ts";
-export { printDnsmasq } from "./dnsmasq/index.ts";
+export { printResolverSets } from "./dnsmasq/index.ts";
 export { parseZone } from "./nftables/index.ts";
 export type { Asker, PolicyFile, PrintOptions, Zone } from "./contract.ts";

@@ -55,7 +55,9 @@ describe("check is its stages one after another", () => {
   test("what a resolver's sets take is printed beside the rest, which stays as it is", () => {
     const args = ["propose", at("check/evidence.json"), ...ALLOWLIST, ...NOW, "--resolver-sets", "--out", "fed"];
     expect(sallyport(args, { cwd: here }).code).toBe(0);
-    const fed = ["candidate.dnsmasq.conf", "candidate.dnsmasq.nft"];
+    const ipset = ["candidate.dnsmasq-ipset.conf", "candidate.dnsmasq.ipset"];
+    const chains = ["candidate.dnsmasq.rules.v4", "candidate.dnsmasq.rules.v6"];
+    const fed = ["candidate.dnsmasq.conf", "candidate.dnsmasq.nft", ...ipset, ...chains];
     const rest = readdirSync(at("propose")).filter((name) => name !== "candidate.json");
     expect(readdirSync(at("fed"))).toEqual(["candidate.json", ...rest, ...fed].sort());
     for (const name of rest) expect(read(at(`fed/${name}`))).toBe(read(at(`check/${name}`)));

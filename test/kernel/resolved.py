@@ -2,7 +2,8 @@
 
 Standard input: one JSON object with `names` (name to addresses, what the far one answers), `addresses` (what answers TCP there),
 `ports`, and `steps`, each of which prints one line: ["resolve", name], ["connect", address, port], ["holds", address],
-["gone", address] (waits until no set holds it), ["load"]. The rules are rules.nft, the lines for dnsmasq lines.conf, in the working folder.
+["gone", address] (waits until no set holds it), ["load"]. The rules are rules.nft, the lines for dnsmasq lines.conf, in the working folder. With `filter`
+("nft" or "legacy") the rules are rules.v4 and rules.v6 for that backend of iptables, with the sets of sets.ipset.
 """
 import json
 import os
@@ -66,6 +67,9 @@ def connect(address, port):
 
 
 def holds(address):
+    if wanted.get("filter"):
+        entries = [line.split() for line in run("ipset", "save").splitlines() if line.startswith("add ")]
+        return [name for _, name, element, *_ in entries if element == address]
     listing = json.loads(run("nft", "-j", "list", "table", "inet", "sallyport"))
     sets = [item["set"] for item in listing["nftables"] if "set" in item]
     return [s["name"] for s in sets for e in s.get("elem", []) if isinstance(e, dict) and e["elem"]["val"] == address]
@@ -79,12 +83,22 @@ def gone(address):
     return "still there"
 
 
+def load():
+    if not wanted.get("filter"):
+        return run("nft", "-f", "rules.nft") or "loaded"
+    with open("sets.ipset") as sets:
+        subprocess.run(["ipset", "-exist", "restore"], stdin=sets, check=True)
+    for tool, file in (("iptables", "rules.v4"), ("ip6tables", "rules.v6")):
+        run(f"{tool}-{wanted['filter']}-restore", "--noflush", file)
+    return "loaded"
+
+
 STEPS = {
     "resolve": resolve,
     "connect": connect,
     "holds": lambda address: " ".join(holds(address)) or "nothing",
     "gone": gone,
-    "load": lambda: run("nft", "-f", "rules.nft") or "loaded",
+    "load": load,
 }
 
 wanted = json.load(sys.stdin)
@@ -114,7 +128,7 @@ try:
     common = ["dnsmasq", "--keep-in-foreground", "--user=root", "--group=root", "--no-resolv", "--no-hosts", "--pid-file", "--log-facility=-", "--bind-interfaces"]
     answering = [*common, "--conf-file=/dev/null", "--listen-address=198.18.0.2", "--local-ttl=1", *answers]
     children.append(subprocess.Popen([*inside(peer.pid), *answering], stderr=subprocess.DEVNULL))
-    run("nft", "-f", "rules.nft")
+    load()
     feeding = [*common, "--conf-file=lines.conf", "--listen-address=127.0.0.1", "--server=198.18.0.2"]
     children.append(subprocess.Popen(feeding, stderr=subprocess.DEVNULL))
     for verb, *words in wanted["steps"]:

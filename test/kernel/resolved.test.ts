@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, it } from "vitest";
-import { printDnsmasq } from "../../src/dialect/dnsmasq/index.ts";
+import { printDnsmasq, printDnsmasqIpset } from "../../src/dialect/dnsmasq/index.ts";
 import { parseFqdn } from "../../src/model/fqdn.ts";
 import { parseInstant } from "../../src/model/instant.ts";
 import { AT_OUTPUT, candidateOf } from "../dialect/packet/bakery.ts";
@@ -11,7 +11,8 @@ const AS_REAL_ROOT: readonly string[] = [];
 
 /** Printed when the second rule still had a year to live, and loaded when it is long over. */
 const THEN = parseInstant("2019-01-01T00:00:00Z") ?? 0;
-const LATER = "2090-01-01T00:00:00Z";
+/** As late as iptables can say. */
+const LATER = "2037-01-01T00:00:00Z";
 
 const RULES = candidateOf([
   { name: "till.example", expires: LATER },
@@ -74,28 +75,47 @@ const STEPS: readonly (readonly [step: readonly (string | number)[], outcome: st
   [["connect", "192.0.2.10", 443], "open"],
 ];
 
-function outcomes(printedAt: number, steps: readonly (readonly (string | number)[])[]): string[] {
+const FILTERS = ["nftables", "iptables-nft", "iptables-legacy"] as const;
+type Filter = (typeof FILTERS)[number];
+
+function outcomes(filter: Filter, steps: readonly (readonly (string | number)[])[]): string[] {
   const candidate = { ...RULES, notProposed: [refused] };
   const registrable = (name: string): string => name.split(".").slice(-2).join(".");
-  const { conf, nft } = printDnsmasq(candidate, printedAt, { ...AT_OUTPUT, registrable, cache: 1, life: 8 });
+  const options = { ...AT_OUTPUT, registrable, cache: 1, life: 8 };
+  const backend = filter === "nftables" ? null : filter.slice("iptables-".length);
   const script = path.join(import.meta.dirname, "resolved.py");
   const addresses = Object.values(NAMES).flat();
-  const input = JSON.stringify({ names: NAMES, addresses, ports: [443, 8443], steps });
-  return run("python3", [script], { "rules.nft": nft, "lines.conf": conf }, input, AS_REAL_ROOT).trim().split("\n");
+  const input = JSON.stringify({ names: NAMES, addresses, ports: [443, 8443], steps, filter: backend });
+  return run("python3", [script], filesFor(backend), input, AS_REAL_ROOT).trim().split("\n");
+
+  function filesFor(of: string | null): Record<string, string> {
+    if (of === null) {
+      const { conf, nft } = printDnsmasq(candidate, THEN, options);
+      return { "rules.nft": nft, "lines.conf": conf };
+    }
+    const { conf, sets, v4, v6 } = printDnsmasqIpset(candidate, THEN, options);
+    return { "lines.conf": conf, "sets.ipset": sets, "rules.v4": v4, "rules.v6": v6 };
+  }
 }
 
-it("a name resolved is let out where it is known to be, as long as that is known, and nothing else is", () => {
-  const steps = STEPS.map(([step]) => step);
-  const found = outcomes(THEN, steps);
-  expect(found.map((outcome, i) => [steps[i], outcome])).toEqual(STEPS);
-});
+it.each(FILTERS)(
+  "with %s a name resolved is let out where it is known to be, as long as that is known, and nothing else is",
+  (filter) => {
+    const steps = STEPS.map(([step]) => step);
+    const found = outcomes(filter, steps);
+    expect(found.map((outcome, i) => [steps[i], outcome])).toEqual(STEPS);
+  },
+);
 
-it("a rule whose time is over lets nothing out, whatever the resolver still puts into its set", () => {
-  const steps = [
-    ["resolve", "stale.example"],
-    ["holds", "192.0.2.13"],
-    ["connect", "192.0.2.13", 443],
-  ];
-  const over = (parseInstant("2020-01-01T00:00:00Z") ?? 0) / 1_000_000;
-  expect(outcomes(THEN, steps)).toEqual(["resolved", `resolved4_tcp_443_${over}`, "shut"]);
-});
+it.each(FILTERS)(
+  "with %s a rule whose time is over lets nothing out, whatever the resolver still puts into its set",
+  (filter) => {
+    const steps = [
+      ["resolve", "stale.example"],
+      ["holds", "192.0.2.13"],
+      ["connect", "192.0.2.13", 443],
+    ];
+    const over = (parseInstant("2020-01-01T00:00:00Z") ?? 0) / 1_000_000;
+    expect(outcomes(filter, steps)).toEqual(["resolved", `resolved4_tcp_443_${over}`, "shut"]);
+  },
+);

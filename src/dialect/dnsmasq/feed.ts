@@ -98,11 +98,17 @@ export function nftsetLine(name: Fqdn, ports: readonly Port[]): string {
   return `nftset=/${name}/${sets.join(",")}`;
 }
 
-export function comparePorts(a: Port, b: Port): number {
+function comparePorts(a: Port, b: Port): number {
   return a.expires - b.expires || compareText(a.transport, b.transport) || compareNumbers(a.port, b.port);
 }
 
 function isBelow(name: Fqdn, named: ReadonlyMap<Fqdn, unknown>): boolean {
   const labels = name.split(".");
   return labels.some((_, i) => i > 0 && named.has(labels.slice(i).join(".") as Fqdn));
+}
+
+/** Every set that lines of dnsmasq name, each once. */
+export function portsOf(feed: Feed): Port[] {
+  const ports = new Map(feed.lines.flatMap((line) => line.ports).map((port) => [setName(port, 4), port]));
+  return [...ports.values()].sort(comparePorts);
 }

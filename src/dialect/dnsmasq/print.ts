@@ -1,37 +1,17 @@
 /** Prints a candidate for hosts whose dnsmasq fills sets: its lines, and the nftables table that reads the sets. */
-import type { Family } from "../../model/address.ts";
 import type { Candidate, NotExpressed } from "../../model/candidate.ts";
 import { formatSeconds, type Instant, SECOND } from "../../model/instant.ts";
-import type { PrintOptions } from "../contract.ts";
 import { LATEST, printTable } from "../nftables/print.ts";
-import { describeLeftOut, describeRule } from "../packet/plan.ts";
-import { safeProse } from "../packet/prose.ts";
-import { comparePorts, type Feed, feedOf, type Limits, nftsetLine, type Port, setName } from "./feed.ts";
-
-export interface DnsmasqOptions extends PrintOptions, Pick<Limits, "registrable"> {
-  /** Seconds that dnsmasq and its clients may keep an answer. */
-  readonly cache?: number;
-  /** Seconds that an address stays in its set: longer than any answer is kept, or what is still in use would be shut. */
-  readonly life?: number;
-}
+import { describeLeftOut } from "../packet/plan.ts";
+import { confOf } from "./conf.ts";
+import { type Feed, feedOf, nftsetLine, portsOf, setName } from "./feed.ts";
+import { CACHE, type DnsmasqOptions, LIFE, METADATA, MOST_ADDRESSES } from "./options.ts";
 
 export interface PrintedForDnsmasq {
   readonly conf: string;
   readonly nft: string;
   readonly notExpressed: readonly NotExpressed[];
 }
-
-const CACHE = 60;
-const LIFE = 24 * 3600;
-
-/** Answers are a stranger's choice; so many fill no memory. */
-const MOST_ADDRESSES = 65_535;
-
-/** Who owns a name chooses its addresses, and these hand out a machine's credentials. */
-const METADATA: Readonly<Record<Family, string>> = {
-  4: "{ 100.100.100.200, 169.254.0.0/16 }",
-  6: "{ fd00:ec2::254, fe80::/10 }",
-};
 
 export function printDnsmasq(candidate: Candidate, now: Instant, options: DnsmasqOptions): PrintedForDnsmasq {
   const { cache = CACHE, life = LIFE, registrable } = options;
@@ -47,15 +27,10 @@ export function printDnsmasq(candidate: Candidate, now: Instant, options: Dnsmas
   });
   const byAddress = table.notExpressed.map((left): NotExpressed => ({ ...left, target: "dnsmasq" }));
   return {
-    conf: confOf(candidate, feed, cache, life),
+    conf: confOf(candidate, feed, cache, life, NFTSET),
     nft: table.text,
     notExpressed: [...feed.notExpressed, ...byAddress],
   };
-}
-
-function portsOf(feed: Feed): Port[] {
-  const ports = new Map(feed.lines.flatMap((line) => line.ports).map((port) => [setName(port, 4), port]));
-  return [...ports.values()].sort(comparePorts);
 }
 
 function setsOf(feed: Feed, life: number): string[] {
@@ -80,39 +55,14 @@ function rulesOf(feed: Feed): string[] {
     const { transport, port: number, expires } = port;
     return ([4, 6] as const).map((family) => {
       const daddr = family === 4 ? "ip daddr" : "ip6 daddr";
-      const match = `${daddr} != ${METADATA[family]} ${daddr} @${setName(port, family)} ${transport} dport ${number}`;
+      const match = `${daddr} != { ${METADATA[family].join(", ")} } ${daddr} @${setName(port, family)} ${transport} dport ${number}`;
       return `meta time < ${expires / SECOND} ${match} accept comment "resolved, expires ${formatSeconds(expires)}"`;
     });
   });
 }
 
-function confOf(candidate: Candidate, feed: Feed, cache: number, life: number): string {
-  const lines = feed.lines.flatMap(({ name, ports, rules }) => [
-    "",
-    ...rules.map((rule) => `# ${describeRule(rule)}`),
-    `# and every name below ${name}`,
-    nftsetLine(name, ports),
-  ]);
-  const shields = feed.shielded.map((name) => `nftset=/${name}/4#inet#sallyport#unread4,6#inet#sallyport#unread6`);
-  return [
-    "# Egress allowlist by sallyport for dnsmasq: the sets of candidate.dnsmasq.nft that the answers for each name go into.",
-    `# Proposed ${safeProse(candidate.proposedAt, 40)} from ${candidate.runs} runs.`,
-    "# Load candidate.dnsmasq.nft first (a set that is missing is not filled), then put this among dnsmasq's files and restart it.",
-    "#",
-    "# WARNING: dnsmasq has no exact match. A line for a name is one for every name below it, at any depth: wider than decided.",
-    "# A set holds addresses: whatever else answers at one of them, on the same port, is open with it.",
-    "# Only answers from an upstream server fill sets; what dnsmasq answers itself (address=, hosts, leases) opens nothing, and",
-    "# so does what a client asks of another resolver.",
-    `# An address stays ${life} s after it was first added, and asking again does not renew it. Answers are kept ${cache} s`,
-    `# at most, so a name in use is refused for ${cache} s at worst before it is asked for and added again.`,
-    "# dnsmasq takes these two options once: where yours are shorter, take these out.",
-    ...feed.notExpressed.map((left) => `# ${describeLeftOut(left)}`),
-    `max-cache-ttl=${cache}`,
-    `max-ttl=${cache}`,
-    ...lines,
-    ...(shields.length > 0
-      ? ["", "# Below names above, observed and not proposed: their answers go where no rule looks.", ...shields]
-      : []),
-    "",
-  ].join("\n");
-}
+const NFTSET = {
+  file: "candidate.dnsmasq.nft",
+  line: nftsetLine,
+  shield: (name: string): string => `nftset=/${name}/4#inet#sallyport#unread4,6#inet#sallyport#unread6`,
+};

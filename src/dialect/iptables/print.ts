@@ -31,29 +31,49 @@ export interface PrintedTables {
 const LONGEST_COMMENT = 255;
 
 /** `--datestop` is a signed 32-bit count of seconds, and inclusive. */
-const LATEST = 2 ** 31 * SECOND;
+export const LATEST: Instant = 2 ** 31 * SECOND;
 
-export function printIptables(candidate: Candidate, now: Instant, options: PrintOptions): PrintedTables {
+/** What else a chain holds: behind what is told by address, before the end that refuses the rest. */
+export interface Beside {
+  readonly header: readonly string[];
+  readonly rules: (family: Family) => readonly string[];
+}
+
+const NOTHING: Beside = { header: [], rules: () => [] };
+
+export function printIptables(
+  candidate: Candidate,
+  now: Instant,
+  options: PrintOptions,
+  beside: Beside = NOTHING,
+): PrintedTables {
   checkInterface(options.interface);
   const plan = planEntries(candidate, now, "iptables", LATEST);
   return {
-    v4: fileOf(candidate, plan, options, 4),
-    v6: fileOf(candidate, plan, options, 6),
+    v4: fileOf(candidate, plan, options, beside, 4),
+    v6: fileOf(candidate, plan, options, beside, 6),
     sets: setsOf(candidate, plan),
     notExpressed: plan.notExpressed,
   };
 }
 
-function fileOf(candidate: Candidate, plan: Plan, options: PrintOptions, family: Family): string {
+/** As every refusal of ours: a client learns at once that it was a filter. */
+export function refuse(family: Family): string {
+  return `-j REJECT --reject-with ${family === 4 ? "icmp-admin-prohibited" : "icmp6-adm-prohibited"}`;
+}
+
+function fileOf(candidate: Candidate, plan: Plan, options: PrintOptions, beside: Beside, family: Family): string {
   const chain = options.hook === "output" ? "SALLYPORT-EGRESS" : "SALLYPORT-FORWARD";
   const jump = jumpOf(options, chain, family);
   const rules = [
     ...(options.hook === "output" ? upkeep(family) : [REPLIES]),
     ...plan.groups.filter((group) => group.family === family).flatMap((group) => permits(candidate, group)),
-    `-j REJECT --reject-with ${family === 4 ? "icmp-admin-prohibited" : "icmp6-adm-prohibited"}`,
+    ...beside.rules(family),
+    refuse(family),
   ];
   return [
     ...header(candidate, plan, options, family, chain, jump),
+    ...beside.header.map((line) => `# ${line}`),
     "*filter",
     ...(options.wholeTable === true ? BUILT_IN : []),
     ...(jump === null ? ["# The source is of the other family: nothing of this one is judged."] : []),
@@ -150,7 +170,7 @@ function permitSet(group: Group): string {
 }
 
 /** The last second is included, so it is the one before the expiry. */
-function until({ expires }: Group): string {
+export function until({ expires }: Pick<Group, "expires">): string {
   return `-m time --datestop ${formatSeconds(expires - SECOND).slice(0, -1)}`;
 }
 

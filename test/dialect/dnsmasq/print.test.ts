@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printDnsmasq } from "../../../src/dialect/dnsmasq/index.ts";
+import { printDnsmasq, printDnsmasqIpset } from "../../../src/dialect/dnsmasq/index.ts";
 import { loadNftables } from "../../../src/dialect/nftables/index.ts";
 import { parseAddress } from "../../../src/model/address.ts";
 import type { Candidate } from "../../../src/model/candidate.ts";
@@ -100,5 +100,42 @@ describe("the table", () => {
 
   it("opens no address that was observed for a name: the resolver says which ones it has now", () => {
     expect(nft).not.toContain("192.0.2.1 . 443");
+  });
+});
+
+describe("for iptables", () => {
+  const { conf, sets, v4, v6 } = printDnsmasqIpset(BAKERY, NOW, { ...AT_OUTPUT, registrable });
+  const named = (text: string, pattern: RegExp): string[] => [...new Set(text.match(pattern) ?? [])].sort();
+
+  it("every set that lines feed and rules read is made, and no other", () => {
+    const made = [...sets.matchAll(/^create (\S+) /gm)].map(([, name = ""]) => name).sort();
+    expect(made.length).toBeGreaterThan(1);
+    expect(named(conf, /\b(resolved|unread)[46]\w*/g)).toEqual(made);
+    expect(named(v4 + v6, /\bresolved[46]\w*/g)).toEqual(made.filter((name) => name.startsWith("resolved")));
+  });
+
+  it("names of sets are as short as ipset takes them", () => {
+    const widest = printDnsmasqIpset(
+      candidateOf([{ name: "flour.example", transport: "sctp", port: 65_535, expires: "2037-12-31T00:00:00Z" }]),
+      NOW,
+      { ...AT_OUTPUT, registrable },
+    );
+    for (const [, name = ""] of widest.sets.matchAll(/^create (\S+) /gm)) expect(name.length).toBeLessThanOrEqual(31);
+  });
+
+  it("refuses what hands out credentials before any set is looked up", () => {
+    for (const [rules, prefix] of [
+      [v4, "169.254.0.0/16"],
+      [v6, "fe80::/10"],
+    ] as const) {
+      expect(rules.indexOf(`-d ${prefix} -j REJECT`)).toBeGreaterThan(0);
+      expect(rules.indexOf(`-d ${prefix} -j REJECT`)).toBeLessThan(rules.indexOf("--match-set resolved"));
+    }
+  });
+
+  it("holds no hostile text", () => {
+    const hostile = candidateOf([{ name: "flour.example", changes: { reason: HOSTILE, owner: HOSTILE } }]);
+    for (const text of Object.values(printDnsmasqIpset(hostile, NOW, { ...AT_OUTPUT, registrable })))
+      expect(text).not.toMatch(/\$\(|`|};accept|[^\n -~]/);
   });
 });
