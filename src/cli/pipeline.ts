@@ -11,7 +11,15 @@ import {
   type PrintOptions,
   printResolverSets,
 } from "../dialect/index.ts";
-import { type Approved, drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
+import {
+  type Approved,
+  askAlike,
+  compareWhereTheyMeet,
+  drift,
+  pairLayers,
+  policyDrift,
+  textDiff,
+} from "../diff/index.ts";
 import type { Candidate, ListTarget } from "../model/candidate.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
@@ -103,16 +111,30 @@ export function compare(production: readonly PolicyFile[], candidate: Candidate,
   };
 }
 
+interface AcrossContext {
+  readonly asker: Asker;
+  /** Which names were seen at which addresses, where policies of both are compared. */
+  readonly observed?: Candidate | null;
+}
+
 /** Production against another version of it, layer by layer. */
 export function compareVersions(
   production: readonly PolicyFile[],
   against: readonly PolicyFile[],
-  { print, failOn, now, asker }: CompareContext & { readonly asker: Asker },
+  { print, failOn, now, asker, observed = null }: CompareContext & AcrossContext,
 ): Comparison {
   const pairs = pairLayers(layersOf(production, print, asker), layersOf(against, print, asker));
   const texts = pairs.map(({ before, after }) => ({ production: before, candidate: after }));
   return {
-    drift: policyDrift({ pairs, compare: comparePolicies, failOn, now }),
+    drift: policyDrift({
+      pairs,
+      compare: (before, after) =>
+        askAlike(before, after)
+          ? comparePolicies(before, after, now)
+          : compareWhereTheyMeet(before, after, now, observed),
+      failOn,
+      now,
+    }),
     text: textDiff(texts, "against").split("\n").map(plain).join("\n"),
   };
 }

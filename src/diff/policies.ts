@@ -22,21 +22,43 @@ export interface PolicyDriftInput {
   readonly now: Instant;
 }
 
-/** @throws InputError when a dialect stands on one side only: nothing could be said of it. */
+/**
+ * Layers of one dialect, then packet filters of two, then what is left over if it is one on each side.
+ *
+ * @throws InputError when a layer stands alone: nothing could be said of it.
+ */
 export function pairLayers(before: readonly Layer[], after: readonly Layer[]): LayerPair[] {
-  const pairs = before.flatMap((layer) => {
-    const other = after.find(({ dialect }) => dialect === layer.dialect);
-    return other === undefined ? [] : [{ before: layer, after: other }];
-  });
+  const rest = { before: [...before], after: [...after] };
+  const pairs: LayerPair[] = [];
+  const pair = (one: Layer | undefined, other: Layer | undefined): void => {
+    if (one === undefined || other === undefined) return;
+    pairs.push({ before: one, after: other });
+    rest.before.splice(rest.before.indexOf(one), 1);
+    rest.after.splice(rest.after.indexOf(other), 1);
+  };
+  for (const layer of before)
+    pair(
+      layer,
+      after.find(({ dialect }) => dialect === layer.dialect),
+    );
+  pair(rest.before.find(isPacketFilter), rest.after.find(isPacketFilter));
+  if (rest.before.length === 1 && rest.after.length === 1) pair(rest.before[0], rest.after[0]);
   for (const [side, other, layers] of [
-    ["--production", "--against", before],
-    ["--against", "--production", after],
+    ["--production", "--against", rest.before],
+    ["--against", "--production", rest.after],
   ] as const) {
-    const alone = layers.find(({ dialect }) => !pairs.some((pair) => pair.before.dialect === dialect));
+    const [alone] = layers;
     if (alone === undefined) continue;
     throw new InputError(`${alone.files.join(", ")}: ${alone.dialect} is in ${side} only; ${other} has no such policy`);
   }
   return pairs;
+}
+
+const isPacketFilter = ({ dialect }: Layer): boolean => dialect === "nftables" || dialect === "iptables";
+
+/** Whether two layers ask the same of a connection, so that they can be compared over every destination there is. */
+export function askAlike(before: Layer, after: Layer): boolean {
+  return before.dialect === after.dialect || (isPacketFilter(before) && isPacketFilter(after));
 }
 
 export function policyDrift({ pairs, compare, failOn, now }: PolicyDriftInput): Drift {
@@ -52,7 +74,11 @@ export function policyDrift({ pairs, compare, failOn, now }: PolicyDriftInput): 
     layers: compared.map(({ before, after, comparison }) => ({
       dialect: before.dialect,
       ...summary(before),
-      against: { ...summary(after), equivalent: isEquivalent(comparison) },
+      against: {
+        ...(after.dialect === before.dialect ? {} : { dialect: after.dialect }),
+        ...summary(after),
+        equivalent: isEquivalent(comparison),
+      },
     })),
     findings: unique(findings),
   };

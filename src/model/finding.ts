@@ -129,6 +129,8 @@ export interface LayerSummary extends PolicySummary {
   readonly dialect: Target;
   /** The other version, where two versions of a policy are compared. */
   readonly against?: PolicySummary & {
+    /** Where it is not that of the first. */
+    readonly dialect?: Target;
     /** Whether both allow the same destinations; null where that cannot be told. */
     readonly equivalent: boolean | null;
   };

@@ -61,8 +61,9 @@ function inForce({ layers }: Drift, runs: number, observed: number): string {
 function versions({ dialect, rules, against }: LayerSummary): string {
   if (against === undefined) return dialect;
   const counts = `${plural(rules, "rule")} before, ${against.rules} after`;
-  if (against.equivalent === true) return `${dialect}: equivalent: ${counts}, same destinations`;
-  return `${dialect}: ${counts}, ${against.equivalent === false ? "other destinations" : "cannot tell whether the same destinations"}`;
+  const what = against.dialect === undefined ? dialect : `${dialect} and ${against.dialect}`;
+  if (against.equivalent === true) return `${what}: equivalent: ${counts}, same destinations`;
+  return `${what}: ${counts}, ${against.equivalent === false ? "other destinations" : "cannot tell whether the same destinations"}`;
 }
 
 /** Within policy is not the same as nothing to see. */

@@ -179,10 +179,10 @@ describe("what cannot be compared is refused", () => {
   test.each([
     [
       "a dialect on one side only",
+      ["a.nft", "rules.v4"],
       ["a.nft"],
-      ["rules.v4"],
       [],
-      "a.nft: nftables is in --production only; --against has no such policy",
+      "rules.v4: iptables is in --production only; --against has no such policy",
     ],
     ["no policy at all", ["a.nft"], ["notes.txt"], [], "notes.txt: not a policy"],
     ["decisions for a policy", ["a.nft"], ["a.nft"], ["--allowlist", "x"], "--allowlist goes with evidence"],

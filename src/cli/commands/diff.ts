@@ -37,6 +37,12 @@ export const diffCommand: Command = {
     ...REVIEWED_OPTIONS,
     ...ASKER_OPTIONS,
     ...EVIDENCE_OPTIONS,
+    evidence: {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "with policies of names and of addresses: evidence or a candidate that tells which names were at which addresses",
+    },
     against: {
       type: "string",
       array: true,
@@ -102,6 +108,7 @@ function versions(paths: readonly string[], args: Arguments, context: CompareCon
   return compareVersions(readable(production, paths, reading), readable(against, others, reading), {
     ...context,
     asker: askerOf(args),
+    observed: earlierOf(text(args, "evidence"), context.print, context.now),
   });
 }
 
@@ -112,6 +119,8 @@ function candidateOf(args: Arguments): Candidate | null {
   const allowlist = text(args, "allowlist");
   const read = parseArtefact(readText(path), path);
   if (read === null) return null;
+  if (text(args, "evidence") !== null)
+    throw new InputError("--evidence goes with another policy; here --against is what was observed");
   const who = ["uid", "oif"].find((option) => text(args, option) !== null);
   if (who !== undefined)
     throw new InputError(`--${who} goes with another policy; what was observed tells no such thing`);
