@@ -71,9 +71,47 @@ describe("a policy and its next version", () => {
     expect(findings.map(({ kind }: { kind: string }, i: number) => [kind, before[i], after[i]].join(" "))).toEqual([
       "added deny permit",
       "added deny permit",
-      "removed permit deny",
+      "narrowed permit deny",
       "removed permit deny",
     ]);
+  });
+
+  test.each([
+    [
+      "a pattern for a name widens",
+      "permit proxy/connect host: a.x.com",
+      "permit proxy/connect host: *.x.com",
+      "widened",
+    ],
+    [
+      "a name for a pattern narrows",
+      "permit proxy/connect host: *.x.com",
+      "permit proxy/connect host: a.x.com",
+      "narrowed",
+    ],
+    [
+      "more ports widen",
+      "permit proxy/connect host: a.x.com port: 443",
+      "permit proxy/connect host: a.x.com port: 1-443",
+      "widened",
+    ],
+    [
+      "another name is another rule",
+      "permit proxy/connect host: a.x.com",
+      "permit proxy/connect host: b.x.com",
+      "added removed",
+    ],
+  ])("of FPL, %s", (_, before, after, kinds) => {
+    const here = folder({ "a.fpl": `agent a {\n${before}\n}\n`, "b.fpl": `agent a {\n${after}\n}\n` });
+    const { findings } = JSON.parse(diff(["a.fpl"], ["b.fpl"], ["--json"], here).stdout) as {
+      findings: { kind: string }[];
+    };
+    expect(
+      findings
+        .map(({ kind }) => kind)
+        .filter((kind) => kind !== "missing-reason")
+        .join(" "),
+    ).toBe(kinds);
   });
 
   test("every witness is decided as the finding says", () => {

@@ -9,6 +9,7 @@ import { atomsOf } from "./names/atoms.ts";
 import { hostsOf } from "./names/hosts.ts";
 import { Requests } from "./names/requests.ts";
 import type { Rule } from "./policy.ts";
+import { Successions } from "../successions.ts";
 import { quoted } from "./token.ts";
 
 const MAX_QUESTIONS = 4_000_000;
@@ -36,6 +37,7 @@ export function fplDifferences(before: FplLayer, after: FplLayer, now: Instant):
   return {
     ...EMPTY,
     differences,
+    successions: comparison.successions.between(before, after),
     idle: { before: idle(before, comparison.met.before), after: idle(after, comparison.met.after) },
     exact: notes.length === 0 && !unsure,
     notes,
@@ -60,6 +62,7 @@ class Comparison {
   readonly notes = new Set<string>();
   readonly groups = new Map<string, Group>();
   readonly met = { before: new Set<Rule>(), after: new Set<Rule>() };
+  readonly successions: Successions = new Successions();
   /** A question for every class there is; rules that decide none of them are looked up among these. */
   readonly asked: Question[] = [];
   questions = 0;
@@ -112,6 +115,7 @@ class Comparison {
     meet(this.met.before, this.#before, was);
     meet(this.met.after, this.#after, is);
     if (was.verdict === "unknown" && is.verdict === "unknown") this.untold++;
+    this.successions.add(was, is);
     if (was.verdict !== is.verdict) this.#add(was, is, question, extent);
   }
 

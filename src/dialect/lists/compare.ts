@@ -7,6 +7,7 @@ import { prefixOf, rangeOf, widthOf } from "../../model/prefix.ts";
 import { classesOf } from "../fpl/names/product.ts";
 import { compileRegex } from "../fpl/re2/match.ts";
 import { parseRegex } from "../fpl/re2/parse.ts";
+import { Successions } from "../successions.ts";
 import type { ListLayer } from "./layer.ts";
 import { decideList } from "./judge.ts";
 import type { Test } from "./list.ts";
@@ -50,6 +51,7 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
   const spans = spansOf(looked.starts);
   const ports = [...looked.ports].filter((port) => port <= 65_535).sort((a, b) => a - b);
   const found = new Groups();
+  const successions = new Successions();
   let [questions, bothUnknown] = [0, 0];
   const accesses = looked.asksAccess ? (["connect", "http"] as const) : (["connect"] as const);
   ask: for (const transport of before.reader.governs)
@@ -64,6 +66,7 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
             const witness: Question = { transport, address: span.address, name: host.name, port, access };
             const was = decideList(before.list, before.reader, witness);
             const is = decideList(after.list, after.reader, witness);
+            successions.add(was, is);
             if (was.verdict === "unknown" && is.verdict === "unknown") bothUnknown++;
             if (was.verdict === is.verdict) continue;
             found.add({ was, is, witness }, host, span, [port, (ports[i + 1] ?? 65_536) - 1]);
@@ -73,7 +76,7 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
   const unsure = differences.some((d) => d.before.verdict === "unknown" || d.after.verdict === "unknown");
   return {
     differences,
-    successions: [],
+    successions: successions.between(before, after),
     idle: { before: [], after: [] },
     exact: notes.length === 0 && !unsure,
     notes,
