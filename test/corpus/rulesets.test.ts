@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { loadIptables, parseIptables, printRules, sniffIptables } from "../../src/dialect/iptables/index.ts";
 import { loadNftables, parseNftables, printRuleset, sniffNftables } from "../../src/dialect/nftables/index.ts";
 import type { PacketLayer } from "../../src/dialect/packet/layer.ts";
+import { parseNftablesJson } from "../../src/dialect/nftables/json/document.ts";
 import { InputError } from "../../src/model/error.ts";
 
 const CORPUS = path.join(import.meta.dirname, "../../../shared/corpus");
@@ -40,7 +41,10 @@ function listing(script: string, text: string): string {
   // As root outright where that is possible: rules name users that a namespace of users does not have.
   const own = process.getuid?.() === 0 ? "-n" : "-rn";
   const listed = execFileSync("unshare", [own, "sh", "-c", script], { input: text, encoding: "utf8", stdio: "pipe" });
-  return listed.replaceAll(/^#.*\n/gm, "").replaceAll(/"expires": \d+/g, "");
+  return listed
+    .replaceAll(/^#.*\n/gm, "")
+    .replaceAll(/"expires": \d+/g, "")
+    .replaceAll(/, "handle": \d+/g, "");
 }
 
 describe.skipIf(rulesets().length === 0)("rulesets of other people", () => {
@@ -57,6 +61,33 @@ describe.skipIf(rulesets().length === 0)("rulesets of other people", () => {
     expect(sniffNftables(text)).toBe(true);
     expect(listing(NFT, printRuleset(parseNftables(file, text)))).toBe(listing(NFT, text));
   });
+
+  /** Listings of nft 1.0.6 that are not read back, and why. */
+  const NOT_FROM_JSON: ReadonlyMap<string, string> = new Map([
+    ["nft-rs/setmap.nft", "a map within a translation is kept, not read"],
+    [
+      "nft/daveman1010221_nixos__hosts_precisionws_nftables.nft",
+      "nft lists a range of ICMP types by a name that it does not read",
+    ],
+    [
+      "nft/daveman1010221_nixos__hosts_whitey_nftables.nft",
+      "nft lists a range of ICMP types by a name that it does not read",
+    ],
+    [
+      "openwrt/02_zones__03_masq_src_dest_restrictions.nft",
+      "a set of one range is listed as one and loads as the range",
+    ],
+    ["openwrt/05_ipsets__01_declaration.nft", "nft writes JSON that is none"],
+  ]);
+
+  it.each(nft.filter(({ file }) => !NOT_FROM_JSON.has(file)))(
+    "nft: $file listed as JSON, and printed from the tree of that, loads to the same",
+    ({ file }) => {
+      const listed = listing(NFT, read(file));
+      const printed = printRuleset(parseNftablesJson("listing.json", listed));
+      expect(listing(NFT, printed)).toBe(listed);
+    },
+  );
 
   it.each(iptables)("iptables: $file is recognised, and printed from its tree loads to the same", ({ file, tool }) => {
     const text = read(file);

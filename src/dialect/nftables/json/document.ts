@@ -21,7 +21,6 @@ const VERBS: ReadonlySet<string> = new Set([
 
 /** Objects no verdict hangs on, and what a listing says of itself. */
 const HARMLESS: ReadonlySet<string> = new Set([
-  "metainfo",
   "counter",
   "counters",
   "quota",
@@ -53,7 +52,23 @@ export function parseNftablesJson(file: string, text: string): Ruleset {
   if (!isList(list)) throw new InputError(`${file}: expected "nftables" to be a list of commands`);
   const positions = objectsAt(file, text);
   const commands = list.flatMap((json, i) => commandOf(json, new Place(positions[i] ?? { file, line: 1, column: 1 })));
-  return { file, commands: withDynamicSets(commands) };
+  return { file, commands: withDynamicSets(chainsFirst(commands)) };
+}
+
+/** Elements of verdict maps jump to chains, and native text is read in its order. */
+function chainsFirst(commands: readonly Command[]): Command[] {
+  const isMap = (command: Command): boolean =>
+    command.kind === "whole" && command.object === "map" && command.node !== null;
+  const isChain = (command: Command): boolean =>
+    command.kind === "whole" && command.object === "chain" && command.node !== null;
+  const [first, last] = [commands.findIndex(isMap), commands.findLastIndex(isChain)];
+  if (first < 0 || last < first) return [...commands];
+  const between = commands.slice(first, last + 1);
+  const ordered = [...between.filter((command) => !isMap(command)), ...between.filter(isMap)];
+  // Where a rule stands between them, something else than a listing is being read, and its own order counts.
+  return between.every(({ kind }) => kind === "whole" || kind === "table")
+    ? commands.toSpliced(first, between.length, ...ordered)
+    : [...commands];
 }
 
 function commandOf(json: Json, place: Place): Command[] {
@@ -66,6 +81,8 @@ function commandOf(json: Json, place: Place): Command[] {
 
 function objectOf(verb: Verb, object: string, json: Json, place: Place): Command[] {
   const { at } = place;
+  // What a listing says of itself is no command of native text.
+  if (object === "metainfo") return [];
   if (HARMLESS.has(object)) return [{ kind: "other", words: [verb, object], harmless: true, at }];
   const fields: JsonObject = isObject(json) ? json : {};
   if (object === "ruleset") {
@@ -157,18 +174,29 @@ function setOf(kind: "set" | "map", name: string, fields: JsonObject, place: Pla
   const key = wordsOf(fields["type"], place);
   const data = kind === "map" ? wordsOf(fields["map"], place) : null;
   const flags = fields["flags"] === undefined ? [] : isList(fields["flags"]) ? fields["flags"] : [fields["flags"]];
-  const timeout = fields["timeout"];
   return {
     kind,
     name,
     type: { by: "type", key, data },
     flags: flags.map((flag) => place.text(flag, "a flag")),
     comment: null,
-    options: typeof timeout === "number" ? [["timeout", `${timeout}s`]] : [],
+    options: optionsOf(fields),
     elements: fields["elem"] === undefined ? null : elementsOf(fields["elem"], place),
     elementsFrom: null,
     at: place.at,
   };
+}
+
+/** What a set is made with besides its type; times are in seconds. */
+function optionsOf({ timeout, size, policy, ...more }: JsonObject): string[][] {
+  const interval = more["gc-interval"];
+  return [
+    ...(typeof timeout === "number" ? [["timeout", `${timeout}s`]] : []),
+    ...(typeof interval === "number" ? [["gc-interval", `${interval}s`]] : []),
+    ...(typeof size === "number" ? [["size", String(size)]] : []),
+    ...(policy === "memory" || policy === "performance" ? [["policy", policy]] : []),
+    ...(more["auto-merge"] === true ? [["auto-merge"]] : []),
+  ];
 }
 
 /** Types, concatenated; one told by an expression (`typeof`) is kept by that it is one. */

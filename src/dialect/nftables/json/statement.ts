@@ -2,7 +2,7 @@
 import { Cursor } from "../cursor.ts";
 import { parseRule } from "../rule.ts";
 import type { Statement, Value } from "../tree.ts";
-import { isObject, type Json, type JsonObject, type Place } from "./node.ts";
+import { isList, isObject, type Json, type JsonObject, type Place } from "./node.ts";
 import { matchOf } from "./match.ts";
 import { valueOf } from "./value.ts";
 import { verdictOf } from "./verdict.ts";
@@ -31,11 +31,11 @@ function statement(key: string, inner: Json, family: string, place: Place): Stat
     case "counter":
       return {
         kind: "note",
-        words: typeof inner === "string" ? ["counter", "name", quoted(inner, place)] : ["counter"],
+        words: typeof inner === "string" ? ["counter", "name", quoted(inner, place)] : counter(fields),
         at,
       };
     case "log":
-      return { kind: "note", words: ["log"], at };
+      return { kind: "note", words: log(fields, place), at };
     case "ct helper":
     case "ct timeout":
     case "ct expectation":
@@ -59,9 +59,28 @@ function statement(key: string, inner: Json, family: string, place: Place): Stat
     case "set":
     case "map":
       return dynamic(fields, place);
+    case "masquerade":
+    case "redirect":
+    case "snat":
+    case "dnat":
+      return { kind: "opaque", words: translation(key, fields, place), at };
     default:
       return { kind: "opaque", words: [key, ...(inner === null ? [] : [shortened(inner)])], at };
   }
+}
+
+/** `dnat ip to 192.0.2.1:80 persistent`, as native text says it. */
+function translation(key: string, { family, addr, port, flags }: JsonObject, place: Place): string[] {
+  const address = addr === undefined ? "" : printValue(valueOf(addr, place));
+  const host = address.includes(":") && port !== undefined ? `[${address}]` : address;
+  const to = `${host}${port === undefined ? "" : `:${printValue(valueOf(port, place))}`}`;
+  const said = flags === undefined ? [] : isList(flags) ? flags : [flags];
+  return [
+    key,
+    ...(family === undefined ? [] : [place.name(family, "a family")]),
+    ...(to === "" ? [] : ["to", to]),
+    ...(said.length === 0 ? [] : [said.map((flag) => place.name(flag, "a flag")).join(",")]),
+  ];
 }
 
 /** An added element with a limit of its own holds the rule up; without one it changes no verdict. */
@@ -77,6 +96,26 @@ function dynamic(fields: JsonObject, place: Place): Statement {
 
 function keyOf(json: Json | undefined, place: Place): Value {
   return valueOf(isObject(json) && isObject(json["elem"]) ? json["elem"]["val"] : json, place);
+}
+
+/** What was counted so far is part of the statement, and of what is loaded again. */
+function counter({ packets, bytes }: JsonObject): string[] {
+  const none = packets === undefined || packets === 0;
+  return none ? ["counter"] : ["counter", "packets", text(packets), "bytes", text(bytes)];
+}
+
+function log(fields: JsonObject, place: Place): string[] {
+  const said = ["level", "group", "snaplen", "queue-threshold"].flatMap((key) =>
+    fields[key] === undefined ? [] : [key, text(fields[key])],
+  );
+  const { prefix, flags } = fields;
+  const listed = flags === undefined ? [] : isList(flags) ? flags : [flags];
+  return [
+    "log",
+    ...(prefix === undefined ? [] : ["prefix", quoted(prefix, place)]),
+    ...said,
+    ...listed.flatMap((flag) => ["flags", ...place.text(flag, "a flag").split(" ")]),
+  ];
 }
 
 /** As nft lists it: the usual burst goes without saying. */
