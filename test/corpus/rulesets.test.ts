@@ -77,6 +77,10 @@ describe.skipIf(rulesets().length === 0)("rulesets of other people", () => {
       "openwrt/02_zones__03_masq_src_dest_restrictions.nft",
       "a set of one range is listed as one and loads as the range",
     ],
+    [
+      "nft/netfilter-sample-ruleset-dump.nft",
+      "the same is loaded, with maps listed behind the chains that they jump to",
+    ],
     ["openwrt/05_ipsets__01_declaration.nft", "nft writes JSON that is none"],
   ]);
 
