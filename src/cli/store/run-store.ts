@@ -36,7 +36,9 @@ export class RunStore {
   get(key: EntryKey): Kept {
     const path = this.#pathOf(key);
     try {
-      if (statSync(path).size > MAX_ENTRY_BYTES) return { kind: "damaged" };
+      const info = statSync(path);
+      // A pipe in its place would be waited on for ever.
+      if (!info.isFile() || info.size > MAX_ENTRY_BYTES) return { kind: "damaged" };
       const runs = parseEntry(readFileSync(path, "utf8"), key);
       if (runs === null) return { kind: "damaged" };
       touch(path);
