@@ -72,10 +72,15 @@ function pieces(content: Content): Iterable<string> {
 }
 
 /** Node's own recursion never ends where a parent exists and takes no folders, as below /proc. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
-  mkdirSync(path);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another program may have made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function writeWhole(path: string, content: Content): void {

@@ -63,11 +63,8 @@ describe("an edit of the reviewers' file", () => {
     const edited = withEntry(FILE, "a.yaml", entry("[2001:db8::1]:53/udp", { why: "not: that one" }), null);
     expect(edited).toBe(
       FILE.replace(
-        "{endpoint: telemetry.example:443/tcp, decision: deny}",
-        "{ endpoint: telemetry.example:443/tcp, decision: deny }",
-      ).replace(
         "# the end",
-        '\n  - endpoint: "[2001:db8::1]:53/udp"\n    decision: deny\n    why: "not: that one"\n\n# the end',
+        '\n  - endpoint: "[2001:db8::1]:53/udp"\n    decision: deny\n    why: "not: that one"\n# the end',
       ),
     );
   });
@@ -86,6 +83,49 @@ describe("an edit of the reviewers' file", () => {
       owner: null,
       expires: null,
     });
+  });
+
+  const ODD = [
+    "\uFEFF# head   ",
+    "version:   1",
+    "decisions:",
+    "    - endpoint:  'a.example:1/tcp'   #  quoted",
+    "      decision: deny",
+    "      # of a",
+    "",
+    "",
+    "    -   {endpoint: b.example:2/tcp,   decision: deny}   # b",
+    "    - endpoint: c.example:3/tcp",
+    "      decision: watch",
+    "      why: >-",
+    "        folded   # no comment",
+    "        text",
+    "      # of c",
+    "# tail   ",
+    "",
+  ];
+
+  test.each([
+    ["a changed entry", "c.example:3/tcp", 9, 14],
+    ["one in braces", "b.example:2/tcp", 8, 9],
+    ["the first", "a.example:1/tcp", 3, 5],
+    ["a new one", "d.example:4/tcp", 15, 15],
+  ])("leaves every byte outside of %s, whatever ends the lines", (_, endpoint, from, to) => {
+    for (const eol of ["\n", "\r\n"]) {
+      const edited = withEntry(ODD.join(eol), "a.yaml", entry(endpoint, { decision: "watch", why: "x: y" }), null);
+      const lines = edited.split(eol);
+      expect(lines.slice(0, from)).toEqual(ODD.slice(0, from));
+      expect(lines.slice(-ODD.slice(to).length)).toEqual(ODD.slice(to));
+      expect(edited.replaceAll(eol, "")).not.toMatch(/[\r\n]/);
+      expect(standingOn(edited, "a.yaml", endpoint, null)).toMatchObject({ decision: "watch", why: "x: y" });
+    }
+  });
+
+  test("keeps a file that ends without a line feed readable", () => {
+    const bare = "version: 1\ndecisions:\n- endpoint: a.example:1/tcp\n  decision: deny";
+    expect(withEntry(bare, "a.yaml", entry("b.example:2/tcp"), null)).toBe(
+      `${bare}\n\n- endpoint: b.example:2/tcp\n  decision: deny\n`,
+    );
   });
 
   test("begins a file, and refuses TOML, whose comments would be lost", () => {

@@ -123,6 +123,7 @@ export const HOLDS_TENANTS: ReadonlySet<string> = new Set([
   "aws.dev",
   "azure.com",
   "azure.net",
+  "azurecontainerapps.io",
   "windows.net",
   "cloudflarestorage.com",
   "backblazeb2.com",

@@ -1,5 +1,7 @@
 /** Whose a name is: the label somebody registered or was assigned, and who else has names beside it. */
 import { parse } from "tldts";
+import { DYNAMIC_DNS } from "../signals/lists/dynamic-dns.ts";
+import { TUNNEL_SERVICES } from "../signals/lists/tunnels.ts";
 import { PatternTable } from "./pattern-table.ts";
 import {
   HOLDS_TENANTS,
@@ -64,6 +66,8 @@ function longestShared(name: string): NameFacts | null {
 export function spansTenants(tail: string): string | null {
   const facts = factsOf(tail);
   if (facts.kind === "private") return null;
+  const service = DYNAMIC_DNS.find(tail) ?? TUNNEL_SERVICES.find(tail);
+  if (service?.suffix === tail) return `anybody gets a name under ${tail} (${service.service})`;
   if (HOLDS_TENANTS.has(tail)) return `customers of the provider have names below ${tail}`;
   if (facts.kind === "path") return `${tail} is ${facts.shared?.what ?? "every customer's"}`;
   if (facts.owned === null) {

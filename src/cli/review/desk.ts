@@ -20,6 +20,7 @@ import {
 import { readText } from "../files.ts";
 import { readWhole } from "../keys.ts";
 import { writeFile } from "../output.ts";
+import { holding } from "./lock.ts";
 
 export interface Desk {
   readonly allowlist: string;
@@ -43,8 +44,13 @@ export function judge(desk: Desk, question: OpenQuestion, verdict: Verdict): Rul
  * The ledger first: a record without its decision is seen by whoever compares the two, a decision without its record
  * would be one that nobody made. Both are read again, since a person takes time to decide.
  */
-export function write({ allowlist, ledger, seals, environment, bench }: Desk, rulings: readonly Ruling[]): void {
+export function write(desk: Desk, rulings: readonly Ruling[]): void {
   if (rulings.length === 0) return;
+  const { allowlist, ledger } = desk;
+  holding(ledger === null ? [allowlist] : [allowlist, ledger], () => writeBoth(desk, rulings));
+}
+
+function writeBoth({ allowlist, ledger, seals, environment, bench }: Desk, rulings: readonly Ruling[]): void {
   const source = allowlistText(allowlist);
   const edited = rulings.reduce((text, { entry }) => withEntry(text, bench.file, entry, environment), source);
   if (ledger !== null) {

@@ -1,5 +1,5 @@
 /** Keeps a run store within its bounds: what was not used for the longest time goes first. */
-import { readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { compareText } from "../../model/compare.ts";
 import { quietly } from "./quietly.ts";
@@ -20,6 +20,13 @@ interface Entry {
   readonly used: number;
 }
 
+/**
+ * What is not named as this store names its own is somebody else's and stays, and no link is followed: `.sallyport` of
+ * a checkout is made by others, and may say that `runs` is `/etc`.
+ */
+const QUESTION = /^[0-9a-f]{64}$/;
+const ENTRY = /^[0-9a-f]{64}\.(jsonl|\d+-\d+\.tmp)$/;
+
 export function prune(folder: string, bounds: Bounds, now: number): void {
   const runs = join(folder, "runs");
   let [bytes, entries] = [0, 0];
@@ -29,20 +36,25 @@ export function prune(folder: string, bounds: Bounds, now: number): void {
     entries++;
     if (abandoned || bytes > bounds.bytes || entries > bounds.entries) quietly(() => rmSync(entry.path));
   }
-  for (const question of namesIn(runs)) {
-    // Only an empty folder goes: one that another program has just written to stays.
-    if (namesIn(join(runs, question)).length === 0) quietly(() => rmdirSync(join(runs, question)));
-  }
+  // Only an empty folder goes: one that another program has just written to stays.
+  for (const path of questionsIn(runs)) if (namesIn(path).length === 0) quietly(() => rmdirSync(path));
 }
 
 function entriesOf(runs: string): Entry[] {
-  return namesIn(runs).flatMap((question) =>
-    namesIn(join(runs, question)).flatMap((name): Entry[] => {
-      const path = join(runs, question, name);
-      const info = statSync(path, { throwIfNoEntry: false });
+  return questionsIn(runs).flatMap((folder) =>
+    namesIn(folder).flatMap((name): Entry[] => {
+      const path = join(folder, name);
+      const info = ENTRY.test(name) ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
       return info?.isFile() ? [{ path, bytes: info.size, used: info.mtimeMs }] : [];
     }),
   );
+}
+
+function questionsIn(runs: string): string[] {
+  return namesIn(runs)
+    .filter((name) => QUESTION.test(name))
+    .map((name) => join(runs, name))
+    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
 }
 
 function namesIn(folder: string): string[] {

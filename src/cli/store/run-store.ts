@@ -5,11 +5,12 @@
  * write the same bytes, and one that is gone when it is asked for was never there. The store only ever saves work:
  * what cannot be kept or used is told, and read again.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { threadId } from "node:worker_threads";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ObservedRun, RunInLines } from "../../model/observation.ts";
 import { reasonOf } from "../errors.ts";
+import { makeFolder } from "../output.ts";
 import { type EntryKey, parseEntry, printEntry } from "./entry.ts";
 import { quietly } from "./quietly.ts";
 
@@ -36,7 +37,9 @@ export class RunStore {
   get(key: EntryKey): Kept {
     const path = this.#pathOf(key);
     try {
-      if (statSync(path).size > MAX_ENTRY_BYTES) return { kind: "damaged" };
+      const info = statSync(path);
+      // A pipe in its place would be waited on for ever.
+      if (!info.isFile() || info.size > MAX_ENTRY_BYTES) return { kind: "damaged" };
       const runs = parseEntry(readFileSync(path, "utf8"), key);
       if (runs === null) return { kind: "damaged" };
       touch(path);
@@ -52,7 +55,7 @@ export class RunStore {
     if (text.length > MAX_ENTRY_BYTES) return "larger than is kept";
     const staging = join(this.#folderOf(key.question), `${key.content}.${process.pid}-${threadId}.tmp`);
     try {
-      mkdirSync(this.#folderOf(key.question), { recursive: true });
+      makeFolder(resolve(this.#folderOf(key.question)));
       // Not synced: an entry that a power cut leaves half written fails its digest and is read again.
       writeFileSync(staging, text, { mode: 0o644 });
       renameSync(staging, this.#pathOf(key));

@@ -44,7 +44,16 @@ export function parseIncidence(text: string, file: string): IncidenceTable {
     runs.add(run);
   }
   if (runs.size === 0) throw new InputError(`${file}: no run: a header is needed, then one row a run`);
+  if ([...runs].every(isEndpoint) && !names.some(isEndpoint))
+    throw new InputError(
+      `${file}: turned round: the rows are endpoints, where a row is a run and a column an endpoint`,
+    );
   return { runs: [...runs], endpoints: names.map((name, i) => ({ name, runs: seen[i] ?? [] })) };
+}
+
+/** What is counted over the wrong side of a table looks like any other number. */
+function isEndpoint(name: string): boolean {
+  return /:\d{1,5}\/(tcp|udp|sctp)$/.test(name);
 }
 
 function distinct(names: readonly string[], error: (name: string) => InputError): void {

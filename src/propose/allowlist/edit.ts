@@ -3,6 +3,7 @@ import { isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import { InputError } from "../../model/error.ts";
 import { formatDecided } from "../decisions.ts";
 import type { Decided } from "./decided.ts";
+import { inPlace } from "./place.ts";
 import { parseAllowlist } from "./read.ts";
 import { parseYaml } from "./source.ts";
 
@@ -42,7 +43,8 @@ export function withEntry(source: string, file: string, entry: EntryFields, envi
   const standing = list.items[index];
   if (isMap(standing)) update(standing, entry, (value) => document.createNode(value));
   else append(list, document.createNode(given(entry)));
-  const edited = document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(source) });
+  const printed = document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(source) });
+  const edited = inPlace(source, printed, "decisions", index < 0 ? list.items.length - 1 : index) ?? printed;
   // Whatever was written, it must read as it was meant.
   parseAllowlist(edited, file);
   return edited;

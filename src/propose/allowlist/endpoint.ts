@@ -1,4 +1,5 @@
 /** The text of an endpoint or pattern, and which patterns nobody may decide on. */
+import { spansTenants } from "../../annotate/index.ts";
 import { registrableDomain } from "../../annotate/registrable.ts";
 import { parseAddress } from "../../model/address.ts";
 import type { Transport } from "../../model/flow.ts";
@@ -82,7 +83,8 @@ function refusalOf(suffix: Fqdn): string | null {
   if (owner === null)
     return `a pattern above a registrable name takes every tenant: anybody can get a name below ${suffix}`;
   if (HANDED_OUT.has(owner)) return `a pattern across tenants: ${owner} hands names out to its customers`;
-  return null;
+  const spans = spansTenants(suffix);
+  return spans === null ? null : `a pattern across tenants: ${spans}`;
 }
 
 export function patternTakes({ suffix, depth }: NamePattern, name: string): boolean {

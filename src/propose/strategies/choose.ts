@@ -52,7 +52,8 @@ function within(strategy: Told, budget: bigint | null, reason: string, enough: b
 function noneReaches(told: readonly Told[], minHitRate: number): string {
   const [first] = told;
   if (first?.hitRate.lower === null) {
-    return `${first.hitRate.runs} runs are too few to tell a hit rate, three are needed`;
+    const { runs } = first.hitRate;
+    return `${runs} ${runs === 1 ? "run is" : "runs are"} too few to tell a hit rate, three are needed`;
   }
   const best = told.reduce((a, b) => ((b.hitRate.lower ?? 0) > (a.hitRate.lower ?? 0) ? b : a));
   const what = [best.kind, best.detail].filter((part) => part !== "").join(" ");

@@ -5,11 +5,13 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { execFile, execFileSync } from "node:child_process";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -181,6 +183,19 @@ describe("an entry that is damaged is told, and its run is read again:", () => {
   });
 });
 
+test("an entry that is no file is read again, and nobody waits for a pipe in its place", () => {
+  const here = folder({ "runs/a.pcap": RUNS["runs/a.pcap"] });
+  const first = observe(here, ...STORE);
+  const [name = ""] = readdirSync(join(here, "kept/runs"), { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".jsonl"),
+  );
+  rmSync(join(here, "kept/runs", name));
+  execFileSync("mkfifo", [join(here, "kept/runs", name)]);
+  const again = observe(here, ...STORE);
+  expect(again.stdout).toBe(first.stdout);
+  expect(again.stderr).toContain("what was kept of it is damaged: read again");
+});
+
 describe("the store is used", () => {
   const check = (cwd: string, ...args: string[]): Result => {
     const production = ["--production", join(DEMO, "policy/production.nft")];
@@ -229,6 +244,9 @@ describe("the bounds of a store", () => {
   const NOW = Date.UTC(2026, 10, 21);
   const HOUR = 3_600_000;
   const BOUNDS = { bytes: 1000, entries: 3 };
+  /** The way to an entry of the store, by one letter each of question and content. */
+  const at = (question: string, content: string, end = ".jsonl"): string =>
+    `runs/${question.repeat(64)}/${content.repeat(64)}${end}`;
   const filled = (files: Readonly<Record<string, { bytes: number; hours: number }>>): string => {
     const here = folder(
       Object.fromEntries(Object.entries(files).map(([name, { bytes }]) => [name, "x".repeat(bytes)])),
@@ -246,26 +264,26 @@ describe("the bounds of a store", () => {
 
   test("are kept by letting go of what was not used for longest, and of folders that are left empty", () => {
     const here = filled({
-      "runs/q1/a.jsonl": { bytes: 400, hours: 1 },
-      "runs/q1/b.jsonl": { bytes: 400, hours: 9 },
-      "runs/q2/c.jsonl": { bytes: 400, hours: 2 },
-      "runs/q3/d.jsonl": { bytes: 400, hours: 10 },
+      [at("1", "a")]: { bytes: 400, hours: 1 },
+      [at("1", "b")]: { bytes: 400, hours: 9 },
+      [at("2", "c")]: { bytes: 400, hours: 2 },
+      [at("3", "d")]: { bytes: 400, hours: 10 },
     });
     prune(here, BOUNDS, NOW);
-    expect(left(here)).toEqual(["runs/q1/a.jsonl", "runs/q2/c.jsonl"]);
-    expect(existsSync(join(here, "runs/q3"))).toBe(false);
+    expect(left(here)).toEqual([at("1", "a"), at("2", "c")]);
+    expect(existsSync(dirname(join(here, at("3", "d"))))).toBe(false);
   });
 
   test("are of entries too, and what a killed program left goes when it is an hour old", () => {
     const here = filled({
-      "runs/q/1.jsonl": { bytes: 1, hours: 5 },
-      "runs/q/2.jsonl": { bytes: 1, hours: 4 },
-      "runs/q/3.jsonl": { bytes: 1, hours: 3 },
-      "runs/r/x.7-0.tmp": { bytes: 1, hours: 2 },
-      "runs/r/y.7-0.tmp": { bytes: 1, hours: 0 },
+      [at("a", "1")]: { bytes: 1, hours: 5 },
+      [at("a", "2")]: { bytes: 1, hours: 4 },
+      [at("a", "3")]: { bytes: 1, hours: 3 },
+      [at("b", "4", ".7-0.tmp")]: { bytes: 1, hours: 2 },
+      [at("b", "5", ".7-0.tmp")]: { bytes: 1, hours: 0 },
     });
     prune(here, BOUNDS, NOW);
-    expect(left(here)).toEqual(["runs/q/3.jsonl", "runs/r/y.7-0.tmp"]);
+    expect(left(here)).toEqual([at("a", "3"), at("b", "5", ".7-0.tmp")]);
   });
 
   test("touch nothing but the store's own entries", () => {
@@ -273,5 +291,21 @@ describe("the bounds of a store", () => {
     prune(here, BOUNDS, NOW);
     appendFileSync(join(here, "notes.txt"), "");
     expect(left(here)).toEqual(["notes.txt"]);
+  });
+
+  test("touch nothing of others where the store or a part of it is a link to somewhere else", () => {
+    const others = filled({
+      "runs/profile.d/old.tmp": { bytes: 1, hours: 99 },
+      "runs/ssh/keys.jsonl": { bytes: 5000, hours: 99 },
+      [`runs/elsewhere/${"a".repeat(64)}.jsonl`]: { bytes: 5000, hours: 99 },
+    });
+    mkdirSync(join(others, "runs/empty"));
+    symlinkSync("elsewhere", join(others, "runs", "c".repeat(64)));
+    const here = folder({});
+    symlinkSync(join(others, "runs"), join(here, "runs"));
+    const all = (): string[] => readdirSync(others, { recursive: true, encoding: "utf8" }).sort();
+    const before = all();
+    prune(here, BOUNDS, NOW);
+    expect(all()).toEqual(before);
   });
 });

@@ -222,6 +222,7 @@ describe("a table in CSV", () => {
     ["run,a,a\nr1,1,0\n", "t.csv:1: two columns are called a"],
     ["run,a,b\nr1,1,0\nr2,1\n", "t.csv:3: 1 endpoints, where the header has 2"],
     ["run,a\nr1,1\nr1,0\n", "t.csv:3: run r1 is there twice"],
+    ["endpoint,r1,r2\na.example:443/tcp,1,1\nb.example:53/udp,0,1\n", "t.csv: turned round: the rows are endpoints"],
     ["run,a\n,1\n", "t.csv:2: the run has no name"],
     ["run,a\nr1,-1\n", "t.csv:2: expected 0, 1 or a count, not -1"],
     ["run,a\nr1,maybe\n", "t.csv:2: expected 0, 1 or a count, not maybe"],

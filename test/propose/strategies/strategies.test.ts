@@ -133,6 +133,7 @@ describe("the choice", () => {
     ["steady addresses reach it", steady, limits(0.95), "observed", "the smallest that reaches 95 %: 100 %"],
     ["drift asks for more", DRIFT, limits(0.95), "widened", "the smallest that reaches 95 %: 100 %"],
     ["too few runs", steady.slice(1), limits(0.95), "observed", "2 runs are too few to tell a hit rate"],
+    ["one run", steady.slice(2), limits(0.95), "observed", "1 run is too few to tell a hit rate"],
     ["within the budget", DRIFT, limits(0.95, 16n), "widened", "100 %"],
     ["beyond the budget", DRIFT, limits(0.95, 15n), null, "widened /28 would open 16, and --max-exposure is 15"],
     ["a budget alone", DRIFT, limits(null, 5n), null, "observed would open 6, and --max-exposure is 5"],
