@@ -27,8 +27,8 @@ const words = ({ flows }: { readonly flows: readonly Flow[] }): string[] =>
     ...flow.flags.map((flag) => `+${flag}`),
   ]);
 
-const frame = (type: number, flags: number, payload: string | Buffer, stream = 1): string => {
-  const bytes = Buffer.from(payload as string, "latin1");
+const frame = (type: number, flags: number, payload: string, stream = 1): string => {
+  const bytes = Buffer.from(payload, "latin1");
   return Buffer.concat([u24(bytes.length), Buffer.of(type, flags, 0, 0, 0, stream), bytes]).toString("latin1");
 };
 const string = (text: string): string => String.fromCharCode(text.length) + text;
