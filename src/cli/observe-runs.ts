@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import type { RunInLines } from "../model/observation.ts";
 import { outliveFirstInterrupt } from "./interrupt.ts";
 import type { ObserveOptions } from "./observe.ts";
+import { OwnThread } from "./own-thread.ts";
 import type { Progress } from "./progress.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { clash, withoutRepeats } from "./repeats.ts";
@@ -12,6 +13,7 @@ import { BOUNDS, prune } from "./store/prune.ts";
 import { readThrough, type StoreAt } from "./store/read-through.ts";
 import { Tally } from "./tally.ts";
 import { type WorkerData, WorkerThread } from "./worker-thread.ts";
+import { type Load, threadsWorth } from "./worth.ts";
 
 export interface ReadAllOptions extends ObserveOptions {
   /** How many runs are read at once; null for as many as pay. */
@@ -37,7 +39,8 @@ export async function* observeRuns(sources: readonly RunSource[], options: ReadA
   const reading = { runId, runField, digest };
   const all = (await withoutRepeats(sources, notice)).map(sized);
   const tally = new Tally(all.length);
-  const ahead = readAhead(all, threads, { options: reading, store, tally: progress && tally.shared });
+  const data = { options: reading, store, tally: progress && tally.shared };
+  const ahead = readAhead(all, threads, data, () => progress?.tick());
   const seen = new Map<string, string>();
   let taken = 0;
   const piped = sources.some(({ files }) => files.some(({ path }) => path === null));
@@ -70,22 +73,26 @@ export async function* observeRuns(sources: readonly RunSource[], options: ReadA
   }
 }
 
-/** A thread takes about a tenth of a second to start; in that time one reads some 64 MiB. */
-const WORTH_A_THREAD = 64 << 20;
-
 /** Null where the main thread does as well by itself. */
-function readAhead(all: readonly Sized[], threads: number | null, data: WorkerData): ReadAhead | null {
+function readAhead(
+  all: readonly Sized[],
+  threads: number | null,
+  data: WorkerData,
+  told: () => void,
+): ReadAhead | null {
   const plain = all.flatMap(({ source, size, sizes }, slot) =>
     size === null || sizes === null ? [] : [{ source, sizes, slot, size }],
   );
-  const sizes = plain.map(({ size }) => size);
-  // However many threads there are, the largest run is read by one: the others' bytes are what can be read beside it.
-  const beside = sum(sizes) - Math.max(0, ...sizes);
-  const wanted = threads ?? (beside < WORTH_A_THREAD ? 1 : availableParallelism());
+  const wanted = threads ?? threadsWorth(plain.map(loadOf), availableParallelism());
   const count = Math.min(wanted, plain.length);
   if (count < 2) return null;
-  const crew = Array.from({ length: count }, () => new WorkerThread(data));
-  return new ReadAhead(plain, crew);
+  const workers = Array.from({ length: count - 1 }, () => new WorkerThread(data));
+  // The last one reads first, while the others start.
+  return new ReadAhead(plain, [...workers, new OwnThread(data, told)]);
+}
+
+function loadOf({ source, size }: { readonly source: RunSource; readonly size: number }): Load {
+  return { size, isCapture: source.files.some(({ format }) => format === "pcap" || format === "pcapng") };
 }
 
 function sized(source: RunSource): Sized {

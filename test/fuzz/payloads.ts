@@ -127,6 +127,10 @@ function http2(chance: Chance): Buffer {
   const frames: Uint8Array[] = [HTTP2_PREFACE];
   for (let i = chance.below(chance.oneIn(16) ? 300 : 4); i > 0; i--) frames.push(frame(chance, chance.below(10), 0));
   frames.push(frame(chance, 1, chance.pick([0x04, 0x0c, 0x24, 0x2c, 0])), frame(chance, 9, 4));
+  // Later requests, for the same or others, between frames of other kinds.
+  for (let i = chance.below(chance.oneIn(16) ? 300 : 8); i > 0; i--) {
+    frames.push(frame(chance, chance.pick([0, 1, 1, 1, 8]), chance.pick([0x04, 0x05, 0x2c])));
+  }
   return Buffer.concat(frames);
 }
 
@@ -137,6 +141,9 @@ const HPACK: readonly string[] = [
   "7fffffffffffffff01",
   "40 0a 637573746f6d2d6b6579 0d 637573746f6d2d686561646572 be be be be",
   "4188 ffffffffffffffff",
+  "828684be",
+  "02 07 434f4e4e454354 41 0d 612e6578616d706c653a343433",
+  "41 09 3139322e302e322e31",
 ];
 
 function frame(chance: Chance, type: number, flags: number): Buffer {

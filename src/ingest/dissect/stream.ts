@@ -6,6 +6,7 @@ import { readSocks4, readSocks5 } from "./socks.ts";
 import { isText, readLdap, readMysql, readPostgres, readTextPreamble } from "./starttls.ts";
 import { readTls } from "./tls/records.ts";
 import {
+  type Behind,
   type End,
   type Expectation,
   isSame,
@@ -31,16 +32,22 @@ const MAX_LAYERS = 8;
  * `client` is all that the client sent so far, from the first byte on. A verdict other than "more" is final: no byte
  * that follows changes it. `ended` says that none will follow (closed, cut by the snapshot length, a hole in the
  * capture), so that what is here is judged as it is and the answer is never "more". One look costs time in proportion
- * to the bytes, so a caller with many tiny segments should look less often.
+ * to the bytes, so a caller with many tiny segments should look less often. `behind` is given by a verdict before, for
+ * the bytes from its `next` on.
  */
-export function dissectStream(client: Uint8Array, port: number, ended = false): StreamVerdict {
-  if (client.length < MAX_STREAM_BYTES) return dissect(client, port, ended);
+export function dissectStream(
+  client: Uint8Array,
+  port: number,
+  ended = false,
+  behind: Behind | null = null,
+): StreamVerdict {
+  if (client.length < MAX_STREAM_BYTES) return dissect(client, port, ended, behind);
   const bytes = client.subarray(0, MAX_STREAM_BYTES);
-  const verdict = dissect(bytes, port, false);
-  return verdict.kind === "more" ? limited(dissect(bytes, port, true)) : verdict;
+  const verdict = dissect(bytes, port, false, behind);
+  return verdict.kind === "more" ? limited(dissect(bytes, port, true, behind)) : verdict;
 }
 
-function dissect(bytes: Uint8Array, port: number, last: boolean): StreamVerdict {
+function dissect(bytes: Uint8Array, port: number, last: boolean, behind: Behind | null): StreamVerdict {
   const flags: StreamFlag[] = [];
   let expects: Expectation = "anything";
   const tunnels: StreamTunnel[] = [];
@@ -49,7 +56,8 @@ function dissect(bytes: Uint8Array, port: number, last: boolean): StreamVerdict 
   let at = 0;
   for (let layers = 0; layers < MAX_LAYERS; layers++) {
     const rest = bytes.subarray(at);
-    const layer: Layer = rest.length === 0 ? MORE : expects === "tls" ? readTls(rest, last) : read(rest, port, last);
+    const layer: Layer =
+      rest.length === 0 ? MORE : behind ? behind.read(rest, last) : readAs(expects, rest, port, last);
     if (layer.kind === "more" && !last) return MORE;
     if (layer.kind === "more" || layer.kind === "other") {
       return expects === "proof" ? proven : conclude(tunnels, flags);
@@ -63,6 +71,10 @@ function dissect(bytes: Uint8Array, port: number, last: boolean): StreamVerdict 
     at += layer.length;
   }
   return limited(conclude(tunnels, flags));
+}
+
+function readAs(expects: Expectation, bytes: Uint8Array, port: number, last: boolean): Layer {
+  return expects === "tls" ? readTls(bytes, last) : read(bytes, port, last);
 }
 
 /** The first protocol that claims the bytes. The order matters only to readers of text. */
@@ -118,7 +130,7 @@ function conclude(
   end: End = NO_END,
   at = 0,
 ): Extract<StreamVerdict, { kind: "done" }> {
-  const { claims, literals = [], next = null, isChunked = false } = end;
+  const { claims, literals = [], next = null, isChunked = false, behind } = end;
   const isEmpty = claims.length + literals.length + tunnels.length + flags.length === 0 && next === null;
   if (isEmpty) return NOTHING;
   const sorted = flags.length < 2 ? [...flags] : flags.toSorted();
@@ -130,5 +142,6 @@ function conclude(
     flags: sorted,
     next: next === null ? null : at + next,
     ...(isChunked && { isChunked }),
+    ...(behind && { behind }),
   };
 }

@@ -72,7 +72,17 @@ export type StreamVerdict =
       readonly next: number | null;
       /** There a body in chunks begins, and the request behind it. */
       readonly isChunked?: boolean;
+      /** What reads on there; without it requests are recognised as the first one was. */
+      readonly behind?: Behind;
     };
+
+/** The rest of a connection whose requests cannot be read each for itself. */
+export interface Behind {
+  /** Bytes of memory, about. */
+  readonly held: number;
+  /** What the bytes say that follow those read so far. After any answer but `more` they are read. */
+  read(bytes: Uint8Array, last: boolean): Layer;
+}
 
 /** `tls`: only a ClientHello may follow. `proof`: so weakly recognised that it stands only with a known protocol inside. */
 export type Expectation = "anything" | "tls" | "proof";
@@ -104,6 +114,8 @@ export interface End {
   readonly next?: number | null;
   /** There a body in chunks begins, and the request behind it. */
   readonly isChunked?: boolean;
+  /** What reads on there. */
+  readonly behind?: Behind;
 }
 
 /** A verdict that a limit brought about: without a name, it says so. */

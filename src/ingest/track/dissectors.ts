@@ -5,13 +5,14 @@ import { type DnsMessage, readAnnouncement, readAsked, readDns } from "../dissec
 import { readNetbios } from "../dissect/dns/netbios.ts";
 import { type Question, readQuestion } from "../dissect/dns/question.ts";
 import { looksLikeQuic, QuicInitials } from "../dissect/quic.ts";
+import type { Behind } from "../dissect/verdict.ts";
 import { dissectStream, MAX_STREAM_BYTES, type StreamVerdict } from "../dissect/stream.ts";
 
 export interface Dissectors {
   /** Client bytes after which nothing new can be learnt. */
   readonly streamBytes: number;
-  /** `ended`: no byte will follow. */
-  stream(client: Uint8Array, port: number, ended: boolean): StreamVerdict;
+  /** `ended`: no byte will follow. `behind`: what an earlier verdict gave to read on with. */
+  stream(client: Uint8Array, port: number, ended: boolean, behind?: Behind | null): StreamVerdict;
   dns(message: Uint8Array, source: "dns" | LinkSource): DnsMessage | null;
   /** The names that a query to the link asks for. */
   asked(message: Uint8Array): readonly Fqdn[];

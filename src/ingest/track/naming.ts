@@ -213,13 +213,14 @@ export class Naming {
       at += passed;
       if (known?.body) return at;
       if (passed > 0) continue;
-      const verdict = this.#dissectors.stream(rest, port, ended);
+      const verdict = this.#dissectors.stream(rest, port, ended, known?.behind);
       if (verdict.kind === "more") return at;
       this.#note(row, verdict, record);
       if (verdict.next === null) return OVER;
       at += verdict.next;
       const requests = this.#unfinished.of(row).connection();
-      requests.add(rest, verdict.isChunked === true);
+      requests.add(rest, verdict);
+      if (requests.behind) this.#unfinished.account(row, this.#unfinished.of(row).stream?.capacity ?? 0);
       if (requests.isEnough) return this.#unread(row);
     } while (at < bytes.length);
     return at;

@@ -67,6 +67,7 @@ export class UnfinishedFlows {
   settle(row: number): void {
     const flow = this.#flows[row];
     if (!flow) return;
+    if (flow.requests) flow.requests.behind = null;
     this.release(row);
     flow.stream = null;
     flow.answers = null;
@@ -75,14 +76,15 @@ export class UnfinishedFlows {
   }
 
   remove(row: number): void {
-    this.release(row);
     this.#flows[row] = undefined;
+    this.release(row);
   }
 
-  /** `bytes` are what is held for the flow from now on. */
+  /** `bytes` are what is held for the flow from now on, beside what its requests hold. */
   account(row: number, bytes: number): void {
-    this.#total += bytes - (this.#held.get(row) ?? 0);
-    this.#held.set(row, bytes);
+    const held = bytes + (this.#flows[row]?.requests?.held ?? 0);
+    this.#total += held - (this.#held.get(row) ?? 0);
+    this.#held.set(row, held);
     while (this.#total > MAX_HELD) {
       const [oldest] = this.#held.keys();
       if (oldest === undefined) return;
@@ -94,8 +96,12 @@ export class UnfinishedFlows {
     }
   }
 
-  /** Nothing is held for the flow any more. */
+  /** Nothing is held for the flow any more but what its requests hold. */
   release(row: number): void {
+    if (this.#flows[row]?.requests?.behind) {
+      this.account(row, 0);
+      return;
+    }
     this.#total -= this.#held.get(row) ?? 0;
     this.#held.delete(row);
   }

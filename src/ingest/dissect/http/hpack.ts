@@ -17,7 +17,8 @@ const MAX_FIELDS = 512;
 
 export class HpackDecoder {
   private readonly table: Field[] = [];
-  private weight = 0;
+  /** What the table's entries come to (§4.1). */
+  weight = 0;
   private capacity: number;
   /** Why the last block was not read to its end; null when it was. */
   stoppedBy: "error" | "limit" | null = null;

@@ -20,7 +20,11 @@ export function readRequest(bytes: Uint8Array, last: boolean): Layer {
   if (line === null) return OTHER;
   const end = headEnd(text, lineEnd);
   if (end < 0 && !last) return MORE;
-  if (line.method === "CONNECT") return tunnelTo(line.target, end < 0 ? bytes.length : end);
+  if (line.method === "CONNECT") {
+    // What follows the head is inside the tunnel.
+    const { tunnel = null, flags } = tunnelTo(line.target);
+    return { kind: "preamble", length: end < 0 ? bytes.length : end, tunnel, flags, expects: "anything" };
+  }
   // A last line without its end may have lost part of a name.
   const fields = readFields(latin1(bytes, lineEnd + 1, end < 0 ? text.lastIndexOf("\n") + 1 : end));
   const asked = readTarget(line.target, fields);

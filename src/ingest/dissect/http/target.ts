@@ -1,6 +1,6 @@
 /** What a request was for, out of its target and its fields, in HTTP/1 and HTTP/2 alike. */
 import { type Authority, parseAuthority } from "../authority.ts";
-import type { End, Layer, StreamFlag } from "../verdict.ts";
+import type { End, StreamFlag } from "../verdict.ts";
 
 const ABSOLUTE_FORM = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i;
 
@@ -46,21 +46,18 @@ export function readTarget(target: string, fields: ReadonlyMap<string, readonly 
 
 const NOBODY: Authority = { name: null, address: null, port: null, userinfo: false };
 
-/**
- * RFC 9110 §9.3.6: host and port, both required. Some clients add a path; a host ends before it in any reading. What
- * follows the head is inside the tunnel.
- */
-export function tunnelTo(target: string, length: number): Layer {
+/** RFC 9110 §9.3.6: host and port, both required. Some clients add a path; a host ends before it in any reading. */
+export function tunnelTo(target: string): End {
   const { name, address, port, userinfo } = parseAuthority(target.replace(/ .*$/, "")) ?? NOBODY;
   const flags: StreamFlag[] =
     name === null && address === null ? ["invalid-name"] : port === null ? ["invalid-port"] : [];
   if (userinfo) flags.push("userinfo");
   const tunnel = port === null ? null : { kind: "http-connect" as const, name, address, port };
-  return { kind: "preamble", length, tunnel, flags, expects: "anything" };
+  return { kind: "end", claims: [], tunnel, flags };
 }
 
 /** RFC 8484: the media type says DNS over HTTPS beyond doubt; a path does not. */
-function isDns(fields: ReadonlyMap<string, readonly string[]>): boolean {
+export function isDns(fields: ReadonlyMap<string, readonly string[]>): boolean {
   const types = [...(fields.get("accept") ?? []), ...(fields.get("content-type") ?? [])];
   return types.some((type) => type.toLowerCase() === "application/dns-message");
 }
