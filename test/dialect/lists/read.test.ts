@@ -122,6 +122,21 @@ const CHAINS = `filter_chains:
   - filter_chain_match: {server_names: ["*.x.com"], destination_port: 443}
   - filter_chain_match: {prefixRanges: [{addressPrefix: 10.0.0.0, prefixLen: 8}]}
 `;
+const GUARDED = (action: string, policies: string): string => `filter_chains:
+  - filters:
+      - name: envoy.filters.network.rbac
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC
+          rules: {action: ${action}, policies: {${policies}}}
+      - name: envoy.filters.network.rbac
+        typed_config: {rules: {policies: {w: {permissions: [{destination_port: 443}], principals: [{any: true}]}}}}
+`;
+const BAD = "a: {permissions: [{requested_server_name: {exact: bad.com}}], principals: [{any: true}]}";
+const CLOSEST = `filter_chains:
+  - filter_chain_match: {server_names: [a.x.com], destination_port: 443}
+  - filter_chain_match: {server_names: ["*.x.com"]}
+  - filter_chain_match: {prefix_ranges: [{address_prefix: 10.0.0.0, prefix_len: 8}], server_names: [y.com]}
+`;
 
 const AWF = "github.com, https://a.x.com # only TLS\n*.y.com\n";
 
@@ -220,6 +235,28 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
   ["a chain by server name", CHAINS.replace(/.*prefixRanges.*\n/, ""), "tcp a.b.x.com 443", "permit p:2"],
   ["no chain, no connection", CHAINS, "tcp 192.0.2.1 443", "unknown -"],
   ["either spelling of a field", CHAINS, "tcp 10.1.1.1 22", "permit p:3"],
+
+  ["what is denied in a chain is denied", GUARDED("DENY", BAD), "tcp bad.com 443", "deny -"],
+  ["and the rest of it is let through", GUARDED("DENY", BAD), "tcp good.com 443", "permit p:2"],
+  ["by every filter of the chain", GUARDED("DENY", BAD), "tcp good.com 80", "deny -"],
+  ["rules that allow nothing shut a chain", GUARDED("ALLOW", ""), "tcp good.com 443", "deny -"],
+  ["rules that deny nothing do not", GUARDED("DENY", ""), "tcp good.com 443", "permit p:2"],
+  ["rules that log let all through", GUARDED("LOG", BAD), "tcp bad.com 443", "permit p:2"],
+  ["a fragment that logs too", ENVOY.replace("rules:", "rules:\n    action: LOG"), "tcp 1.2.3.4 1", "permit -"],
+  [
+    "a star is a sign in a server name",
+    ENVOY.replace("exact: api.x.com", "exact: '*.x.com'"),
+    "tcp a.x.com 443",
+    "deny -",
+  ],
+  ["a port that a chain asks for is that chain's", CLOSEST, "tcp b.x.com 443", "deny -"],
+  ["another port is not", CLOSEST, "tcp a.x.com 80", "unknown -"],
+  [
+    "a merge key is followed",
+    `base: &base {permissions: [{any: true}], principals: [{any: true}]}\n${ENVOY.replace(/ {6}a:[^]*/, "      a: {<<: *base}\n")}`,
+    "tcp 192.0.2.1 1",
+    "permit p:7",
+  ],
 
   ["a domain takes what is below it", AWF, "tcp api.github.com 443", "permit p:1"],
   ["on the web's ports", AWF, "tcp github.com 22", "deny -"],
