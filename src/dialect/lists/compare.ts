@@ -7,8 +7,9 @@ import { prefixOf, rangeOf, widthOf } from "../../model/prefix.ts";
 import { classesOf } from "../fpl/names/product.ts";
 import { compileRegex } from "../fpl/re2/match.ts";
 import { parseRegex } from "../fpl/re2/parse.ts";
+import { type NameClass, suffixClasses } from "./classes.ts";
 import type { ListLayer } from "./layer.ts";
-import { decideList } from "./judge.ts";
+import { decideList, entriesMetBy } from "./judge.ts";
 import type { Test } from "./list.ts";
 import { describePattern, expressionOf, type HostPattern } from "./pattern.ts";
 
@@ -52,22 +53,22 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
   const found = new Groups();
   let [questions, bothUnknown] = [0, 0];
   const accesses = looked.asksAccess ? (["connect", "http"] as const) : (["connect"] as const);
+  const places = differing(before, after, hosts, spans, notes);
   ask: for (const transport of before.reader.governs)
     for (const access of accesses)
-      for (const host of hosts)
-        for (const span of spans)
-          for (const [i, port] of ports.entries()) {
-            if (++questions > MAX_QUESTIONS) {
-              notes.push(`too many names, addresses and ports: compared up to ${transport} ${host.text}`);
-              break ask;
-            }
-            const witness: Question = { transport, address: span.address, name: host.name, port, access };
-            const was = decideList(before.list, before.reader, witness);
-            const is = decideList(after.list, after.reader, witness);
-            if (was.verdict === "unknown" && is.verdict === "unknown") bothUnknown++;
-            if (was.verdict === is.verdict) continue;
-            found.add({ was, is, witness }, host, span, [port, (ports[i + 1] ?? 65_536) - 1]);
+      for (const { host, span } of places)
+        for (const [i, port] of ports.entries()) {
+          if (++questions > MAX_QUESTIONS) {
+            notes.push(`too many names, addresses and ports: compared up to ${transport} ${host.text}`);
+            break ask;
           }
+          const witness: Question = { transport, address: span.address, name: host.name, port, access };
+          const was = decideList(before.list, before.reader, witness);
+          const is = decideList(after.list, after.reader, witness);
+          if (was.verdict === "unknown" && is.verdict === "unknown") bothUnknown++;
+          if (was.verdict === is.verdict) continue;
+          found.add({ was, is, witness }, host, span, [port, (ports[i + 1] ?? 65_536) - 1]);
+        }
   if (bothUnknown > 0) notes.push(`${bothUnknown} classes of destinations have an answer in neither policy`);
   const differences = found.all();
   const unsure = differences.some((d) => d.before.verdict === "unknown" || d.after.verdict === "unknown");
@@ -78,6 +79,70 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
     exact: notes.length === 0 && !unsure,
     notes,
   };
+}
+
+interface Place {
+  readonly host: Host;
+  readonly span: Span;
+}
+
+/** Where both policies ask the same of a destination in the same order, and can tell, they answer the same. */
+function differing(
+  before: ListLayer,
+  after: ListLayer,
+  hosts: readonly Host[],
+  spans: readonly Span[],
+  notes: string[],
+): Place[] {
+  const places: Place[] = [];
+  let seen = 0;
+  for (const host of hosts)
+    for (const span of spans) {
+      if (++seen > MAX_QUESTIONS) {
+        notes.push(`too many names and addresses: compared up to ${host.text} ${span.text}`);
+        return places;
+      }
+      const asked: Question = { transport: "tcp", address: span.address, name: host.name, port: null };
+      const [was, is] = [entriesMetBy(before.list, asked), entriesMetBy(after.list, asked)];
+      const same =
+        before.list.otherwise === after.list.otherwise &&
+        before.list.otherwise !== "unknown" &&
+        was.length === is.length &&
+        was.every((entry, i) => entry.effect === is[i]?.effect && formOf(entry.test) === formOf(is[i].test)) &&
+        was.every(({ test }) => isTold(test, asked));
+      if (!same) places.push({ host, span });
+    }
+  return places;
+}
+
+const forms = new WeakMap<Test, string>();
+
+function formOf(test: Test): string {
+  const form = forms.get(test) ?? JSON.stringify(test);
+  forms.set(test, form);
+  return form;
+}
+
+/** Whether a test of a destination whose port is known is always answered. */
+function isTold(test: Test, asked: Question): boolean {
+  switch (test.kind) {
+    case "doubt":
+      return false;
+    case "host":
+      return asked.name !== null;
+    case "block":
+      return asked.address !== null;
+    case "all":
+    case "some":
+      return test.of.every((part) => isTold(part, asked));
+    case "not":
+      return isTold(test.of, asked);
+    case "always":
+    case "named":
+    case "service":
+    case "access":
+      return true;
+  }
 }
 
 function look(test: Test, looked: Looked): void {
@@ -120,6 +185,18 @@ function hostsOf(patterns: ReadonlyMap<string, HostPattern>, notes: string[]): H
     else wide.push([label, pattern]);
     if (pattern.kind === "below") written.add(pattern.base);
   }
+  const others = othersOf(wide, written, notes).flatMap(({ takenBy, word }): Host[] => {
+    const name = parseFqdn(word);
+    const text = takenBy.length === 0 ? "any other name" : `${takenBy.join(" and ")}, such as ${word}`;
+    return name === null ? [] : [{ name, text }];
+  });
+  return [nameless, ...[...written].sort(compareText).map((name) => ({ name, text: name })), ...others];
+}
+
+/** A name for each class of those that nobody wrote. */
+function othersOf(wide: readonly [string, HostPattern][], written: ReadonlySet<Fqdn>, notes: string[]): NameClass[] {
+  const suffixes = wide.flatMap(([, pattern]) => (pattern.kind === "below" ? [pattern] : []));
+  if (suffixes.length === wide.length) return suffixClasses(suffixes, written);
   const programs = wide.map(([, pattern]) => compileRegex(parseRegex(expressionOf(pattern))));
   const wanted = (word: string): boolean => {
     const name = parseFqdn(word);
@@ -128,13 +205,10 @@ function hostsOf(patterns: ReadonlyMap<string, HostPattern>, notes: string[]): H
   const visits = Math.min(written.size + 4, MAX_VISITS);
   const { classes, whole } = classesOf(compileRegex(parseRegex(NAME)), programs, wanted, visits);
   if (!whole) notes.push("too many patterns: names were compared only in part");
-  const others = classes.flatMap(({ takenBy, word }): Host[] => {
-    const name = parseFqdn(word);
-    const by = wide.filter((_, i) => takenBy[i]).map(([label]) => label);
-    const text = by.length === 0 ? "any other name" : `${by.join(" and ")}, such as ${word}`;
-    return name === null ? [] : [{ name, text }];
-  });
-  return [nameless, ...[...written].sort(compareText).map((name) => ({ name, text: name })), ...others];
+  return classes.map(({ word, takenBy }) => ({
+    word,
+    takenBy: wide.filter((_, i) => takenBy[i]).map(([label]) => label),
+  }));
 }
 
 function spansOf(starts: Looked["starts"]): Span[] {
