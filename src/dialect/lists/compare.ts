@@ -1,5 +1,5 @@
 /** Two list policies of one dialect over every destination there is: one question for each class that no entry tells apart. */
-import { type Address, type Family, fromBigInt } from "../../model/address.ts";
+import { type Family, fromBigInt } from "../../model/address.ts";
 import { compareText } from "../../model/compare.ts";
 import { type Fqdn, parseFqdn } from "../../model/fqdn.ts";
 import type { Decision, Difference, PolicyComparison, Question } from "../../model/policy.ts";
@@ -9,12 +9,12 @@ import { compileRegex } from "../fpl/re2/match.ts";
 import { parseRegex } from "../fpl/re2/parse.ts";
 import { type NameClass, suffixClasses } from "./classes.ts";
 import type { ListLayer } from "./layer.ts";
-import { decideList, entriesMetBy } from "./judge.ts";
+import { decideList } from "./judge.ts";
 import type { Test } from "./list.ts";
+import { type Host, MAX_QUESTIONS, placesToAsk, type Span } from "./places.ts";
 import { describePattern, expressionOf, type HostPattern } from "./pattern.ts";
 
 const NAME = "^[a-z0-9_-]+(\\.[a-z0-9_-]+)*$";
-const MAX_QUESTIONS = 1_000_000;
 const MAX_VISITS = 24;
 const SHOWN = 3;
 
@@ -24,18 +24,6 @@ interface Looked {
   readonly starts: Readonly<Record<Family, Set<bigint>>>;
   readonly ports: Set<number>;
   asksAccess: boolean;
-}
-
-interface Host {
-  readonly name: Fqdn | null;
-  readonly text: string;
-}
-
-/** From `address` up to the next class of its family. */
-interface Span {
-  readonly address: Address | null;
-  readonly text: string;
-  readonly size: bigint;
 }
 
 export function compareLists(before: ListLayer, after: ListLayer): PolicyComparison {
@@ -53,7 +41,7 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
   const found = new Groups();
   let [questions, bothUnknown] = [0, 0];
   const accesses = looked.asksAccess ? (["connect", "http"] as const) : (["connect"] as const);
-  const places = differing(before, after, hosts, spans, notes);
+  const places = placesToAsk(before, after, hosts, spans, notes);
   ask: for (const transport of before.reader.governs)
     for (const access of accesses)
       for (const { host, span } of places)
@@ -79,70 +67,6 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
     exact: notes.length === 0 && !unsure,
     notes,
   };
-}
-
-interface Place {
-  readonly host: Host;
-  readonly span: Span;
-}
-
-/** Where both policies ask the same of a destination in the same order, and can tell, they answer the same. */
-function differing(
-  before: ListLayer,
-  after: ListLayer,
-  hosts: readonly Host[],
-  spans: readonly Span[],
-  notes: string[],
-): Place[] {
-  const places: Place[] = [];
-  let seen = 0;
-  for (const host of hosts)
-    for (const span of spans) {
-      if (++seen > MAX_QUESTIONS) {
-        notes.push(`too many names and addresses: compared up to ${host.text} ${span.text}`);
-        return places;
-      }
-      const asked: Question = { transport: "tcp", address: span.address, name: host.name, port: null };
-      const [was, is] = [entriesMetBy(before.list, asked), entriesMetBy(after.list, asked)];
-      const same =
-        before.list.otherwise === after.list.otherwise &&
-        before.list.otherwise !== "unknown" &&
-        was.length === is.length &&
-        was.every((entry, i) => entry.effect === is[i]?.effect && formOf(entry.test) === formOf(is[i].test)) &&
-        was.every(({ test }) => isTold(test, asked));
-      if (!same) places.push({ host, span });
-    }
-  return places;
-}
-
-const forms = new WeakMap<Test, string>();
-
-function formOf(test: Test): string {
-  const form = forms.get(test) ?? JSON.stringify(test);
-  forms.set(test, form);
-  return form;
-}
-
-/** Whether a test of a destination whose port is known is always answered. */
-function isTold(test: Test, asked: Question): boolean {
-  switch (test.kind) {
-    case "doubt":
-      return false;
-    case "host":
-      return asked.name !== null;
-    case "block":
-      return asked.address !== null;
-    case "all":
-    case "some":
-      return test.of.every((part) => isTold(part, asked));
-    case "not":
-      return isTold(test.of, asked);
-    case "always":
-    case "named":
-    case "service":
-    case "access":
-      return true;
-  }
 }
 
 function look(test: Test, looked: Looked): void {
