@@ -169,6 +169,71 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
   ["pods at one port shut the others", k8s(PODS), "udp 8.8.8.8 54", "deny -"],
   ["icmp is not governed", k8s(BLOCKS), "icmp 192.0.2.1 0", "unknown -"],
 
+  [
+    "in minified JSON too",
+    JSON.stringify({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec: { policyTypes: ["Egress"] } }),
+    "tcp 192.0.2.1 1",
+    "deny -",
+  ],
+  [
+    "every pod of one namespace is not every pod of another",
+    `${k8s(BLOCKS)}---\n${k8s("  egress: [{}]\n").replace("{name: a}", "{name: b, namespace: other}")}`,
+    "tcp 192.0.2.1 1",
+    "unknown -",
+  ],
+  [
+    "another project's object of the same kind is none",
+    `${k8s(BLOCKS)}---\napiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nspec: {egress: [{}], policyTypes: [Egress]}\n`,
+    "tcp 192.0.2.1 80",
+    "deny -",
+  ],
+
+  [
+    "an address that nobody named is not every name's",
+    cilium('  egress: [{toFQDNs: [{matchPattern: "*"}]}]\n'),
+    "tcp 192.0.2.1 443",
+    "unknown -",
+  ],
+  ["a name is any name", cilium('  egress: [{toFQDNs: [{matchPattern: "*"}]}]\n'), "tcp x.com 443", "permit p:5"],
+  [
+    "two stars take one label",
+    cilium('  egress: [{toFQDNs: [{matchPattern: "**.x.com"}]}]\n'),
+    "tcp a.x.com 443",
+    "permit p:5",
+  ],
+  [
+    "and more in newer versions",
+    cilium('  egress: [{toFQDNs: [{matchPattern: "**.x.com"}]}]\n'),
+    "tcp b.a.x.com 443",
+    "unknown -",
+  ],
+  ["the world of one family", cilium("  egress: [{toEntities: [world-ipv4]}]\n"), "tcp 2001:db8::1 443", "deny -"],
+  ["nobody is nobody", cilium("  egress: [{toEntities: [none]}]\n"), "tcp 192.0.2.1 443", "deny -"],
+  [
+    "a named port may be any",
+    cilium("  egress: [{toEntities: [world], toPorts: [{ports: [{port: web}]}]}]\n"),
+    "tcp 192.0.2.1 443",
+    "unknown -",
+  ],
+  [
+    "a group of blocks is in no file",
+    cilium("  egress: [{toCIDRSet: [{cidrGroupRef: g}]}]\n"),
+    "tcp 192.0.2.1 443",
+    "unknown -",
+  ],
+  [
+    "one policy for ingress casts no doubt on another for egress",
+    `${cilium("  egress: [{toEntities: [world]}]\n")}---\n${cilium("  ingress: [{}]\n").replace("{}", "{matchLabels: {a: b}}")}`,
+    "tcp 192.0.2.1 443",
+    "permit p:5",
+  ],
+  [
+    "another namespace has endpoints of its own",
+    `${cilium("  egress: [{toEntities: [world]}]\n")}---\n${cilium("  egress: [{}]\n").replace("spec:", "metadata: {namespace: b}\nspec:")}`,
+    "tcp 192.0.2.1 443",
+    "unknown -",
+  ],
+
   ["a name is allowed by name", cilium(FQDNS), "tcp api.x.com 443", "unknown -"],
   [
     "a star is one label",
@@ -204,6 +269,58 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
     "deny -",
   ],
 
+  [
+    "a listener of its own port knows its hosts there",
+    istio("REGISTRY_ONLY", "  egress: [{port: {number: 443}, hosts: ['*/*']}]\n"),
+    "tcp api.x.com 443",
+    "unknown -",
+  ],
+  [
+    "a star is imported by a wider one",
+    istio("REGISTRY_ONLY", "  egress: [{hosts: ['*/*.com']}]\n"),
+    "tcp a.y.com 443",
+    "permit p:12",
+  ],
+  [
+    "in TLS the addresses count as well",
+    istio("REGISTRY_ONLY").replace(
+      '  hosts: [api.x.com, "*.y.com"]\n',
+      "  hosts: [api.x.com]\n  addresses: [192.0.2.1/32]\n",
+    ),
+    "tcp api.x.com 443",
+    "unknown -",
+  ],
+
+  [
+    "what is included may decide before",
+    `include /etc/squid/conf.d/*.conf\n${SQUID}`,
+    "tcp 203.0.113.1 443",
+    "unknown -",
+  ],
+  [
+    "management is no destination",
+    `acl m proto cache_object\nhttp_access deny m\nhttp_access allow all\n`,
+    "tcp x.com 443",
+    "permit p:3",
+  ],
+  [
+    "an address as domain is an address",
+    `acl d dstdomain 192.0.2.1\nhttp_access allow d\nhttp_access deny all\n`,
+    "tcp 192.0.2.1 443",
+    "permit p:2",
+  ],
+  [
+    "and no name's",
+    `acl d dstdomain 192.0.2.1\nhttp_access allow d\nhttp_access deny all\n`,
+    "tcp x.com 443",
+    "deny p:3",
+  ],
+  [
+    "all destinations of one family",
+    `acl d dst ipv6\nhttp_access allow d\nhttp_access deny all\n`,
+    "tcp 192.0.2.1 443",
+    "deny p:3",
+  ],
   ["a name may be of a loopback address", SQUID, "tcp api.x.com 443", "unknown -"],
   [
     "a dot takes what is below",
@@ -268,6 +385,25 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
   ["on its port", RUNNER, "tcp api.x.com 80", "deny -"],
   ["a star takes any depth", RUNNER, "tcp a.b.y.com 443", "permit p:7"],
   ["no port is written", RUNNER, "tcp bare.com 443", "unknown -"],
+  [
+    "without a mode it blocks",
+    RUNNER.replace("egress-policy: block", "disable-sudo: true"),
+    "tcp evil.com 443",
+    "deny -",
+  ],
+  [
+    "a stored policy is in no file",
+    RUNNER.replace("bare.com", "bare.com\n          use-policy-store: true"),
+    "tcp evil.com 443",
+    "unknown -",
+  ],
+  [
+    "what a workflow is given is not known",
+    RUNNER.replace("bare.com", "${{ vars.MORE }}"),
+    "tcp evil.com 443",
+    "unknown -",
+  ],
+  ["and takes nothing from what is", RUNNER.replace("bare.com", "${{ vars.MORE }}"), "tcp api.x.com 443", "permit p:7"],
   ["an audit lets all out", RUNNER.replace("block", "audit"), "tcp evil.com 443", "permit -"],
 
   ["a domain on every port", SANDBOX, "tcp x.com 22", "permit p:1"],
@@ -290,6 +426,22 @@ const refused: readonly (readonly [claim: string, text: string, message: RegExp]
     /expected TCP, UDP, SCTP instead of "QUIC"/,
   ],
   ["a list that is text", k8s("  egress: all\n"), /^p:6:11: spec.egress: expected a list instead of "all"/],
+  [
+    "an exception that is no part",
+    k8s("  egress: [{to: [{ipBlock: {cidr: 192.0.2.0/24, except: [10.0.0.0/8]}}]}]\n"),
+    /except\[0\]: expected a block inside 192.0.2.0\/24/,
+  ],
+  ["the end of a range without its start", k8s("  egress: [{ports: [{endPort: 90}]}]\n"), /expected a number as port/],
+  [
+    "a block and pods in one",
+    k8s("  egress: [{to: [{ipBlock: {cidr: 192.0.2.0/24}, podSelector: {}}]}]\n"),
+    /expected either a block or selectors/,
+  ],
+  [
+    "a star for every host of a registry",
+    istio("REGISTRY_ONLY").replace('"*.y.com"', '"*"'),
+    /expected a host name, or one/,
+  ],
   ["a key twice", k8s("  egress: []\n  egress: []\n"), /^p:7:3: Map keys must be unique/],
   ["a name that is none", cilium("  egress: [{toFQDNs: [{matchName: 'a b'}]}]\n"), /expected a host name or pattern/],
   ["an access list that is not there", "http_access allow nobody\n", /^p:1:1: http_access: no acl "nobody"/],
