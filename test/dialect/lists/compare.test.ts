@@ -93,7 +93,7 @@ const ports = some(
   ),
 );
 const peer = fc.oneof(
-  cidr.map((block) => ({ ipBlock: { cidr: block } })),
+  cidr.map((text) => ({ ipBlock: { cidr: text } })),
   fc.constantFrom({ ipBlock: { cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] } }, { podSelector: {} }),
 );
 const kubernetes = fc

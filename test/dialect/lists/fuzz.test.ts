@@ -58,7 +58,7 @@ describe("text that somebody broke is a policy or refused, with a place", () => 
           expect((error as Error).message).not.toMatch(/[\n\r\0]/);
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 });
@@ -66,7 +66,7 @@ describe("text that somebody broke is a policy or refused, with a place", () => 
 const doubled = (first: string, rounds: number): string =>
   [
     `a0: &a0 ${first}`,
-    ...Array.from({ length: rounds }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`)}]`),
+    ...Array.from({ length: rounds }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}]`),
   ].join("\n");
 
 /** What each reader walks into, with a hole for hostile YAML. */
