@@ -7,15 +7,24 @@ const MAX_LINE = 64 << 20;
 
 /** @throws InputError for what is not UTF-8, and for a line that has no end in sight. */
 export async function* textLines(path: string): AsyncGenerator<string, undefined> {
+  for await (const lines of linesByChunk(fileChunks(path), path)) yield* lines;
+}
+
+/** The lines that end in each chunk, together: what came at once can be answered at once, and nothing waits for more. */
+export async function* linesByChunk(
+  chunks: AsyncIterable<Uint8Array>,
+  path: string,
+): AsyncGenerator<readonly string[], undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest = "";
-  for await (const chunk of fileChunks(path)) {
+  for await (const chunk of chunks) {
     const lines = (rest + decoded(decoder, chunk, path)).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > MAX_LINE) throw new InputError(`${path}: a line of more than ${MAX_LINE} characters`);
-    yield* lines;
+    yield lines;
   }
-  yield rest + decoded(decoder, null, path);
+  const last = rest + decoded(decoder, null, path);
+  if (last !== "") yield [last];
 }
 
 function decoded(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | null, path: string): string {

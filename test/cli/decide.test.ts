@@ -1,5 +1,10 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { describe, expect, test } from "vitest";
-import { folder, sallyport } from "../support/sallyport.ts";
+import { folder, ROOT, sallyport } from "../support/sallyport.ts";
+
+const MAIN = join(ROOT, "dist/cli/main.js");
 
 const here = folder({
   "policy.fpl": `agent a {
@@ -131,6 +136,28 @@ describe("questions as JSONL", () => {
       [undefined, "unknown", 7],
     ]);
     expect(answers[1]?.["reason"]).toBe("line 2: not a JSON object");
+  });
+
+  test("are answered as they come, and a line may come in pieces", async () => {
+    const run = spawn(process.execPath, [MAIN, "decide", "policy.nft"], {
+      cwd: here,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const answers = createInterface(run.stdout)[Symbol.asyncIterator]();
+    const answer = async (): Promise<unknown> => JSON.parse(String((await answers.next()).value));
+    run.stdin.write('{"transport":"tcp","address":"192.0.2.1","port":443}\n\n{"transport":"tcp",');
+    expect(await answer()).toMatchObject({ verdict: "permit" });
+    expect(await answer()).toMatchObject({ verdict: "unknown", line: 2 });
+    run.stdin.write('"address":"192.0.2.1","port":80}\n');
+    expect(await answer()).toMatchObject({ verdict: "deny" });
+    run.stdin.end('{"transport":"tcp","address":"192.0.2.2","port":443}');
+    expect(await answer()).toMatchObject({ verdict: "permit", address: "192.0.2.2" });
+    expect((await answers.next()).done).toBe(true);
+  });
+
+  test("do not come from where the policy does", () => {
+    const { code, stderr } = decide(["-"], "*filter\n:OUTPUT DROP [0:0]\nCOMMIT\n");
+    expect([code, stderr]).toEqual([2, "sallyport: -: standard input is the policy or the questions, not both\n"]);
   });
 
   test("may be raw requests for FPL", () => {

@@ -7,7 +7,8 @@ import type { Decision, Layer, Question } from "../../model/policy.ts";
 import { plain } from "../../report/index.ts";
 import { decideRaw, layersOf } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { readPolicies, readText } from "../files.ts";
+import type { Context } from "../context.ts";
+import { readPolicies } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
 import {
   askerOf,
@@ -21,6 +22,8 @@ import {
   STAND_OPTIONS,
   text,
 } from "../options.ts";
+import { standardInput } from "../stored.ts";
+import { linesByChunk } from "../text-lines.ts";
 
 const TRANSPORTS: readonly Transport[] = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
 
@@ -38,7 +41,7 @@ export const decideCommand: Command = {
       describe: "another file of the same policy: the other family's rules, the sets of ipset (repeat)",
     },
   },
-  run(args, { print }): ExitCode {
+  async run(args, context): Promise<ExitCode> {
     const path = text(args, "policy") ?? "";
     const paths = [path, ...list(args, "beside")];
     const [layer, other] = layersOf(
@@ -51,17 +54,25 @@ export const decideCommand: Command = {
       throw new InputError(`--beside: a policy is in one dialect, not in ${layer.dialect} and ${other.dialect}`);
     const now = nowOf(args);
     if (text(args, "transport") === null) {
-      const lines = readText("-").split("\n");
-      if (lines.at(-1) === "") lines.pop();
-      for (const [i, line] of lines.entries()) print(`${JSON.stringify(answerLine(layer, line, i + 1, now))}\n`);
+      if (paths.includes("-")) throw new InputError("-: standard input is the policy or the questions, not both");
+      await answerLines(layer, now, context);
       return 0;
     }
     const question = questionOf(args);
     const decision = layer.decide(question, now);
-    print(flag(args, "json") ? `${JSON.stringify({ ...question, ...decision })}\n` : `${prose(decision)}\n`);
+    context.print(flag(args, "json") ? `${JSON.stringify({ ...question, ...decision })}\n` : `${prose(decision)}\n`);
     return 0;
   },
 };
+
+/** In order, and as they come: who asks may wait for an answer before the next question, or ask for millions. */
+async function answerLines(layer: Layer, now: number, { print, taken }: Context): Promise<void> {
+  let number = 0;
+  for await (const lines of linesByChunk(standardInput(), "stdin")) {
+    print(lines.map((line) => `${JSON.stringify(answerLine(layer, line, ++number, now))}\n`).join(""));
+    await taken();
+  }
+}
 
 function prose({ verdict, rule, reason }: Decision): string {
   // A reason may be a comment out of somebody's policy.

@@ -26,7 +26,9 @@ function read(files: readonly PolicyFile[]): List {
 function entriesOf(file: PolicyFile): Entry[] {
   let above: string | null = null;
   return file.text.split("\n").flatMap((raw, i) => {
-    const [, listed = "", comment] = /^([^#]*)(?:#\s*(.*?)\s*)?$/.exec(raw) ?? [];
+    const hash = raw.indexOf("#");
+    const listed = hash < 0 ? raw : raw.slice(0, hash);
+    const comment = hash < 0 ? undefined : raw.slice(hash + 1).trim();
     const items = listed.split(",").flatMap((item) => item.trim() || []);
     const reason: string | null = comment === undefined ? above : safeProse(comment, 400);
     above = items.length === 0 && comment !== undefined ? reason : null;
@@ -51,7 +53,7 @@ export function sniffAwf(text: string): boolean {
   const items = text
     .slice(0, 65_536)
     .split("\n")
-    .flatMap((line) => line.replace(/#.*$/, "").split(","))
+    .flatMap((line) => line.replace(/#[^]*$/, "").split(","))
     .map((item) => item.trim())
     .filter(Boolean);
   return items.length > 0 && items.every((item) => /^(https?:\/\/)?[A-Za-z0-9_*-]+(\.[A-Za-z0-9_*-]+)+\.?$/.test(item));

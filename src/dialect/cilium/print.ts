@@ -44,10 +44,10 @@ function policy(name: string, rows: readonly Row[]): object {
 }
 
 function questionsOf(names: readonly string[]): object {
-  return {
+  return remarked("the names below, asked of the resolver: Cilium learns their addresses from its answers", {
     toEndpoints: [{ matchLabels: { "k8s:io.kubernetes.pod.namespace": "kube-system", "k8s:k8s-app": "kube-dns" } }],
     toPorts: [{ ports: [{ port: "53", protocol: "ANY" }], rules: { dns: names.map((matchName) => ({ matchName })) } }],
-  };
+  });
 }
 
 function ruleOf({ rule, name, addresses, transport, port }: Row): object {

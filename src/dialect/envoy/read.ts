@@ -2,10 +2,11 @@
 import type { NotModelled } from "../../model/policy.ts";
 import type { PolicyFile } from "../contract.ts";
 import { type Field, fieldsOf } from "../lists/field.ts";
-import { all, ALWAYS, type Entry, type List, type ListReader, some } from "../lists/list.ts";
+import { all, ALWAYS, type Entry, type List, type ListReader, some, type Test } from "../lists/list.ts";
 import { doubtAbout } from "../lists/parts.ts";
+import { chainTests } from "./chains.ts";
 import { eitherOf } from "./names.ts";
-import { chainTest, policyTest } from "./tests.ts";
+import { policyTest } from "./tests.ts";
 
 const DEEPEST = 48;
 
@@ -19,49 +20,80 @@ function read(files: readonly PolicyFile[]): List {
     const chains = eitherOf(listener, "filter_chains").items();
     const rest = eitherOf(listener, "default_filter_chain");
     const every = [...chains, ...(rest.isMissing ? [] : [rest])];
-    // The most specific chain is taken and no other asked, so rules inside one of several may be passed over.
-    const guarded = every.length > 1 && every.some((chain) => rulesIn(chain).length > 0);
-    return every.map((chain): Entry => {
-      const inside = rulesIn(chain)
-        .flatMap((rules) => policiesOf(rules, notModelled))
-        .map(({ test }) => test);
-      const doubt = guarded ? doubtAbout(chain, ["access rules in one of several chains"], notModelled) : [];
-      const allowed = inside.length === 0 ? ALWAYS : some(inside);
-      return {
-        place: chain.place,
-        effect: "permit",
-        test: all([chainTest(chain, notModelled), allowed, ...doubt]),
-        reason: chain.remark,
-      };
-    });
+    const tests = chainTests(chains, notModelled);
+    // The last one takes what no other does.
+    const none: Test = { kind: "not", of: some(tests) };
+    return every.map((chain, i): Entry => ({
+      place: chain.place,
+      effect: "permit",
+      // Every filter of a chain has to let it through.
+      test: all([tests[i] ?? none, ...rulesIn(chain).map((rules) => passTest(rules, notModelled))]),
+      reason: chain.remark,
+    }));
   });
   return { entries, otherwise: "deny", notModelled };
 }
 
+/** Of several, each has to let a connection through, and which of them stand in one chain is not in a fragment. */
 function fromRules(rules: readonly Field[], notModelled: NotModelled[]): List {
-  const entries = rules.flatMap((each) => policiesOf(each, notModelled));
-  const effects = new Set(entries.map(({ effect }) => effect));
-  if (rules.length > 1)
-    for (const each of rules.slice(1)) doubtAbout(each, ["access rules beside others"], notModelled);
-  const otherwise = rules.length !== 1 ? "unknown" : effects.has("deny") ? "permit" : "deny";
-  return { entries, otherwise, notModelled };
+  const [only, ...more] = rules;
+  if (only === undefined) return { entries: [], otherwise: "unknown", notModelled };
+  const doubts = more.length === 0 ? [] : doubtAbout(only, ["access rules beside others"], notModelled);
+  const entries = rules.flatMap((each) =>
+    policiesOf(each).map((policy): Entry => {
+      const test = all([policyTest(policy, notModelled), ...doubts]);
+      return {
+        place: policy.place,
+        effect: actionOf(each) === "deny" ? "deny" : "permit",
+        test,
+        reason: policy.remark,
+      };
+    }),
+  );
+  const otherwise = more.length > 0 ? "unknown" : actionOf(only) === "allow" ? "deny" : "permit";
+  return { entries: actionOf(only) === "log" ? [] : entries, otherwise, notModelled };
 }
 
-function policiesOf(rules: Field, notModelled: NotModelled[]): Entry[] {
-  const action = rules.get("action").text() ?? "ALLOW";
-  if (!["ALLOW", "DENY", "0", "1"].includes(action)) return [];
+/** What one filter lets through. Without a policy, nothing is allowed by those that allow, and nothing denied by those that deny. */
+function passTest(rules: Field, notModelled: NotModelled[]): Test {
+  const action = actionOf(rules);
+  if (action === "log") return ALWAYS;
+  const listed = some(policiesOf(rules).map((policy) => policyTest(policy, notModelled)));
+  return action === "allow" ? listed : { kind: "not", of: listed };
+}
+
+function actionOf(rules: Field): "allow" | "deny" | "log" {
+  const action = rules.get("action");
+  switch (action.text() ?? "ALLOW") {
+    case "ALLOW":
+    case "0":
+      return "allow";
+    case "DENY":
+    case "1":
+      return "deny";
+    case "LOG":
+    case "2":
+      return "log";
+    default:
+      return action.fail("ALLOW, DENY or LOG");
+  }
+}
+
+function policiesOf(rules: Field): Field[] {
   const policies = rules.get("policies");
-  return policies.keys().map((name) => {
-    const policy = policies.get(name);
-    const effect = action === "DENY" || action === "1" ? "deny" : "permit";
-    return { place: policy.place, effect, test: policyTest(policy, notModelled), reason: policy.remark };
-  });
+  return policies.keys().map((name) => policies.get(name));
 }
 
 /** `rules` of access filters; `shadow_rules` only log. */
 function rulesIn(field: Field): Field[] {
-  const holders = findAll(field, (each) => each.isMap && each.keys().includes("rules") && each.get("rules").isMap);
-  return holders.map((holder) => holder.get("rules")).filter((rules) => !rules.get("policies").isMissing);
+  const isFilter = (each: Field): boolean =>
+    each.isMap && each.get("rules").isMap && (!each.get("rules").get("policies").isMissing || isTyped(each));
+  return findAll(field, isFilter).map((holder) => holder.get("rules"));
+}
+
+function isTyped(filter: Field): boolean {
+  const type = filter.get("@type");
+  return !type.isMap && !type.isList && /\.rbac\.v\d\w*\.RBAC$/.test(type.text() ?? "");
 }
 
 function findAll(field: Field, wanted: (field: Field) => boolean, depth = 0): Field[] {

@@ -1,8 +1,8 @@
 /** Envoy's permissions and chain matches as what they ask of a connection. */
 import type { NotModelled } from "../../model/policy.ts";
-import { parsePrefix } from "../../model/prefix.ts";
+import { parsePrefix, type Prefix } from "../../model/prefix.ts";
 import type { Field } from "../lists/field.ts";
-import { all, ALWAYS, some, type Test } from "../lists/list.ts";
+import { all, ALWAYS, NEVER, some, type Test } from "../lists/list.ts";
 import { doubtAbout } from "../lists/parts.ts";
 import { type HostPattern, parsePattern, type Wildcards } from "../lists/pattern.ts";
 import { eitherOf, setKeys } from "./names.ts";
@@ -67,13 +67,16 @@ function permissionTest(field: Field, notModelled: NotModelled[], depth: number)
   }
 }
 
-const portsTest = (first: number, last: number): Test => ({ kind: "service", transport: "tcp", first, last });
+export const portsTest = (first: number, last: number): Test => ({ kind: "service", transport: "tcp", first, last });
 
 function rangeTest(field: Field): Test {
+  return { kind: "block", prefix: prefixAt(field) };
+}
+
+export function prefixAt(field: Field): Prefix {
   const address = eitherOf(field, "address_prefix").text() ?? "";
   const length = eitherOf(field, "prefix_len").integer(0, 128) ?? 0;
-  const prefix = parsePrefix(`${address}/${length}`);
-  return prefix === null ? field.fail("an address and the length of a prefix") : { kind: "block", prefix };
+  return parsePrefix(`${address}/${length}`) ?? field.fail("an address and the length of a prefix");
 }
 
 function nameTest(field: Field, notModelled: NotModelled[]): Test {
@@ -87,31 +90,12 @@ function nameTest(field: Field, notModelled: NotModelled[]): Test {
     contains: `*${given("contains")}*`,
   };
   const text = key === undefined ? undefined : globs[key];
+  // Here a star is a sign like others, and no name has it.
+  if (key !== undefined && text !== undefined && keys.length === 1 && given(key).includes("*")) return NEVER;
   const pattern = text === undefined || keys.length > 1 ? null : patternOf(text);
   return pattern === null ? all(doubtAbout(field, keys, notModelled)) : { kind: "host", pattern };
 }
 
 function patternOf(text: string): HostPattern | null {
   return parsePattern(text, CROSSING);
-}
-
-/** A chain without a condition takes every connection. */
-export function chainTest(chain: Field, notModelled: NotModelled[]): Test {
-  const match = eitherOf(chain, "filter_chain_match");
-  const names = eitherOf(match, "server_names")
-    .items()
-    .map((name): Test => {
-      const pattern = parsePattern(name.text() ?? "", SERVER_NAMES);
-      return { kind: "host", pattern: pattern ?? name.fail("a server name") };
-    });
-  const ranges = eitherOf(match, "prefix_ranges").items().map(rangeTest);
-  const port = eitherOf(match, "destination_port").integer(1, 65_535);
-  const known = ["server_names", "prefix_ranges", "destination_port", "transport_protocol"];
-  const beside = match.isMissing ? [] : setKeys(match).filter((key) => !known.includes(key));
-  return all([
-    names.length === 0 ? ALWAYS : some(names),
-    ranges.length === 0 ? ALWAYS : some(ranges),
-    port === null ? ALWAYS : portsTest(port, port),
-    ...doubtAbout(match, beside, notModelled),
-  ]);
 }

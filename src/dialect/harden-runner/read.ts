@@ -21,7 +21,7 @@ const DEEPEST = 16;
 function read(files: readonly PolicyFile[]): List {
   const notModelled: NotModelled[] = [];
   const steps = files.flatMap(fieldsOf).flatMap((root) => stepsIn(root, 0));
-  const blocking = steps.filter((step) => step.get("with").get("egress-policy").text() === "block");
+  const blocking = steps.filter(blocks);
   const lists = blocking.map((step) => endpointsOf(step));
   const entries = lists.flatMap((endpoints, i) =>
     [...endpoints].map(([text, field]): Entry => {
@@ -30,9 +30,24 @@ function read(files: readonly PolicyFile[]): List {
       return { place: field.place, effect: "permit", test: all([endpointTest(text, field), ...doubt]), reason: null };
     }),
   );
-  // In audit mode, which is the default, everything leaves.
-  const otherwise = blocking.length === 0 ? "permit" : blocking.length === steps.length ? "deny" : "unknown";
+  // In audit mode everything leaves.
+  const stored = steps.some((step) => doubtAbout(step, storesOf(step), notModelled).length > 0);
+  const mode = blocking.length === 0 ? "permit" : blocking.length === steps.length ? "deny" : "unknown";
+  const otherwise = stored ? "unknown" : mode;
   return { entries: unique(entries), otherwise, notModelled };
+}
+
+/** The action's own default is to block. */
+function blocks(step: Field): boolean {
+  return (step.get("with").get("egress-policy").text() ?? "block") === "block";
+}
+
+/** Inputs that bring a policy from elsewhere, or leave it to what the workflow is given. */
+function storesOf(step: Field): string[] {
+  const inputs = step.get("with");
+  const stores = ["policy", "use-policy-store"].filter((key) => !["", "false"].includes(inputs.get(key).text() ?? ""));
+  const given = ["egress-policy", "allowed-endpoints"].filter((key) => (inputs.get(key).text() ?? "").includes("${{"));
+  return [...stores, ...given];
 }
 
 function stepsIn(field: Field, depth: number): Field[] {
@@ -48,6 +63,7 @@ function endpointsOf(step: Field): Map<string, Field> {
   const field = step.get("with").get("allowed-endpoints");
   return new Map(
     (field.text() ?? "")
+      .replaceAll(/\$\{\{[^}]*\}\}/g, " ")
       .split(/\s+/)
       .filter(Boolean)
       .map((text) => [text.toLowerCase(), field]),

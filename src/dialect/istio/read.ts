@@ -4,19 +4,19 @@ import type { PolicyFile } from "../contract.ts";
 import { type Field, objectsOf } from "../lists/field.ts";
 import { all, ALWAYS, type Entry, type List, type ListReader, some, type Test } from "../lists/list.ts";
 import { blockTest, doubtAbout, prefixAt } from "../lists/parts.ts";
-import { parsePattern, takes, type Wildcards } from "../lists/pattern.ts";
+import { parsePattern, type Wildcards } from "../lists/pattern.ts";
 
 export const ISTIO_WILDCARDS: Wildcards = {
   star: { depth: "any", apex: false },
   dot: null,
   plainIsBelow: false,
   inner: "none",
-  lone: true,
+  lone: false,
 };
 
 /** Protocols whose first bytes name the host; a connection in any other is known by its address alone. */
 const NAMED = new Set(["HTTP", "HTTP2", "GRPC", "GRPC-WEB", "HTTPS", "TLS"]);
-const OTHERS = new Set(["TCP", "MONGO", "MYSQL", "REDIS"]);
+const OTHERS = new Set(["TCP", "MONGO", "MYSQL", "REDIS", "UDP"]);
 
 /** Without a sidecar that asks for the registry only, the mesh's own setting decides, and that is in no policy file. */
 function read(files: readonly PolicyFile[]): List {
@@ -24,7 +24,9 @@ function read(files: readonly PolicyFile[]): List {
   const objects = files.flatMap(objectsOf);
   const sidecars = objects.filter((object) => object.get("kind").text() === "Sidecar");
   const several = sidecars.length > 1 ? ["a sidecar beside others"] : [];
-  const doubt = sidecars.slice(0, 1).flatMap((sidecar) => doubtAbout(sidecar, several, notModelled));
+  const doubt = sidecars
+    .slice(0, 1)
+    .flatMap((sidecar) => doubtAbout(sidecar, [...several, ...narrowOf(sidecar)], notModelled));
   const entries = objects
     .filter((object) => object.get("kind").text() === "ServiceEntry")
     .flatMap((entry) => entriesOf(entry, sidecars, doubt, notModelled));
@@ -33,6 +35,12 @@ function read(files: readonly PolicyFile[]): List {
   const otherwise =
     modes.size !== 1 ? "unknown" : mode === "REGISTRY_ONLY" ? "deny" : mode === "ALLOW_ANY" ? "permit" : "unknown";
   return { entries, otherwise, notModelled };
+}
+
+/** Listeners for a port or an address of their own know their hosts only there. */
+function narrowOf(sidecar: Field): string[] {
+  const listeners = sidecar.get("spec").get("egress").items();
+  return listeners.flatMap((listener) => listener.keysBeside(["hosts"])).slice(0, 8);
 }
 
 function entriesOf(
@@ -62,19 +70,31 @@ function entriesOf(
         test: all([where, service, ...doubt, ...selects]),
         reason: object.remark,
       });
-      if (NAMED.has(protocol)) return hosts.map((host) => entry(host.place, hostTest(host)));
-      if (hosts.length === 0) return [];
+      if (hosts.length === 0 || protocol === "UDP") return [];
       const blocks = spec
         .get("addresses")
         .items()
         .map((address) => blockTest(prefixAt(address), []));
+      // In TLS the addresses are compared too; in HTTP the name alone.
+      const where = blocks.length > 0 && ["TLS", "HTTPS"].includes(protocol) ? some(blocks) : ALWAYS;
+      if (NAMED.has(protocol)) return hosts.map((host) => entry(host.place, all([hostTest(host), where])));
       // Without addresses the port alone is compared: the entry is for every host there is.
       return [entry(port.place, blocks.length === 0 ? ALWAYS : some(blocks))];
     });
 }
 
 /** Fields that change where a connection ends up, and not whether it may leave. */
-const SILENT = ["hosts", "addresses", "ports", "location", "resolution", "endpoints", "subjectAltNames", "exportTo"];
+const SILENT = [
+  "hosts",
+  "addresses",
+  "ports",
+  "location",
+  "resolution",
+  "endpoints",
+  "subjectAltNames",
+  "exportTo",
+  "workloadSelector",
+];
 
 function hostTest(host: Field): Test {
   const pattern = parsePattern(host.text() ?? "", ISTIO_WILDCARDS);
@@ -95,14 +115,14 @@ function isImported(host: string, namespace: string | null, sidecars: readonly F
   return wanted.some((field) => {
     const [from = "", name = ""] = (field.text() ?? "").split("/");
     if (from !== "*" && (from === "." ? own : from) !== namespace) return false;
-    const [wide, one] = [parsePattern(name, ISTIO_WILDCARDS), parsePattern(host, ISTIO_WILDCARDS)];
-    if (name === host || name === "*") return true;
-    return wide !== null && one?.kind === "exact" && takes(wide, one.name);
+    return name === host || name === "*" || (name.startsWith("*.") && host.endsWith(name.slice(1)));
   });
 }
 
 export const istioReader: ListReader = { dialect: "istio", sees: "both", holdsReasons: true, governs: ["tcp"], read };
 
 export function sniffIstio(text: string): boolean {
-  return /^\s*"?kind"?:\s*"?(ServiceEntry|Sidecar)\b/m.test(text) && /networking\.istio\.io\//.test(text);
+  return (
+    /(?:^|[\s{,])["']?kind["']?\s*:\s*["']?(ServiceEntry|Sidecar)\b/.test(text) && /networking\.istio\.io\//.test(text)
+  );
 }

@@ -1,5 +1,6 @@
 /** Kubernetes NetworkPolicy (networking.k8s.io/v1): what pods may send, by blocks of addresses and ports. */
 import type { NotModelled } from "../../model/policy.ts";
+import { addressOf, lengthOf, type Prefix, prefixOf } from "../../model/prefix.ts";
 import type { PolicyFile } from "../contract.ts";
 import { type Field, objectsOf } from "../lists/field.ts";
 import { all, ALWAYS, type Entry, type List, type ListReader, some, type Test } from "../lists/list.ts";
@@ -10,19 +11,32 @@ const TRANSPORTS = ["tcp", "udp", "sctp"] as const;
 /** Policies add up: what any of them permits is permitted, and a pod that one of them selects is denied the rest. */
 function read(files: readonly PolicyFile[]): List {
   const notModelled: NotModelled[] = [];
-  const policies = files.flatMap(objectsOf).filter((object) => object.get("kind").text() === "NetworkPolicy");
+  const policies = files.flatMap(objectsOf).filter(isPolicy);
   const egress = policies.filter((policy) => isolatesEgress(policy.get("spec")));
   const selections = new Set(egress.map(selectionOf));
+  const spaces = new Set(egress.map(namespaceOf));
   const entries = egress.flatMap((policy) => {
     const spec = policy.get("spec");
     const chosen =
-      selections.size === 1 || isEveryPod(spec) ? [] : doubtAbout(spec, ["a pod selector beside others"], notModelled);
+      selections.size === 1 || (spaces.size === 1 && isEveryPod(spec))
+        ? []
+        : doubtAbout(spec, ["a pod selector beside others"], notModelled);
     return spec
       .get("egress")
       .items()
       .flatMap((rule) => entriesOf(rule, chosen, notModelled));
   });
   return { entries, otherwise: egress.length > 0 ? "deny" : "permit", notModelled };
+}
+
+/** Other projects have objects of the same kind. */
+function isPolicy(object: Field): boolean {
+  const version = object.get("apiVersion").text() ?? "networking.k8s.io/v1";
+  return object.get("kind").text() === "NetworkPolicy" && version.startsWith("networking.k8s.io/");
+}
+
+function namespaceOf(policy: Field): string {
+  return policy.get("metadata").get("namespace").text() ?? "";
 }
 
 /** Without `policyTypes`, egress is isolated where the policy has rules for it. */
@@ -33,7 +47,7 @@ function isolatesEgress(spec: Field): boolean {
 }
 
 function selectionOf(policy: Field): string {
-  return `${policy.get("metadata").get("namespace").text() ?? ""} ${policy.get("spec").get("podSelector").canonical()}`;
+  return `${namespaceOf(policy)} ${policy.get("spec").get("podSelector").canonical()}`;
 }
 
 function isEveryPod(spec: Field): boolean {
@@ -62,7 +76,21 @@ function peerTest(peer: Field, notModelled: NotModelled[]): Test {
   // Which addresses the chosen pods have is the cluster's to know.
   const pods = doubtAbout(peer, beside, notModelled);
   if (block.isMissing) return all(pods);
-  return all([blockTest(prefixAt(block.get("cidr")), block.get("except").items().map(prefixAt)), ...pods]);
+  if (beside.length > 0) peer.fail("either a block or selectors");
+  const cidr = prefixAt(block.get("cidr"));
+  return blockTest(
+    cidr,
+    block
+      .get("except")
+      .items()
+      .map((field) => exceptAt(field, cidr)),
+  );
+}
+
+function exceptAt(field: Field, cidr: Prefix): Prefix {
+  const prefix = prefixAt(field);
+  const isInside = lengthOf(prefix) > lengthOf(cidr) && prefixOf(addressOf(prefix), lengthOf(cidr)) === cidr;
+  return isInside ? prefix : field.fail(`a block inside ${cidr}`);
 }
 
 function servicesOf(rule: Field, notModelled: NotModelled[]): Test {
@@ -73,6 +101,8 @@ function servicesOf(rule: Field, notModelled: NotModelled[]): Test {
 function serviceTest(field: Field, notModelled: NotModelled[]): Test {
   const transport = transportAt(field.get("protocol"), TRANSPORTS, "tcp");
   const port = field.get("port");
+  if (!field.get("endPort").isMissing && !/^\d+$/.test(port.text() ?? ""))
+    field.get("endPort").fail("a number as port");
   if (port.isMissing) return { kind: "service", transport, ...EVERY_PORT };
   // A name is resolved by each pod's own container ports.
   if (!/^\d+$/.test(port.text() ?? "")) {
@@ -93,5 +123,5 @@ export const kubernetesReader: ListReader = {
 };
 
 export function sniffKubernetes(text: string): boolean {
-  return /^\s*"?kind"?:\s*"?NetworkPolicy\b/m.test(text) && /networking\.k8s\.io\//.test(text);
+  return /(?:^|[\s{,])["']?kind["']?\s*:\s*["']?NetworkPolicy\b/.test(text) && /networking\.k8s\.io\//.test(text);
 }

@@ -1,5 +1,5 @@
 /** Two list policies of one dialect over every destination there is: one question for each class that no entry tells apart. */
-import { type Address, type Family, fromBigInt } from "../../model/address.ts";
+import { type Family, fromBigInt } from "../../model/address.ts";
 import { compareText } from "../../model/compare.ts";
 import { type Fqdn, parseFqdn } from "../../model/fqdn.ts";
 import type { Decision, Difference, PolicyComparison, Question } from "../../model/policy.ts";
@@ -8,13 +8,14 @@ import { classesOf } from "../fpl/names/product.ts";
 import { compileRegex } from "../fpl/re2/match.ts";
 import { parseRegex } from "../fpl/re2/parse.ts";
 import { Successions } from "../successions.ts";
+import { type NameClass, suffixClasses } from "./classes.ts";
 import type { ListLayer } from "./layer.ts";
 import { decideList } from "./judge.ts";
 import type { Test } from "./list.ts";
+import { type Host, MAX_QUESTIONS, placesToAsk, type Span } from "./places.ts";
 import { describePattern, expressionOf, type HostPattern } from "./pattern.ts";
 
 const NAME = "^[a-z0-9_-]+(\\.[a-z0-9_-]+)*$";
-const MAX_QUESTIONS = 1_000_000;
 const MAX_VISITS = 24;
 const SHOWN = 3;
 
@@ -24,18 +25,6 @@ interface Looked {
   readonly starts: Readonly<Record<Family, Set<bigint>>>;
   readonly ports: Set<number>;
   asksAccess: boolean;
-}
-
-interface Host {
-  readonly name: Fqdn | null;
-  readonly text: string;
-}
-
-/** From `address` up to the next class of its family. */
-interface Span {
-  readonly address: Address | null;
-  readonly text: string;
-  readonly size: bigint;
 }
 
 export function compareLists(before: ListLayer, after: ListLayer): PolicyComparison {
@@ -54,23 +43,23 @@ export function compareLists(before: ListLayer, after: ListLayer): PolicyCompari
   const successions = new Successions();
   let [questions, bothUnknown] = [0, 0];
   const accesses = looked.asksAccess ? (["connect", "http"] as const) : (["connect"] as const);
+  const places = placesToAsk(before, after, hosts, spans, notes);
   ask: for (const transport of before.reader.governs)
     for (const access of accesses)
-      for (const host of hosts)
-        for (const span of spans)
-          for (const [i, port] of ports.entries()) {
-            if (++questions > MAX_QUESTIONS) {
-              notes.push(`too many names, addresses and ports: compared up to ${transport} ${host.text}`);
-              break ask;
-            }
-            const witness: Question = { transport, address: span.address, name: host.name, port, access };
-            const was = decideList(before.list, before.reader, witness);
-            const is = decideList(after.list, after.reader, witness);
-            successions.add(was, is);
-            if (was.verdict === "unknown" && is.verdict === "unknown") bothUnknown++;
-            if (was.verdict === is.verdict) continue;
-            found.add({ was, is, witness }, host, span, [port, (ports[i + 1] ?? 65_536) - 1]);
+      for (const { host, span } of places)
+        for (const [i, port] of ports.entries()) {
+          if (++questions > MAX_QUESTIONS) {
+            notes.push(`too many names, addresses and ports: compared up to ${transport} ${host.text}`);
+            break ask;
           }
+          const witness: Question = { transport, address: span.address, name: host.name, port, access };
+          const was = decideList(before.list, before.reader, witness);
+          const is = decideList(after.list, after.reader, witness);
+          successions.add(was, is);
+          if (was.verdict === "unknown" && is.verdict === "unknown") bothUnknown++;
+          if (was.verdict === is.verdict) continue;
+          found.add({ was, is, witness }, host, span, [port, (ports[i + 1] ?? 65_536) - 1]);
+        }
   if (bothUnknown > 0) notes.push(`${bothUnknown} classes of destinations have an answer in neither policy`);
   const differences = found.all();
   const unsure = differences.some((d) => d.before.verdict === "unknown" || d.after.verdict === "unknown");
@@ -123,6 +112,18 @@ function hostsOf(patterns: ReadonlyMap<string, HostPattern>, notes: string[]): H
     else wide.push([label, pattern]);
     if (pattern.kind === "below") written.add(pattern.base);
   }
+  const others = othersOf(wide, written, notes).flatMap(({ takenBy, word }): Host[] => {
+    const name = parseFqdn(word);
+    const text = takenBy.length === 0 ? "any other name" : `${takenBy.join(" and ")}, such as ${word}`;
+    return name === null ? [] : [{ name, text }];
+  });
+  return [nameless, ...[...written].sort(compareText).map((name) => ({ name, text: name })), ...others];
+}
+
+/** A name for each class of those that nobody wrote. */
+function othersOf(wide: readonly [string, HostPattern][], written: ReadonlySet<Fqdn>, notes: string[]): NameClass[] {
+  const suffixes = wide.flatMap(([, pattern]) => (pattern.kind === "below" ? [pattern] : []));
+  if (suffixes.length === wide.length) return suffixClasses(suffixes, written);
   const programs = wide.map(([, pattern]) => compileRegex(parseRegex(expressionOf(pattern))));
   const wanted = (word: string): boolean => {
     const name = parseFqdn(word);
@@ -131,13 +132,10 @@ function hostsOf(patterns: ReadonlyMap<string, HostPattern>, notes: string[]): H
   const visits = Math.min(written.size + 4, MAX_VISITS);
   const { classes, whole } = classesOf(compileRegex(parseRegex(NAME)), programs, wanted, visits);
   if (!whole) notes.push("too many patterns: names were compared only in part");
-  const others = classes.flatMap(({ takenBy, word }): Host[] => {
-    const name = parseFqdn(word);
-    const by = wide.filter((_, i) => takenBy[i]).map(([label]) => label);
-    const text = by.length === 0 ? "any other name" : `${by.join(" and ")}, such as ${word}`;
-    return name === null ? [] : [{ name, text }];
-  });
-  return [nameless, ...[...written].sort(compareText).map((name) => ({ name, text: name })), ...others];
+  return classes.map(({ word, takenBy }) => ({
+    word,
+    takenBy: wide.filter((_, i) => takenBy[i]).map(([label]) => label),
+  }));
 }
 
 function spansOf(starts: Looked["starts"]): Span[] {

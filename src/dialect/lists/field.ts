@@ -8,11 +8,13 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseAllDocuments,
 } from "yaml";
 import { at } from "../../model/error.ts";
 import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
 import { safeProse } from "../packet/prose.ts";
+import { type Targets, targetsOf } from "./aliases.ts";
 
 const MAX_BYTES = 32 << 20;
 const MAX_DOCUMENTS = 10_000;
@@ -21,6 +23,7 @@ interface Source {
   readonly path: string;
   readonly lines: LineCounter;
   readonly document: Document;
+  readonly targets: Targets;
 }
 
 export class Field {
@@ -31,10 +34,11 @@ export class Field {
   readonly #offset: number;
 
   readonly #comment: string | null;
+  #pairs: ReadonlyMap<string, Pair> | null = null;
 
   constructor(source: Source, node: unknown, path: string, offset: number, comment: string | null = null) {
     this.#source = source;
-    const real = isAlias(node) ? node.resolve(source.document) : node;
+    const real = isAlias(node) ? source.targets.get(node) : node;
     this.#node = isMap(real) || isSeq(real) || isScalar(real) ? real : null;
     this.#path = path;
     this.#offset = this.#node?.range?.[0] ?? offset;
@@ -66,7 +70,7 @@ export class Field {
 
   get(key: string): Field {
     const map = isMap(this.#node) ? this.#node : null;
-    const pair = map?.items.find((each) => isScalar(each.key) && each.key.value === key);
+    const pair = this.#keyed().get(key);
     const own = isNode(pair?.key) ? pair.key.commentBefore : null;
     // The comment above the first pair belongs to the mapping.
     const above = own ?? (pair !== undefined && pair === map?.items[0] ? map.commentBefore : null) ?? null;
@@ -88,7 +92,12 @@ export class Field {
   keys(): string[] {
     if (this.isMissing) return [];
     if (!isMap(this.#node)) this.fail("a mapping");
-    return this.#node.items.map(({ key }) => String(isScalar(key) ? key.value : key));
+    return [...this.#keyed().keys()];
+  }
+
+  #keyed(): ReadonlyMap<string, Pair> {
+    this.#pairs ??= pairsOf(this.#node, this.#source.targets);
+    return this.#pairs;
   }
 
   /** Keys that are set to something and stand in no list of known ones: what they ask is not known here. */
@@ -115,7 +124,7 @@ export class Field {
   canonical(): string {
     return this.#node === null
       ? "null"
-      : JSON.stringify(sorted(this.#node.toJS(this.#source.document, { maxAliasCount: 100 })));
+      : JSON.stringify(sorted(this.#node.toJS(this.#source.document, { maxAliasCount: -1 })));
   }
 
   fail(expected: string): never {
@@ -124,6 +133,23 @@ export class Field {
     const where = this.#path === "" ? "" : `${safeProse(this.#path, 120)}: `;
     throw new PolicySyntaxError(this.#source.path, line, col, `${where}expected ${expected}${found}`);
   }
+}
+
+/** Of a mapping, by key; what `<<` merges into it comes after its own. */
+function pairsOf(node: unknown, targets: Targets): ReadonlyMap<string, Pair> {
+  const real = isAlias(node) ? targets.get(node) : node;
+  const items = isMap(real) ? real.items : [];
+  const pairs = new Map<string, Pair>();
+  const merged: Pair[] = [];
+  for (const pair of items) {
+    const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
+    if (key === "<<") merged.push(pair);
+    else pairs.set(key, pair);
+  }
+  for (const { value } of merged)
+    for (const from of isSeq(value) ? value.items : [value])
+      for (const [key, pair] of pairsOf(from, targets)) if (!pairs.has(key)) pairs.set(key, pair);
+  return pairs;
 }
 
 function sorted(value: unknown): unknown {
@@ -144,12 +170,18 @@ export function fieldsOf({ path, text }: PolicyFile): Field[] {
   if (!Array.isArray(documents)) return [];
   if (documents.length > MAX_DOCUMENTS) throw new PolicySyntaxError(path, 1, 1, `more than ${MAX_DOCUMENTS} documents`);
   return documents.flatMap((document) => {
+    const refuse = (offset: number, problem: string): never => {
+      const { line, col } = lines.linePos(offset);
+      throw new PolicySyntaxError(path, line, col, safeProse(problem, 200));
+    };
     const [error] = document.errors;
     if (error) {
-      const { line, col } = lines.linePos(error.pos[0]);
-      throw new PolicySyntaxError(path, line, col, safeProse(error.message.split("\n")[0] ?? "unusable", 200));
+      const deep = error.code === "RESOURCE_EXHAUSTION";
+      refuse(error.pos[0], deep ? "expected less nesting" : (error.message.split("\n")[0] ?? "unusable"));
     }
-    const root = new Field({ path, lines, document }, document.contents, "", 0, document.commentBefore);
+    const targets = targetsOf(document);
+    if ("expected" in targets) return refuse(targets.node.range?.[0] ?? 0, `expected ${targets.expected}`);
+    const root = new Field({ path, lines, document, targets }, document.contents, "", 0, document.commentBefore);
     return root.isMissing ? [] : [root];
   });
 }

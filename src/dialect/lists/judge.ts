@@ -3,7 +3,8 @@ import type { Address } from "../../model/address.ts";
 import { familyOf, toBigInt } from "../../model/address.ts";
 import type { Decision, Question, Verdict } from "../../model/policy.ts";
 import { type Prefix, rangeOf } from "../../model/prefix.ts";
-import type { List, ListReader, Sight, Test } from "./list.ts";
+import type { Entry, List, ListReader, Sight, Test } from "./list.ts";
+import { Lookup, metBy } from "./lookup.ts";
 import { takes } from "./pattern.ts";
 
 /** Null: it depends on what is not known. */
@@ -14,7 +15,7 @@ export function decideList(list: List, { dialect, sees, governs }: ListReader, q
     return { verdict: "unknown", rule: null, reason: `${dialect} does not govern ${question.transport}` };
   const possible = new Set<Verdict>();
   let doubt: Decision | null = null;
-  for (const { place, effect, test } of list.entries) {
+  for (const { place, effect, test } of entriesMetBy(list, question)) {
     const answer = holds(test, question, sees);
     if (answer === false) continue;
     possible.add(effect);
@@ -29,6 +30,15 @@ export function decideList(list: List, { dialect, sees, governs }: ListReader, q
   const reason =
     list.otherwise === "unknown" ? "no entry matches, and the default is not in these files" : "the default";
   return { verdict: list.otherwise, rule: null, reason };
+}
+
+const lookups = new WeakMap<List, Lookup>();
+
+/** Those that may match, in their order. */
+export function entriesMetBy(list: List, question: Question): readonly Entry[] {
+  const lookup = lookups.get(list) ?? new Lookup(list.entries.map(({ test }) => test));
+  lookups.set(list, lookup);
+  return lookup.met(question).flatMap((index) => list.entries[index] ?? []);
 }
 
 const says = (effect: "permit" | "deny"): string => (effect === "permit" ? "permits it" : "denies it");
@@ -74,7 +84,7 @@ export function holds(test: Test, question: Question, sees: Sight): Answer {
 function joined({ kind, of }: Extract<Test, { kind: "all" | "some" }>, question: Question, sees: Sight): Answer {
   const settles = kind === "some";
   let answer: Answer = !settles;
-  for (const each of of) {
+  for (const each of settles ? metBy(of, question) : of) {
     const one = holds(each, question, sees);
     if (one === settles) return settles;
     if (one === null) answer = null;

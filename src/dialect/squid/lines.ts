@@ -14,7 +14,7 @@ export function* linesOf({ path, text }: PolicyFile): Generator<Line> {
   if (text.length > MAX_BYTES) throw new PolicySyntaxError(path, 1, 1, `larger than ${MAX_BYTES} bytes`);
   let [held, from] = ["", 0];
   for (const [i, raw] of text.split("\n").entries()) {
-    const [, bare = "", comment = null] = /^(.*?)(?:(?:^|\s)#\s*(.*?))?\s*$/.exec(raw) ?? [];
+    const [bare, comment] = apart(raw.trimEnd());
     if (held === "") from = i + 1;
     if (bare.endsWith("\\")) {
       held += `${bare.slice(0, -1)} `;
@@ -24,4 +24,11 @@ export function* linesOf({ path, text }: PolicyFile): Generator<Line> {
     held = "";
     if (words.length > 0 || comment !== null) yield { words, line: from, comment };
   }
+}
+
+/** A comment begins with a word that begins with its sign. */
+function apart(line: string): readonly [bare: string, comment: string | null] {
+  const at = line.startsWith("#") ? 0 : line.search(/\s#/);
+  if (at < 0) return [line, null];
+  return [line.slice(0, at).trimEnd(), line.slice(at).trimStart().slice(1).trim()];
 }

@@ -1,5 +1,6 @@
 /** Squid: named access lists, and lines of `http_access` of which the first that matches decides. */
 import { parsePrefix, type Prefix } from "../../model/prefix.ts";
+import { parseAddress } from "../../model/address.ts";
 import { at } from "../../model/error.ts";
 import type { NotModelled } from "../../model/policy.ts";
 import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
@@ -36,6 +37,17 @@ const BUILT_IN: readonly (readonly [string, Test])[] = [
 /** Directives that decide too, elsewhere than in `http_access`. */
 const BESIDE = /^(include|adapted_http_access|http_access2|miss_access|url_rewrite_program|if|else|endif|ssl_bump)$/;
 
+/** Whatever it brings may decide before what follows. */
+const ELSEWHERE = /^(include|if|else)$/;
+
+function doubtsAt(place: string, directive: string): Entry[] {
+  const test = doubt(`${directive} is not followed`);
+  return [
+    { place, effect: "permit", test, reason: null },
+    { place, effect: "deny", test, reason: null },
+  ];
+}
+
 function read(files: readonly PolicyFile[]): List {
   const lists = new Map<string, Test[]>(BUILT_IN.map(([name, test]) => [name, [test]]));
   const entries: Entry[] = [];
@@ -50,6 +62,7 @@ function read(files: readonly PolicyFile[]): List {
       else if (directive === "http_access") entries.push(entryOf(line, file, lists, reason));
       else if (BESIDE.test(directive))
         notModelled.push({ place: at(file.path, line.line), text: safeProse(line.words.join(" "), 120) });
+      if (ELSEWHERE.test(directive)) entries.push(...doubtsAt(at(file.path, line.line), directive));
     }
   }
   return { entries, otherwise: defaultOf(entries.at(-1)), notModelled };
@@ -81,6 +94,8 @@ function valueTest(type: string, value: string, flags: readonly string[]): Test 
     case "dstdomain":
       return domainTest(value, flags.includes("-n"));
     case "dst":
+      if (value === "all") return ALWAYS;
+      if (value === "ipv4" || value === "ipv6") return blockTest(value === "ipv4" ? "0.0.0.0/0" : "::/0");
       return prefixOf(value) === null ? doubt(`dst ${value} is resolved when Squid starts`) : blockTest(value);
     case "port": {
       const [first = NaN, last = first] = value.split("-").map(Number);
@@ -92,6 +107,8 @@ function valueTest(type: string, value: string, flags: readonly string[]): Test 
       if (value === "CONNECT") return { kind: "access", access: "connect" };
       return all([{ kind: "access", access: "http" }, doubt("the request's method is not known")]);
     case "proto":
+      // What a proxy is asked here is a tunnel or plain HTTP.
+      if (/^(cache_object|ftp|gopher|urn|wais|whois|icp|htcp)$/i.test(value)) return NEVER;
       return /^http$/i.test(value) ? { kind: "access", access: "http" } : doubt(`proto ${value}`);
     case "src":
       return value === "all" ? ALWAYS : doubt("the client's address is not known");
@@ -102,8 +119,10 @@ function valueTest(type: string, value: string, flags: readonly string[]): Test 
 
 /** Asked for an address, Squid looks for its name, unless it is told not to. */
 function domainTest(value: string, noLookup: boolean): Test {
+  // An address is compared as it is written: a client that gives a name is not meant.
+  if (parseAddress(value) !== null) return all([{ kind: "not", of: { kind: "named" } }, blockTest(value)]);
   const pattern = parsePattern(value, SQUID_WILDCARDS);
-  if (pattern === null) return prefixOf(value) === null ? doubt(`dstdomain ${value}`) : blockTest(value);
+  if (pattern === null) return doubt(`dstdomain ${value}`);
   return all([...(noLookup ? [{ kind: "named" } as const] : []), { kind: "host", pattern }]);
 }
 

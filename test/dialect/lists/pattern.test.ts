@@ -47,7 +47,7 @@ const rows: readonly (readonly [system: string, text: string, taken: string])[] 
   ["harden-runner", "*.x.com", "a.x.com b.a.x.com"],
   ["harden-runner", "*x.com", "refused"],
   ["istio", "*.x.com", "a.x.com b.a.x.com"],
-  ["istio", "*", "x.com a.x.com b.a.x.com ax.com"],
+  ["istio", "*", "refused"],
   ["sandbox-runtime", "*.x.com", "a.x.com b.a.x.com"],
   ["sandbox-runtime", "*", "refused"],
   ["squid", "x.com", "x.com"],
