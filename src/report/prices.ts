@@ -53,7 +53,8 @@ function price({ detail, exposure, hitRate }: Strategy): string {
   return markdown(`${detail === "" ? "" : `${detail}: `}${short(exposure.hosts)} at ${rate(hitRate)}`);
 }
 
-function owners({ whose, tenancy, registrable }: Exposure): string {
+/** `aws S3 eu-west-1; shared; anybody can rent there`. */
+export function owners({ whose, tenancy, registrable }: Exposure): string {
   const shown = whose.slice(0, 3).join(", ");
   const rest = whose.length > 3 ? ` and ${whose.length - 3} more` : "";
   return [`${shown}${rest}`, tenancy === "unknown" ? "" : tenancy, registrable === true ? "anybody can rent there" : ""]
@@ -62,7 +63,7 @@ function owners({ whose, tenancy, registrable }: Exposure): string {
 }
 
 /** Beyond what a person reads as a number, by its power of two. */
-function short(count: string | null): string {
+export function short(count: string | null): string {
   if (count === null || count.length <= 7) return count ?? "";
   return `2^${BigInt(count).toString(2).length - 1}${/^10*$/.test(BigInt(count).toString(2)) ? "" : "+"}`;
 }
