@@ -132,6 +132,7 @@ export const HOLDS_TENANTS: ReadonlySet<string> = new Set([
   "fastly.net",
   "googleusercontent.com",
   "linodeobjects.com",
+  "oraclecloud.com",
 ]);
 
 /**
