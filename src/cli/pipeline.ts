@@ -55,18 +55,19 @@ const NOBODY: Reviewers = {
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
 export function proposal(input: ProposeInput): Proposal {
   const { evidence, reviewed, prefixes = null, lifetime, limits, print, now } = input;
-  const { reviewers, ...asked } = reviewed;
-  const annotated = annotate(evidence, new PublishedLists(prefixes).index(), reviewers?.allowed() ?? []);
-  const options = { now, lifetime, limits, ...asked, reviewed: reviewers !== null };
+  const { reviewers, ...strictness } = reviewed;
+  const lists = new PublishedLists(prefixes);
+  const annotated = annotate(evidence, lists.index(), reviewers?.allowed() ?? [], lists.names());
+  const options = { now, lifetime, limits, ...strictness, reviewed: reviewers !== null };
   const bare = propose(annotated, reviewers ?? NOBODY, options);
   const core = printCandidate(bare, now, print);
-  const lists = (input.targets ?? []).map((target) => printFor(target, bare, now));
+  const listed = (input.targets ?? []).map((target) => printFor(target, bare, now));
   const owners = new Map(annotated.endpoints.map(({ name, registrableDomain }) => [name, registrableDomain]));
   const fed =
     input.resolverSets === true
       ? printDnsmasq(bare, now, { ...print, registrable: (name) => owners.get(name) ?? null })
       : null;
-  const notExpressed = [core, ...lists, ...(fed === null ? [] : [fed])].flatMap((printed) => printed.notExpressed);
+  const notExpressed = [core, ...listed, ...(fed === null ? [] : [fed])].flatMap((printed) => printed.notExpressed);
   const resolved: [string, string][] =
     fed === null
       ? []
@@ -74,8 +75,8 @@ export function proposal(input: ProposeInput): Proposal {
           ["candidate.dnsmasq.conf", fed.conf],
           ["candidate.dnsmasq.nft", fed.nft],
         ];
-  const listed = lists.map(({ file, text }): [string, string] => [file, text]);
-  return { candidate: { ...bare, notExpressed }, files: new Map([...core.files, ...resolved, ...listed]) };
+  const asked = listed.map(({ file, text }): [string, string] => [file, text]);
+  return { candidate: { ...bare, notExpressed }, files: new Map([...core.files, ...resolved, ...asked]) };
 }
 
 export interface Comparison {
