@@ -77,7 +77,7 @@ function addressesOf({ addresses, endpoint }: CandidateRule): readonly Address[]
 }
 
 /** The strategy that was chosen, where it says more than the addresses themselves. */
-function prefixesOf(rule: CandidateRule): readonly Prefix[] {
+export function prefixesOf(rule: CandidateRule): readonly Prefix[] {
   const { prefixes } = rule.chosen;
   return prefixes.length > 0
     ? prefixes
@@ -117,7 +117,7 @@ function holds(wide: Prefix, narrow: Prefix): boolean {
 }
 
 /** As nft writes it: an address where the prefix is one. */
-export function destinationOf({ prefix }: Entry): string {
+export function destinationOf({ prefix }: Pick<Entry, "prefix">): string {
   const address = addressOf(prefix);
   return lengthOf(prefix) === widthOf(familyOf(address)) ? address : prefix;
 }
