@@ -23,9 +23,10 @@ export function annotate(
   names: readonly ListedNames[] = [],
 ): Annotated {
   const scene = sceneOf(evidence, allowed);
-  const { lists } = prefixes;
+  const { lists, listOf } = prefixes;
   return {
     ...(lists === undefined ? {} : { prefixes: lists }),
+    ...(listOf === undefined ? {} : { listOf }),
     runs: evidence.runs,
     endpoints: evidence.endpoints.map((endpoint) => annotateEndpoint(endpoint, prefixes, scene)),
     patterns: suggestPatterns(evidence.endpoints, publishedPatterns(names)),

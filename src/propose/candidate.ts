@@ -22,7 +22,16 @@ import { intendedRules } from "./intended.ts";
 import { ruleId, withTicket } from "./rule.ts";
 import { DEFAULT_MAX_TTL, formatDecided, type Judgement, type Reviewers } from "./decisions.ts";
 import { withinBounds } from "./envelope.ts";
-import { choose, familiesOf, type Limits, NO_LIMITS, priceFamilies, strategiesFor } from "./strategies/index.ts";
+import {
+  choose,
+  familiesOf,
+  type Limits,
+  ListBook,
+  NO_LIMITS,
+  priceFamilies,
+  strategiesFor,
+  withoutLists,
+} from "./strategies/index.ts";
 
 export interface ProposeOptions {
   readonly now: Instant;
@@ -59,13 +68,14 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
   const notProposed: NotProposed[] = [];
   const patterns = priceFamilies(annotated);
   const families = familiesOf(patterns);
+  const book = new ListBook(annotated);
   for (const { endpoint, seen, judgement, refusal } of judged) {
     const said = refusal === null ? ruleOf(seen, judgement, options) : null;
     const undecided = said?.review === "unreviewed" && options.onlyReviewed === true;
     if (said !== null && !undecided) {
-      const strategies = strategiesFor(endpoint, families(endpoint));
+      const strategies = strategiesFor(endpoint, families(endpoint), book);
       const chosen = choose(strategies, options.limits ?? NO_LIMITS);
-      rules.push({ ...seen, ...said, strategies, chosen });
+      rules.push({ ...seen, ...said, strategies: strategies.map(withoutLists), chosen });
     } else {
       const reason = refusal ?? `only what is reviewed is asked for: ${said?.reason ?? ""}`;
       notProposed.push({ ...seen, decision: refusedBy(decisionIn(judgement)), reason });

@@ -20,7 +20,7 @@ import { type Candidate, CANDIDATE_SCHEMA, PRINT_TARGETS, REVIEWS } from "../mod
 import { type Completeness, type Interval, NOISE_KINDS } from "../model/coverage.ts";
 import { InputError } from "../model/error.ts";
 import { type SignalKind, SIGNAL_KINDS } from "../model/signal.ts";
-import { STRATEGY_KINDS } from "../model/strategy.ts";
+import { STRATEGY_KINDS, TOLD_KINDS } from "../model/strategy.ts";
 
 const endpoint = z.strictObject({
   name: fqdn.nullable(),
@@ -63,7 +63,7 @@ const strategy = z.strictObject({
   hitRate,
 });
 const chosen = z.strictObject({
-  kind: z.enum(["observed", "aggregated", "widened", "published"]).nullable(),
+  kind: z.enum(TOLD_KINDS).nullable(),
   detail: prose,
   prefixes: z.array(prefix),
   reason: prose,

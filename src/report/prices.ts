@@ -35,7 +35,7 @@ function row({ endpoint, strategies, chosen }: CandidateRule): string {
     code(formatEndpoint(endpoint)),
     of("observed").map(price).join(""),
     of("widened").map(price).join("<br>"),
-    of("published").map(price).join(""),
+    [...of("published"), ...of("published-list")].map(price).join("<br>"),
     markdown(wide === undefined ? "" : owners(wide.exposure)),
     markdown(told(chosen)),
   ];
