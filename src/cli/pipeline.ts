@@ -12,7 +12,7 @@ import {
   type PrintOptions,
 } from "../dialect/index.ts";
 import { type Approved, drift, pairLayers, policyDrift, textDiff } from "../diff/index.ts";
-import type { Candidate, ListTarget } from "../model/candidate.ts";
+import type { Candidate, CandidateRule, ListTarget } from "../model/candidate.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
@@ -76,7 +76,13 @@ export function proposal(input: ProposeInput): Proposal {
           ["candidate.dnsmasq.nft", fed.nft],
         ];
   const asked = listed.map(({ file, text }): [string, string] => [file, text]);
-  return { candidate: { ...bare, notExpressed }, files: new Map([...core.files, ...resolved, ...asked]) };
+  const rules = fed === null ? bare.rules : bare.rules.map((rule) => (fed.fed.has(rule) ? resolverFed(rule) : rule));
+  return { candidate: { ...bare, rules, notExpressed }, files: new Map([...core.files, ...resolved, ...asked]) };
+}
+
+/** What is told of it where a resolver fills sets; `chosen` stays for the files without one. */
+function resolverFed(rule: CandidateRule): CandidateRule {
+  return { ...rule, chosen: { ...rule.chosen, withResolver: "resolver-fed" } };
 }
 
 export interface Comparison {

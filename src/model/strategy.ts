@@ -69,6 +69,8 @@ export interface Choice {
   readonly reason: string;
   /** Whether it reaches the hit rate that was asked for; null where none was. */
   readonly enough: boolean | null;
+  /** What `candidate.dnsmasq.nft` has in its place, where `--resolver-sets` was given and the name can be told to dnsmasq. */
+  readonly withResolver?: "resolver-fed" | undefined;
 }
 
 /** A pattern that the names seen suggest: shown beside the exact rules, never in their place. */

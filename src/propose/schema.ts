@@ -68,6 +68,7 @@ const chosen = z.strictObject({
   prefixes: z.array(prefix),
   reason: prose,
   enough: z.boolean().nullable(),
+  withResolver: z.literal("resolver-fed").optional(),
 });
 const pattern = z.strictObject({
   pattern: z.string().regex(/^[a-z0-9*._-]{1,253}$/, "is not a pattern of names"),

@@ -13,11 +13,13 @@ export function priceLines(seen: CandidateRule | NotProposed): string[] {
   return titled("price", [
     ...strategies.map(priceLine),
     ...(strategies.length > 0 ? [`packet filters are told ${told}: ${chosen.reason}`] : []),
+    ...(chosen.withResolver === undefined ? [] : [`where dnsmasq fills sets: ${chosen.withResolver}`]),
   ]);
 }
 
 function priceLine({ kind, detail, exposure, hitRate }: Strategy): string {
-  const count = exposure.hosts === null ? "names" : `${short(exposure.hosts)} opened`;
+  const uncounted = kind === "resolver-fed" ? "what the name resolves to" : "names";
+  const count = exposure.hosts === null ? uncounted : `${short(exposure.hosts)} opened`;
   const whose = owners(exposure);
   const runs = `hit rate ${rate(hitRate)} over ${plural(hitRate.runs, "run")}`;
   return `${named(kind, detail)}: ${count}${whose === "" ? "" : ` (${whose})`}, ${runs}`;

@@ -43,10 +43,11 @@ function row({ endpoint, strategies, chosen }: CandidateRule): string {
 }
 
 /** With its reason where that is not the plain case. */
-function told({ kind, detail, reason, enough }: CandidateRule["chosen"]): string {
-  if (kind === null) return `nothing: ${reason}`;
+function told({ kind, detail, reason, enough, withResolver }: CandidateRule["chosen"]): string {
+  const fed = withResolver === undefined ? "" : `; ${withResolver} where dnsmasq fills sets`;
+  if (kind === null) return `nothing: ${reason}${fed}`;
   const what = [kind, detail].filter((part) => part !== "").join(" ");
-  return enough === false ? `${what}: ${reason}` : what;
+  return `${enough === false ? `${what}: ${reason}` : what}${fed}`;
 }
 
 function price({ detail, exposure, hitRate }: Strategy): string {

@@ -1,6 +1,6 @@
 /** Prints a candidate for hosts whose dnsmasq fills sets: its lines, and the nftables table that reads the sets. */
 import type { Family } from "../../model/address.ts";
-import type { Candidate, NotExpressed } from "../../model/candidate.ts";
+import type { Candidate, CandidateRule, NotExpressed } from "../../model/candidate.ts";
 import { formatSeconds, type Instant, SECOND } from "../../model/instant.ts";
 import type { PrintOptions } from "../contract.ts";
 import { LATEST, printTable } from "../nftables/print.ts";
@@ -18,6 +18,8 @@ export interface DnsmasqOptions extends PrintOptions, Pick<Limits, "registrable"
 export interface PrintedForDnsmasq {
   readonly conf: string;
   readonly nft: string;
+  /** The rules that are told by name. */
+  readonly fed: ReadonlySet<CandidateRule>;
   readonly notExpressed: readonly NotExpressed[];
 }
 
@@ -49,6 +51,7 @@ export function printDnsmasq(candidate: Candidate, now: Instant, options: Dnsmas
   return {
     conf: confOf(candidate, feed, cache, life),
     nft: table.text,
+    fed: new Set(feed.lines.flatMap(({ rules }) => rules)),
     notExpressed: [...feed.notExpressed, ...byAddress],
   };
 }
