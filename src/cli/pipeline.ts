@@ -17,6 +17,7 @@ import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
+import type { Prefix } from "../model/prefix.ts";
 import { type Limits, propose, type Reviewers } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
 import { PublishedLists } from "./prefixes/lists.ts";
@@ -29,6 +30,8 @@ export interface ProposeInput {
   readonly prefixes?: string | null;
   readonly lifetime: number;
   readonly limits: Limits;
+  /** The sandbox's own addresses. */
+  readonly own?: readonly Prefix[];
   readonly print: PrintOptions;
   /** Also print what a host whose dnsmasq fills sets would load. */
   readonly resolverSets?: boolean;
@@ -54,11 +57,11 @@ const NOBODY: Reviewers = {
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
 export function proposal(input: ProposeInput): Proposal {
-  const { evidence, reviewed, prefixes = null, lifetime, limits, print, now } = input;
+  const { evidence, reviewed, prefixes = null, lifetime, limits, own, print, now } = input;
   const { reviewers, ...strictness } = reviewed;
   const lists = new PublishedLists(prefixes);
   const annotated = annotate(evidence, lists.index(), reviewers?.allowed() ?? [], lists.names());
-  const options = { now, lifetime, limits, ...strictness, reviewed: reviewers !== null };
+  const options = { now, lifetime, limits, own, ...strictness, reviewed: reviewers !== null };
   const bare = propose(annotated, reviewers ?? NOBODY, options);
   const core = printCandidate(bare, now, print);
   const listed = (input.targets ?? []).map((target) => printFor(target, bare, now));

@@ -16,6 +16,7 @@ import { isLinkSource, type NameSource } from "../model/flow.ts";
 import { sortedUnique } from "../model/compare.ts";
 import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
+import type { Prefix } from "../model/prefix.ts";
 import type { Decided, Envelope } from "./allowlist/decided.ts";
 import { approvedOf, waysOf } from "./approval.ts";
 import { intendedRules } from "./intended.ts";
@@ -43,6 +44,8 @@ export interface ProposeOptions {
   readonly reviewed: boolean;
   /** What an address strategy must reach, and what it may open. */
   readonly limits?: Limits;
+  /** The sandbox's own addresses, which say nothing of how complete the evidence is. */
+  readonly own?: readonly Prefix[] | undefined;
   /** Ask only for what somebody decided or agreed to. */
   readonly onlyReviewed?: boolean;
 }
@@ -89,7 +92,7 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
     proposedAt: formatSeconds(options.now),
     runs: annotated.runs.length,
     ...(annotated.prefixes === undefined ? {} : { prefixes: annotated.prefixes }),
-    completeness: completenessOf(annotated),
+    completeness: completenessOf(annotated, options.own),
     reviewed: options.reviewed,
     rules: rules.sort((a, b) => compareEndpoints(keyOf(a), keyOf(b))),
     notProposed,
