@@ -46,7 +46,7 @@ export interface PrefixIndex {
   readonly lists?: readonly ListVersion[];
   lookup(address: Address): readonly PrefixTag[];
   /** The whole list of a service in its region, in order; left out where nothing but addresses can be asked. */
-  listOf?(service: ListedService): readonly Prefix[];
+  readonly listOf?: (service: ListedService) => readonly Prefix[];
 }
 
 export interface AnnotatedEndpoint extends EndpointEvidence {

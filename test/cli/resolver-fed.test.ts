@@ -25,7 +25,7 @@ test("with --resolver-sets the candidate and the report say which rules dnsmasq 
     return candidate.rules.map(({ chosen }) => chosen.withResolver);
   };
   expect(check()).toEqual([undefined, undefined]);
-  expect(check("--resolver-sets").sort()).toEqual(["resolver-fed", undefined]);
+  expect(new Set(check("--resolver-sets"))).toEqual(new Set(["resolver-fed", undefined]));
   const report = readFileSync(join(here, "out/report.md"), "utf8");
   expect(report).toContain("observed; resolver-fed where dnsmasq fills sets |");
   // What was written is read again by whoever reviews it.

@@ -109,7 +109,7 @@ describe("a rule that is told as prefixes is compared as a whole", () => {
     lookup: () => [S3, AMAZON].map(tag),
     listOf: (service) => (LISTS[nameOfService(service)] ?? []) as readonly Prefix[],
   };
-  const held = (kind: Choice["kind"], prefixes: readonly string[]): string[] => {
+  const compared = (kind: Choice["kind"], prefixes: readonly string[]): string[] => {
     const old = approved([version("aws", 1)], [S3, AMAZON]);
     const chosen = { kind, detail: "", prefixes: prefixes as readonly Prefix[], reason: "", enough: true };
     const exposure = {
@@ -142,6 +142,6 @@ describe("a rule that is told as prefixes is compared as a whole", () => {
     ["the same in fewer prefixes", "aggregated", ["52.218.0.1/32"], []],
     ["what was refused", null, [], []],
   ])("%s", (_, kind, prefixes, expected) => {
-    expect(held(kind, prefixes)).toEqual(expected.map((text) => HEAD + text));
+    expect(compared(kind, prefixes)).toEqual(expected.map((text) => HEAD + text));
   });
 });

@@ -1,7 +1,7 @@
 /** Ways to tell a filter of names one target, and what a resolver would feed to a packet filter for it. */
 import type { Annotated, AnnotatedEndpoint } from "../../model/annotation.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
-import type { Exposure, HitRate, PatternAdvice, Strategy, SuggestedPattern } from "../../model/strategy.ts";
+import type { HitRate, PatternAdvice, Strategy, SuggestedPattern } from "../../model/strategy.ts";
 import { type Generalisation, hitRate, type Uses, usesOf } from "./hit-rate.ts";
 
 const EXACT: Generalisation<Fqdn> = { opens: (name) => name, openBy: (name) => [name] };
@@ -68,8 +68,8 @@ function steady(incidence: AnnotatedEndpoint["incidence"]): HitRate {
 }
 
 /** It opens whatever the name's owner answers, so it is as good as the name, and how much it opens is the owner's choice. */
-function resolverFed(exposure: Exposure, hitRate: HitRate): Strategy {
-  return { kind: "resolver-fed", detail: "", prefixes: [], exposure, hitRate };
+function resolverFed(name: Pick<Strategy, "exposure" | "hitRate">): Strategy {
+  return { ...name, kind: "resolver-fed", detail: "", prefixes: [] };
 }
 
 export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly PatternAdvice[]): Strategy[] {
@@ -77,15 +77,16 @@ export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly P
   if (name === null) return [];
   const isShared = tenancy === "shared";
   const names = { addresses: null, hosts: null, whose: [registrableDomain ?? name] };
+  const exact: Strategy = {
+    kind: "exact-name",
+    detail: "",
+    prefixes: [],
+    exposure: { ...names, tenancy, registrable: isShared },
+    hitRate: steady(incidence),
+  };
   const isDirect = endpoint.via === null && incidence.some((cell) => cell.addresses.length > 0);
   return [
-    {
-      kind: "exact-name",
-      detail: "",
-      prefixes: [],
-      exposure: { ...names, tenancy, registrable: isShared },
-      hitRate: steady(incidence),
-    },
+    exact,
     ...families.map(({ pattern, refused, patternHitRate }): Strategy => ({
       kind: "pattern",
       detail: pattern,
@@ -98,6 +99,6 @@ export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly P
       },
       hitRate: patternHitRate,
     })),
-    ...(isDirect ? [resolverFed({ ...names, tenancy, registrable: isShared }, steady(incidence))] : []),
+    ...(isDirect ? [resolverFed(exact)] : []),
   ];
 }

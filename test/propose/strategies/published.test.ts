@@ -65,8 +65,7 @@ describe("the whole list of a service in a region", () => {
   const DRIFT = [["198.51.100.1"], ["203.0.113.65"], ["203.0.113.100"], ["198.51.100.120"]];
 
   test("hits where single prefixes miss", () => {
-    const { strategies = [] } = proposed(DRIFT).rules[0] ?? {};
-    const rates = new Map(strategies.map(({ kind, hitRate }) => [kind, hitRate.leaveOneOut]));
+    const rates = new Map(proposed(DRIFT).rules[0]?.strategies.map(({ kind, hitRate }) => [kind, hitRate.leaveOneOut]));
     expect([rates.get("observed"), rates.get("published-list")]).toEqual([0, 1]);
   });
 
