@@ -88,6 +88,8 @@ describe("host families", () => {
     ["names of tenants", "contoso.sharepoint.com", "tcp", 443],
     ["names of tenants, deeper down", "x.core.windows.net", "tcp", 443],
     ["what others keep at GitHub", "objects.githubusercontent.com", "tcp", 443],
+    ["organisations at another provider", "contoso.visualstudio.com", "tcp", 443],
+    ["a content network's customers", "az1.vo.msecnd.net", "tcp", 443],
     ["another port", "eu.outlook.office.example", "tcp", 25],
     ["another transport", "eu.outlook.office.example", "udp", 443],
     ["names two labels deeper", "a.b.outlook.office.example", "tcp", 443],
