@@ -4,6 +4,7 @@ import type { Annotated, AnnotatedEndpoint, PrefixIndex } from "../model/annotat
 import type { EndpointEvidence, Evidence } from "../model/evidence.ts";
 import type { Fqdn } from "../model/fqdn.ts";
 import { suggestPatterns } from "./names/patterns.ts";
+import { type ListedNames, publishedPatterns } from "./names/published.ts";
 import { factsOf } from "./names/tenancy.ts";
 import { registrableDomain } from "./registrable.ts";
 import type { Scene } from "./signals/detect.ts";
@@ -11,15 +12,24 @@ import { sceneOf, signalsOf } from "./signals/index.ts";
 
 export { spansTenants } from "./names/tenancy.ts";
 
-/** `allowed`: the names that the reviewers allowed, which others may be made to look like. */
-export function annotate(evidence: Evidence, prefixes: PrefixIndex, allowed: readonly Fqdn[] = []): Annotated {
+/**
+ * `allowed`: the names that the reviewers allowed, which others may be made to look like. `names`: those that providers
+ * publish beside their prefixes.
+ */
+export function annotate(
+  evidence: Evidence,
+  prefixes: PrefixIndex,
+  allowed: readonly Fqdn[] = [],
+  names: readonly ListedNames[] = [],
+): Annotated {
   const scene = sceneOf(evidence, allowed);
-  const { lists } = prefixes;
+  const { lists, listOf } = prefixes;
   return {
     ...(lists === undefined ? {} : { prefixes: lists }),
+    ...(listOf === undefined ? {} : { listOf }),
     runs: evidence.runs,
     endpoints: evidence.endpoints.map((endpoint) => annotateEndpoint(endpoint, prefixes, scene)),
-    patterns: suggestPatterns(evidence.endpoints),
+    patterns: suggestPatterns(evidence.endpoints, publishedPatterns(names)),
   };
 }
 

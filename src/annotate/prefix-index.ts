@@ -1,7 +1,8 @@
 /** Longest-prefix match over all lists at once: every covering tag of an address, narrowest first. */
 import type { Address } from "../model/address.ts";
-import type { PrefixIndex, PrefixTag } from "../model/annotation.ts";
+import type { ListedService, PrefixIndex, PrefixTag } from "../model/annotation.ts";
 import { InputError } from "../model/error.ts";
+import type { Prefix } from "../model/prefix.ts";
 import { type Label, rankLabels } from "./lookup/labels.ts";
 import type { PrefixList } from "./prefix-list.ts";
 import { PrefixRows } from "./lookup/prefix-rows.ts";
@@ -45,6 +46,11 @@ export class IndexBuilder {
       lookup(address: Address): readonly PrefixTag[] {
         const family = scanner.addressOf(address);
         return family === 0 ? NO_TAGS : (family === 4 ? v4 : v6).lookup(scanner.groups);
+      },
+      listOf({ provider, service, region }: ListedService): readonly Prefix[] {
+        const isIts = (label: Label): boolean =>
+          label.provider === provider && label.service === service && label.region === region;
+        return [...v4.listOf(isIts), ...v6.listOf(isIts)];
       },
     };
   }

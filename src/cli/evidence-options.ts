@@ -4,12 +4,23 @@ import type { PrintOptions } from "../dialect/index.ts";
 import type { Candidate } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 import { DAY, type Instant } from "../model/instant.ts";
+import { parsePrefix, type Prefix } from "../model/prefix.ts";
 import { DEFAULT_MAX_TTL } from "../propose/index.ts";
 import { parseArtefact, readText } from "./files.ts";
 import { limitsOf } from "./limits.ts";
 import { proposal } from "./pipeline.ts";
 
+export const OWN_OPTIONS: Readonly<Record<string, Options>> = {
+  own: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "an address or prefix of the sandbox itself, such as its gateway: left out of the count (repeat)",
+  },
+};
+
 export const EVIDENCE_OPTIONS: Readonly<Record<string, Options>> = {
+  ...OWN_OPTIONS,
   "min-coverage": {
     type: "string",
     requiresArg: true,
@@ -21,6 +32,15 @@ export const EVIDENCE_OPTIONS: Readonly<Record<string, Options>> = {
     describe: "evidence or a candidate of earlier runs: how often they used what these did not",
   },
 };
+
+/** @throws InputError for what is neither an address nor a prefix. */
+export function ownOf(given: readonly string[]): Prefix[] {
+  return given.map((text) => {
+    const prefix = parsePrefix(text);
+    if (prefix === null) throw new InputError(`--own: expected an address or prefix, not ${text}`);
+    return prefix;
+  });
+}
 
 /** @throws InputError for what is no share. */
 export function minCoverageOf(given: string | null): number | null {

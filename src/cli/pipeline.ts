@@ -20,11 +20,12 @@ import {
   policyDrift,
   textDiff,
 } from "../diff/index.ts";
-import type { Candidate, ListTarget } from "../model/candidate.ts";
+import type { Candidate, CandidateRule, ListTarget } from "../model/candidate.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Drift, FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
+import type { Prefix } from "../model/prefix.ts";
 import { type Limits, propose, type Reviewers } from "../propose/index.ts";
 import { plain } from "../report/index.ts";
 import { PublishedLists } from "./prefixes/lists.ts";
@@ -37,6 +38,8 @@ export interface ProposeInput {
   readonly prefixes?: string | null;
   readonly lifetime: number;
   readonly limits: Limits;
+  /** The sandbox's own addresses. */
+  readonly own?: readonly Prefix[];
   readonly print: PrintOptions;
   /** Also print what a host whose dnsmasq fills sets would load. */
   readonly resolverSets?: boolean;
@@ -62,22 +65,30 @@ const NOBODY: Reviewers = {
 
 /** annotate, propose and print; what a target cannot say is listed in the candidate. */
 export function proposal(input: ProposeInput): Proposal {
-  const { evidence, reviewed, prefixes = null, lifetime, limits, print, now } = input;
-  const { reviewers, ...asked } = reviewed;
-  const annotated = annotate(evidence, new PublishedLists(prefixes).index(), reviewers?.allowed() ?? []);
-  const options = { now, lifetime, limits, ...asked, reviewed: reviewers !== null };
+  const { evidence, reviewed, prefixes = null, lifetime, limits, own, print, now } = input;
+  const { reviewers, ...strictness } = reviewed;
+  const lists = new PublishedLists(prefixes);
+  const annotated = annotate(evidence, lists.index(), reviewers?.allowed() ?? [], lists.names());
+  const options = { now, lifetime, limits, own, ...strictness, reviewed: reviewers !== null };
   const bare = propose(annotated, reviewers ?? NOBODY, options);
   const core = printCandidate(bare, now, print);
-  const lists = (input.targets ?? []).map((target) => printFor(target, bare, now));
+  const listed = (input.targets ?? []).map((target) => printFor(target, bare, now));
   const owners = new Map(annotated.endpoints.map(({ name, registrableDomain }) => [name, registrableDomain]));
   const fed =
     input.resolverSets === true
       ? [printResolverSets(bare, now, { ...print, registrable: (name) => owners.get(name) ?? null })]
       : [];
-  const notExpressed = [core, ...fed, ...lists].flatMap((printed) => printed.notExpressed);
-  const listed = lists.map(({ file, text }): [string, string] => [file, text]);
-  const files = new Map([...core.files, ...fed.flatMap((printed) => [...printed.files]), ...listed]);
-  return { candidate: { ...bare, notExpressed }, files };
+  const notExpressed = [core, ...fed, ...listed].flatMap((printed) => printed.notExpressed);
+  const asked = listed.map(({ file, text }): [string, string] => [file, text]);
+  const told = new Set(fed.flatMap((printed) => [...printed.fed]));
+  const rules = bare.rules.map((rule) => (told.has(rule) ? resolverFed(rule) : rule));
+  const files = new Map([...core.files, ...fed.flatMap((printed) => [...printed.files]), ...asked]);
+  return { candidate: { ...bare, rules, notExpressed }, files };
+}
+
+/** What is told of it where a resolver fills sets; `chosen` stays for the files without one. */
+function resolverFed(rule: CandidateRule): CandidateRule {
+  return { ...rule, chosen: { ...rule.chosen, withResolver: "resolver-fed" } };
 }
 
 export interface Comparison {

@@ -31,6 +31,7 @@ export interface Settings {
   readonly source?: string | undefined;
   readonly interface?: string | undefined;
   readonly resolverSets?: boolean | undefined;
+  readonly own?: string[] | undefined;
   readonly minCoverage?: number | undefined;
   readonly earlier?: string | undefined;
 }
@@ -56,6 +57,7 @@ const schema: z.ZodType<Settings> = z.strictObject({
   source: text.optional(),
   interface: text.optional(),
   resolverSets: z.boolean().optional(),
+  own: z.array(text).optional(),
   minCoverage: z.number().min(0).max(1).optional(),
   earlier: text.optional(),
 });

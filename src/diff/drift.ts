@@ -12,7 +12,7 @@ import { unusedIn } from "./confidence.ts";
 import { compareFindings, finding } from "./finding.ts";
 import { type Approved, movedPrefixes } from "./moved.ts";
 import { judgeRules } from "./rules.ts";
-import { judgeEvidence } from "./sufficiency.ts";
+import { judgeEvidence, judgeRates } from "./sufficiency.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
 import { judgePatterns, type SpansTenants } from "./tenants.ts";
 
@@ -56,6 +56,7 @@ export function drift(input: DriftInput): Drift {
     ...lapsed(candidate),
     ...voided(candidate),
     ...sufficiency,
+    ...judgeRates(candidate.rules),
   ]);
   return {
     _schema: DRIFT_SCHEMA,

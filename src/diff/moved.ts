@@ -4,6 +4,7 @@ import type { Candidate, CandidateRule } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import { finding } from "./finding.ts";
+import { movedRanges } from "./moved-ranges.ts";
 
 export interface Approved {
   readonly candidate: Candidate;
@@ -32,7 +33,8 @@ export function movedPrefixes({ candidate, published }: Approved): Finding[] {
   if (lists.length === 0) return [];
   return candidate.rules.flatMap((rule) => {
     const moves = rule.tags.flatMap((tagged) => lists.flatMap((list) => moveOf(tagged, list, published)));
-    return moves.length === 0 ? [] : [moved(rule, moves)];
+    const ranges = movedRanges(rule, (provider) => lists.some(({ before }) => before.list === provider), published);
+    return moves.length + ranges.length === 0 ? [] : [moved(rule, moves, ranges)];
   });
 }
 
@@ -61,17 +63,18 @@ function owners(tags: readonly PrefixTag[], list: string): string[] {
   return [...new Set(of.map(({ provider, service, region }) => [provider, service, region ?? ""].join(" ").trim()))];
 }
 
-function moved(rule: CandidateRule, moves: readonly Move[]): Finding {
+function moved(rule: CandidateRule, moves: readonly Move[], ranges: readonly Move[]): Finding {
   const { transport, port } = rule.endpoint;
   const more = moves.length - TOLD;
   const told = moves.slice(0, TOLD).map(({ statement }) => statement);
+  const rest = more > 0 ? [`and ${more} more of its addresses`] : [];
   return finding({
     kind: "prefix-moved",
     layer: null,
     about: formatEndpoint(rule.endpoint),
     subject: { ...rule, decision: rule.review === "approved" ? "allow" : null },
-    witness: { transport, address: moves[0]?.address ?? null, port },
-    statement: [...told, ...(more > 0 ? [`and ${more} more of its addresses`] : [])].join("; "),
+    witness: { transport, address: (moves[0] ?? ranges[0])?.address ?? null, port },
+    statement: [...told, ...rest, ...ranges.map(({ statement }) => statement)].join("; "),
     reason: rule.reason,
   });
 }

@@ -1,5 +1,7 @@
-/** Whether the evidence as a whole is enough to judge by. */
+/** Whether the evidence is enough to judge by: as a whole, and to tell one endpoint by address. */
+import type { CandidateRule } from "../model/candidate.ts";
 import type { Completeness } from "../model/coverage.ts";
+import { formatEndpoint } from "../model/evidence.ts";
 import type { Finding } from "../model/finding.ts";
 import { finding } from "./finding.ts";
 
@@ -17,6 +19,23 @@ export function judgeEvidence(completeness: Completeness, gate: number): Finding
     ...(short === null ? [] : [finding({ ...common, about: "the evidence", statement: short })]),
     ...(isSome ? [finding({ ...common, about: "runs without endpoints", statement: silence(completeness) })] : []),
   ];
+}
+
+/** What was told by the addresses observed although they do not reach the hit rate that was asked for, and no resolver tells more. */
+export function judgeRates(rules: readonly CandidateRule[]): Finding[] {
+  return rules.flatMap((rule) => {
+    const { kind, enough, reason, withResolver } = rule.chosen;
+    if (enough !== false || kind === null || withResolver !== undefined) return [];
+    const { runs, of } = rule.evidence;
+    return finding({
+      kind: "insufficient-evidence",
+      layer: null,
+      about: formatEndpoint(rule.endpoint),
+      subject: { ...rule, decision: rule.review === "approved" ? "allow" : null },
+      statement: `told by the addresses observed, which may not be enough for the next run: ${reason}`,
+      evidence: { runs, of },
+    });
+  });
 }
 
 function shortfall({ runs, endpoints, coverage, coverageInterval }: Completeness, gate: number): string | null {

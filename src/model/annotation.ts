@@ -16,6 +16,14 @@ export interface PrefixTag {
   readonly version: string;
 }
 
+/** What a provider publishes one list of: a service in a region. */
+export type ListedService = Pick<PrefixTag, "provider" | "service" | "region">;
+
+/** `aws S3 eu-west-1`. */
+export function nameOfService({ provider, service, region }: ListedService): string {
+  return [provider, service, region].filter((part) => part !== null).join(" ");
+}
+
 /** All covering tags of an address, narrowest prefix first; empty when no list holds it. */
 export interface AddressTags {
   readonly address: Address;
@@ -37,6 +45,8 @@ export interface PrefixIndex {
   /** What it was made of; left out where that has no versions. */
   readonly lists?: readonly ListVersion[];
   lookup(address: Address): readonly PrefixTag[];
+  /** The whole list of a service in its region, in order; left out where nothing but addresses can be asked. */
+  readonly listOf?: (service: ListedService) => readonly Prefix[];
 }
 
 export interface AnnotatedEndpoint extends EndpointEvidence {
@@ -54,14 +64,12 @@ export interface Annotated {
   readonly runs: Evidence["runs"];
   readonly endpoints: readonly AnnotatedEndpoint[];
   readonly patterns: readonly SuggestedPattern[];
+  /** As in the index that the tags are from. */
+  readonly listOf?: NonNullable<PrefixIndex["listOf"]>;
 }
 
 /** The narrowest published prefix of each address, each owner once: `aws S3 eu-west-1`. */
 export function ownersOf(tags: readonly AddressTags[]): string[] {
-  const owners = tags.flatMap(({ tags: [narrowest] }) =>
-    narrowest
-      ? [[narrowest.provider, narrowest.service, narrowest.region].filter((part) => part !== null).join(" ")]
-      : [],
-  );
+  const owners = tags.flatMap(({ tags: [narrowest] }) => (narrowest ? [nameOfService(narrowest)] : []));
   return [...new Set(owners)].sort();
 }

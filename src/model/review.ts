@@ -1,6 +1,6 @@
 /** What is put to a reviewer: one endpoint, everything that was seen of it, and why it is a question. */
 import type { Approved } from "./approval.ts";
-import type { Observed, Target } from "./candidate.ts";
+import type { CandidateRule, NotProposed, Target } from "./candidate.ts";
 
 /** `lapsed` and `void` were decided once; `within-envelope` passes without anybody. */
 export type OpenState = "undecided" | "lapsed" | "void" | "within-envelope";
@@ -13,8 +13,8 @@ export interface OpenQuestion {
   readonly was: string | null;
   /** What the candidate says of it: why it is proposed, or why not. */
   readonly reason: string;
-  /** Once for each way it was reached: directly, and through each proxy. */
-  readonly seen: readonly Observed[];
+  /** Once for each way it was reached: directly, and through each proxy. What has a rule has its prices with it. */
+  readonly seen: readonly (CandidateRule | NotProposed)[];
   readonly approved: Approved;
   /** The digest that an approval of it would carry. */
   readonly digest: string;

@@ -3,7 +3,10 @@ import type { Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
 import type { Prefix } from "./prefix.ts";
 
-/** In the order of the tables. `aggregated` has the same addresses as `observed` in fewer prefixes; `widened` has more. */
+/**
+ * In the order of the tables. `aggregated` has the same addresses as `observed` in fewer prefixes; `widened` has more;
+ * `published` has the narrowest published prefixes around them, `published-list` the whole lists that these are from.
+ */
 export const STRATEGY_KINDS = [
   "exact-name",
   "pattern",
@@ -12,6 +15,7 @@ export const STRATEGY_KINDS = [
   "aggregated",
   "widened",
   "published",
+  "published-list",
 ] as const;
 type StrategyKind = (typeof STRATEGY_KINDS)[number];
 
@@ -43,24 +47,30 @@ export interface HitRate {
 
 export interface Strategy {
   readonly kind: StrategyKind;
-  /** `/24 and /64` for `widened`, the pattern for `pattern`; empty where the kind says it all. */
+  /** `/24 and /64` for `widened`, the pattern for `pattern`, the services for `published-list`; empty where the kind says it all. */
   readonly detail: string;
-  /** What a packet filter would be told; empty where it is told names, or nothing. */
+  /** What a packet filter would be told; empty where it is told names, or nothing, or whole lists, which only a choice has. */
   readonly prefixes: readonly Prefix[];
   readonly exposure: Exposure;
   readonly hitRate: HitRate;
 }
 
+/** Strategies that a packet filter can be told. */
+export const TOLD_KINDS = ["observed", "aggregated", "widened", "published", "published-list"] as const;
+type ToldKind = (typeof TOLD_KINDS)[number];
+
 /** Which of them the packet filters get. Without `--min-hit-rate` it is the observed addresses. */
 export interface Choice {
   /** Null where the budget refuses all that would do: then no packet filter has a rule for it. */
-  readonly kind: "observed" | "aggregated" | "widened" | "published" | null;
+  readonly kind: ToldKind | null;
   readonly detail: string;
   /** What is printed where that is not the observed addresses themselves. */
   readonly prefixes: readonly Prefix[];
   readonly reason: string;
   /** Whether it reaches the hit rate that was asked for; null where none was. */
   readonly enough: boolean | null;
+  /** What `candidate.dnsmasq.nft` has in its place, where `--resolver-sets` was given and the name can be told to dnsmasq. */
+  readonly withResolver?: "resolver-fed" | undefined;
 }
 
 /** A pattern that the names seen suggest: shown beside the exact rules, never in their place. */

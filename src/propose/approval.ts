@@ -19,8 +19,8 @@ import { reachOf } from "./reach.ts";
 export type Ways = readonly Pick<Observed, "endpoint" | "access" | "addresses" | "via">[];
 
 /** What was seen of each endpoint in every way it was reached: one approval is of all of them. */
-export function waysOf(observed: readonly Observed[]): (one: Observed) => readonly Observed[] {
-  const byEndpoint = new Map<string, Observed[]>();
+export function waysOf<T extends Observed>(observed: readonly T[]): (one: T) => readonly T[] {
+  const byEndpoint = new Map<string, T[]>();
   for (const one of observed) {
     const endpoint = formatEndpoint(one.endpoint);
     const known = byEndpoint.get(endpoint);

@@ -16,13 +16,23 @@ import { isLinkSource, type NameSource } from "../model/flow.ts";
 import { sortedUnique } from "../model/compare.ts";
 import { compareEndpoints, type EndpointKey } from "../model/evidence.ts";
 import { formatSeconds, type Instant } from "../model/instant.ts";
+import type { Prefix } from "../model/prefix.ts";
 import type { Decided, Envelope } from "./allowlist/decided.ts";
 import { approvedOf, waysOf } from "./approval.ts";
 import { intendedRules } from "./intended.ts";
 import { ruleId, withTicket } from "./rule.ts";
 import { DEFAULT_MAX_TTL, formatDecided, type Judgement, type Reviewers } from "./decisions.ts";
 import { withinBounds } from "./envelope.ts";
-import { choose, familiesOf, type Limits, NO_LIMITS, priceFamilies, strategiesFor } from "./strategies/index.ts";
+import {
+  choose,
+  familiesOf,
+  type Limits,
+  ListBook,
+  NO_LIMITS,
+  priceFamilies,
+  strategiesFor,
+  withoutLists,
+} from "./strategies/index.ts";
 
 export interface ProposeOptions {
   readonly now: Instant;
@@ -34,6 +44,8 @@ export interface ProposeOptions {
   readonly reviewed: boolean;
   /** What an address strategy must reach, and what it may open. */
   readonly limits?: Limits;
+  /** The sandbox's own addresses, which say nothing of how complete the evidence is. */
+  readonly own?: readonly Prefix[] | undefined;
   /** Ask only for what somebody decided or agreed to. */
   readonly onlyReviewed?: boolean;
 }
@@ -59,13 +71,14 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
   const notProposed: NotProposed[] = [];
   const patterns = priceFamilies(annotated);
   const families = familiesOf(patterns);
+  const book = new ListBook(annotated);
   for (const { endpoint, seen, judgement, refusal } of judged) {
     const said = refusal === null ? ruleOf(seen, judgement, options) : null;
     const undecided = said?.review === "unreviewed" && options.onlyReviewed === true;
     if (said !== null && !undecided) {
-      const strategies = strategiesFor(endpoint, families(endpoint));
+      const strategies = strategiesFor(endpoint, families(endpoint), book);
       const chosen = choose(strategies, options.limits ?? NO_LIMITS);
-      rules.push({ ...seen, ...said, strategies, chosen });
+      rules.push({ ...seen, ...said, strategies: strategies.map(withoutLists), chosen });
     } else {
       const reason = refusal ?? `only what is reviewed is asked for: ${said?.reason ?? ""}`;
       notProposed.push({ ...seen, decision: refusedBy(decisionIn(judgement)), reason });
@@ -79,7 +92,7 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
     proposedAt: formatSeconds(options.now),
     runs: annotated.runs.length,
     ...(annotated.prefixes === undefined ? {} : { prefixes: annotated.prefixes }),
-    completeness: completenessOf(annotated),
+    completeness: completenessOf(annotated, options.own),
     reviewed: options.reviewed,
     rules: rules.sort((a, b) => compareEndpoints(keyOf(a), keyOf(b))),
     notProposed,

@@ -40,7 +40,8 @@ export function takes(envelope: Envelope, seen: Observed, now: Instant): boolean
     return false;
   if (!envelope.transports.includes(transport)) return false;
   if (!envelope.ports.some(({ first, last }) => first <= port && port <= last)) return false;
-  if ([...NEVER, ...envelope.unless].some((flag) => seen.flags.includes(flag))) return false;
+  const marks = [...seen.flags, ...seen.signals.map(({ kind }) => kind)];
+  if ([...NEVER, ...envelope.unless].some((mark) => marks.includes(mark))) return false;
   return isPlaced(envelope, seen);
 }
 

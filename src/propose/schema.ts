@@ -20,7 +20,7 @@ import { type Candidate, CANDIDATE_SCHEMA, PRINT_TARGETS, REVIEWS } from "../mod
 import { type Completeness, type Interval, NOISE_KINDS } from "../model/coverage.ts";
 import { InputError } from "../model/error.ts";
 import { type SignalKind, SIGNAL_KINDS } from "../model/signal.ts";
-import { STRATEGY_KINDS } from "../model/strategy.ts";
+import { STRATEGY_KINDS, TOLD_KINDS } from "../model/strategy.ts";
 
 const endpoint = z.strictObject({
   name: fqdn.nullable(),
@@ -63,11 +63,12 @@ const strategy = z.strictObject({
   hitRate,
 });
 const chosen = z.strictObject({
-  kind: z.enum(["observed", "aggregated", "widened", "published"]).nullable(),
+  kind: z.enum(TOLD_KINDS).nullable(),
   detail: prose,
   prefixes: z.array(prefix),
   reason: prose,
   enough: z.boolean().nullable(),
+  withResolver: z.literal("resolver-fed").optional(),
 });
 const pattern = z.strictObject({
   pattern: z.string().regex(/^[a-z0-9*._-]{1,253}$/, "is not a pattern of names"),

@@ -35,7 +35,7 @@ function row({ endpoint, strategies, chosen }: CandidateRule): string {
     code(formatEndpoint(endpoint)),
     of("observed").map(price).join(""),
     of("widened").map(price).join("<br>"),
-    of("published").map(price).join(""),
+    [...of("published"), ...of("published-list")].map(price).join("<br>"),
     markdown(wide === undefined ? "" : owners(wide.exposure)),
     markdown(told(chosen)),
   ];
@@ -43,17 +43,19 @@ function row({ endpoint, strategies, chosen }: CandidateRule): string {
 }
 
 /** With its reason where that is not the plain case. */
-function told({ kind, detail, reason, enough }: CandidateRule["chosen"]): string {
-  if (kind === null) return `nothing: ${reason}`;
+function told({ kind, detail, reason, enough, withResolver }: CandidateRule["chosen"]): string {
+  const fed = withResolver === undefined ? "" : `; ${withResolver} where dnsmasq fills sets`;
+  if (kind === null) return `nothing: ${reason}${fed}`;
   const what = [kind, detail].filter((part) => part !== "").join(" ");
-  return enough === false ? `${what}: ${reason}` : what;
+  return `${enough === false ? `${what}: ${reason}` : what}${fed}`;
 }
 
 function price({ detail, exposure, hitRate }: Strategy): string {
   return markdown(`${detail === "" ? "" : `${detail}: `}${short(exposure.hosts)} at ${rate(hitRate)}`);
 }
 
-function owners({ whose, tenancy, registrable }: Exposure): string {
+/** `aws S3 eu-west-1; shared; anybody can rent there`. */
+export function owners({ whose, tenancy, registrable }: Exposure): string {
   const shown = whose.slice(0, 3).join(", ");
   const rest = whose.length > 3 ? ` and ${whose.length - 3} more` : "";
   return [`${shown}${rest}`, tenancy === "unknown" ? "" : tenancy, registrable === true ? "anybody can rent there" : ""]
@@ -62,7 +64,7 @@ function owners({ whose, tenancy, registrable }: Exposure): string {
 }
 
 /** Beyond what a person reads as a number, by its power of two. */
-function short(count: string | null): string {
+export function short(count: string | null): string {
   if (count === null || count.length <= 7) return count ?? "";
   return `2^${BigInt(count).toString(2).length - 1}${/^10*$/.test(BigInt(count).toString(2)) ? "" : "+"}`;
 }

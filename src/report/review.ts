@@ -1,9 +1,11 @@
 /** One question on one screen: what was seen, whose it is, what a rule would open, and how narrow it can be told. */
 import { type Approved, sayApproved } from "../model/approval.ts";
 import { ownersOf } from "../model/annotation.ts";
-import type { Observed } from "../model/candidate.ts";
+import type { Candidate, Observed } from "../model/candidate.ts";
 import type { NarrowRule, OpenQuestion, OpenState } from "../model/review.ts";
+import { completeLine } from "./complete.ts";
 import { plain } from "./escape.ts";
+import { priceLines, signalLines } from "./priced.ts";
 import { howSeen, inRuns, plural } from "./view.ts";
 
 const STATES: Readonly<Record<OpenState, string>> = {
@@ -21,17 +23,22 @@ export interface Screen {
   readonly rules: readonly NarrowRule[];
   readonly number: number;
   readonly of: number;
+  /** What the question is from, which tells how complete the evidence is. */
+  readonly candidate: Candidate;
   /** What was approved, where the ledger tells it. */
   readonly was: Approved | null;
 }
 
-export function reviewScreen({ question, rules, number, of, was }: Screen): string {
+export function reviewScreen({ question, rules, number, of, candidate, was }: Screen): string {
   const lines = [
     `${number} of ${of}  ${question.endpoint}`,
     `  why asked  ${STATES[question.state]}`,
     ...(was === null ? [] : [`  approved   ${sayApproved(was)}`, `  asked now  ${sayApproved(question.approved)}`]),
     ...question.seen.flatMap(wayLines),
+    ...completeLine(candidate).map((line) => `  complete   ${line}`),
+    ...signalLines(question.seen),
     `  opens      ${opens(question)}`,
+    ...question.seen.flatMap(priceLines),
     ...rules.flatMap(ruleLines),
     `  approves   ${question.digest}`,
   ];
@@ -52,7 +59,7 @@ function wayLines(seen: Observed): string[] {
   ];
 }
 
-/** The price of it, as far as it is known here. */
+/** What an approval covers. */
 function opens({ seen, approved: { access, reach } }: OpenQuestion): string {
   const addresses = new Set(seen.filter(({ via }) => via === null).flatMap((one) => one.addresses)).size;
   const places = reach.length > 0 ? `, ${reach.join(" and ")}` : "";
@@ -72,12 +79,15 @@ function some(items: readonly string[]): string {
   return items.length > SHOWN ? `${shown} and ${items.length - SHOWN} more` : shown || "no known address";
 }
 
-export function reviewList(questions: readonly OpenQuestion[]): string {
+export function reviewList(questions: readonly OpenQuestion[], candidate: Candidate): string {
   if (questions.length === 0) return "nothing is undecided\n";
-  const lines = questions.map(({ endpoint, state, reason }) => `  ${plain(`${endpoint}: ${state}: ${reason}`)}`);
-  return `${plural(questions.length, "endpoint")} to be decided:\n${lines.join("\n")}\n`;
+  const lines = questions.map(({ endpoint, state, reason, seen }) => {
+    const kinds = [...new Set(seen.flatMap(({ signals }) => signals).map(({ kind }) => kind))];
+    return `  ${plain(`${endpoint}: ${state}: ${reason}${kinds.length > 0 ? `; look at: ${kinds.join(", ")}` : ""}`)}`;
+  });
+  return `${[`${plural(questions.length, "endpoint")} to be decided:`, ...lines, ...completeLine(candidate)].join("\n")}\n`;
 }
 
-export function reviewJson(questions: readonly OpenQuestion[]): string {
-  return `${JSON.stringify({ _schema: "sallyport/review/v1", questions }, null, 2)}\n`;
+export function reviewJson(questions: readonly OpenQuestion[], { completeness }: Candidate): string {
+  return `${JSON.stringify({ _schema: "sallyport/review/v1", completeness, questions }, null, 2)}\n`;
 }

@@ -7,7 +7,7 @@ import { type Address, fromGroups, fromV4 } from "../../src/model/address.ts";
 import type { PrefixTag } from "../../src/model/annotation.ts";
 import { compareText } from "../../src/model/compare.ts";
 import { Rejections } from "../../src/model/flow.ts";
-import { lengthOf, parsePrefix, type Prefix } from "../../src/model/prefix.ts";
+import { comparePrefixes, lengthOf, parsePrefix, type Prefix } from "../../src/model/prefix.ts";
 import { address } from "../support/build.ts";
 
 const list = (provider: string, entries: readonly PrefixEntry[], version = "1"): PrefixList => ({
@@ -125,6 +125,20 @@ function inOrder(t: PrefixTag, length: number): string {
 const asText = (tags: readonly PrefixTag[]): string[] => tags.map((t) => inOrder(t, lengthOf(t.prefix)));
 
 describe("laws", () => {
+  it("a service's list is every prefix published for it in its region, each once and in order", () => {
+    fc.assert(
+      fc.property(anyLists, anyEntry, (some, { service, region }) => {
+        const index = buildPrefixIndex(toLists(some));
+        for (const provider of ["aws", "azure"]) {
+          const own = toLists(some).flatMap((each) => (each.provider === provider ? each.entries : []));
+          const wanted = own.filter((each) => each.service === service && each.region === region);
+          const expected = [...new Set(wanted.map((each) => each.prefix))].sort(comparePrefixes);
+          expect(index.listOf?.({ provider, service, region })).toEqual(expected);
+        }
+      }),
+    );
+  });
+
   it("finds what a scan of every prefix with ipaddr.js finds, in the same order", () => {
     fc.assert(
       fc.property(anyLists, fc.array(anyAddress, { minLength: 1, maxLength: 20 }), (some, addresses) => {

@@ -3,6 +3,7 @@ import { defaultFailOn, drift } from "../../src/diff/index.ts";
 import type { Candidate } from "../../src/model/candidate.ts";
 import type { Completeness } from "../../src/model/coverage.ts";
 import type { Finding } from "../../src/model/finding.ts";
+import type { Choice } from "../../src/model/strategy.ts";
 import type { Layer } from "../../src/model/policy.ts";
 import { candidate, instant, rule } from "../support/build.ts";
 
@@ -80,6 +81,23 @@ describe("evidence is insufficient", () => {
   test("is asked by nobody, or of nothing: no finding", () => {
     expect(said(complete({ coverageInterval: [0.1, 1] }), null)).toEqual([]);
     expect(found(candidate([]), { minCoverage: 0.9 }).map(({ kind }) => kind)).toEqual(["stale"]);
+  });
+
+  test.each<[string, Partial<Choice>, string | null]>([
+    ["where no strategy reaches the rate asked for", {}, "told by the addresses observed, .*: none reaches 95 %"],
+    ["not where one does", { enough: true }, null],
+    ["nor where no rate was asked for", { enough: null }, null],
+    ["nor where the budget refuses, which is told as such", { kind: null }, null],
+    ["nor where a resolver is told the name", { withResolver: "resolver-fed" }, null],
+  ])("of one endpoint %s", (_, choice, message) => {
+    const reason = "none reaches 95 %, observed comes nearest with 0 %";
+    const chosen: Choice = { kind: "observed", detail: "", prefixes: [], reason, enough: false, ...choice };
+    const told = found(candidate([rule("api.example", ["192.0.2.1"], { chosen })])).filter(
+      ({ kind }) => kind === "insufficient-evidence",
+    );
+    expect(told.map((one) => one.message)).toEqual(
+      message === null ? [] : [expect.stringMatching(`^api.example:443/tcp: ${message}`)],
+    );
   });
 
   test("has one id, whatever the numbers are", () => {

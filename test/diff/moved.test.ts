@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { drift, defaultFailOn } from "../../src/diff/index.ts";
 import { movedPrefixes } from "../../src/diff/moved.ts";
-import type { ListVersion, PrefixIndex, PrefixTag } from "../../src/model/annotation.ts";
+import { type ListVersion, nameOfService, type PrefixIndex, type PrefixTag } from "../../src/model/annotation.ts";
 import type { Candidate } from "../../src/model/candidate.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import { parsePrefix, type Prefix } from "../../src/model/prefix.ts";
+import type { Choice } from "../../src/model/strategy.ts";
 import { address, candidate, instant, rule } from "../support/build.ts";
 
 const version = (list: string, number: number): ListVersion => ({
@@ -96,4 +97,51 @@ test("it stands in the report of a comparison, and fails it only where that was 
   };
   expect(kinds(defaultFailOn())).toBe("within-policy prefix-moved");
   expect(kinds(new Set(["prefix-moved"]))).toBe("review prefix-moved");
+});
+
+describe("a rule that is told as prefixes is compared as a whole", () => {
+  const LISTS: Readonly<Record<string, readonly string[]>> = {
+    "aws S3 eu-west-1": ["52.218.0.0/18", "198.51.100.0/24", "2001:db8::/32"],
+    "aws AMAZON eu-west-1": ["52.218.0.0/17"],
+  };
+  const today: PrefixIndex = {
+    lists: [version("aws", 2)],
+    lookup: () => [S3, AMAZON].map(tag),
+    listOf: (service) => (LISTS[nameOfService(service)] ?? []) as readonly Prefix[],
+  };
+  const compared = (kind: Choice["kind"], prefixes: readonly string[]): string[] => {
+    const old = approved([version("aws", 1)], [S3, AMAZON]);
+    const chosen = { kind, detail: "", prefixes: prefixes as readonly Prefix[], reason: "", enough: true };
+    const exposure = {
+      addresses: "1",
+      hosts: "1",
+      whose: ["aws S3 eu-west-1"],
+      tenancy: "shared",
+      registrable: true,
+    } as const;
+    const hitRate = { leaveOneOut: null, laterRuns: null, lower: null, runs: 1 };
+    const strategies = [{ kind: "published-list", detail: "", prefixes: [], exposure, hitRate }] as const;
+    const rules = old.rules.map((each) => ({ ...each, chosen, strategies }));
+    return said(movedPrefixes({ candidate: { ...old, rules }, published: today }));
+  };
+  const HEAD = "s3.example.com:443/tcp: ";
+  const LOST = "(16384 addresses): no longer in aws S3 eu-west-1";
+
+  test.each<[string, Choice["kind"], string[], string[]]>([
+    ["the narrowest prefix, half of which left", "published", ["52.218.0.0/17"], [`52.218.64.0/18 ${LOST}`]],
+    ["a wider one, of which a part was known", "widened", ["52.218.0.0/16"], [`52.218.64.0/18 ${LOST}`]],
+    ["a widened one inside what stayed", "widened", ["52.218.0.0/24"], []],
+    [
+      "a whole list, both ways, and not in a family that it has not",
+      "published-list",
+      ["52.218.0.0/17"],
+      [`52.218.64.0/18 ${LOST}; 198.51.100.0/24 (256 addresses): in aws S3 eu-west-1 now, and not in the rule`],
+    ],
+    ["a whole list that is what it was", "published-list", ["52.218.0.0/18", "198.51.100.0/24"], []],
+    ["observed addresses, which are compared one by one", "observed", [], []],
+    ["the same in fewer prefixes", "aggregated", ["52.218.0.1/32"], []],
+    ["what was refused", null, [], []],
+  ])("%s", (_, kind, prefixes, expected) => {
+    expect(compared(kind, prefixes)).toEqual(expected.map((text) => HEAD + text));
+  });
 });

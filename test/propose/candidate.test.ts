@@ -214,6 +214,19 @@ describe("what the reviewers agreed on beforehand", () => {
     expect(inside([{ ...api, ...more }])).toEqual([review]);
   });
 
+  test.each([
+    ["unusual-port", "unreviewed"],
+    ["plain-text", "within-envelope"],
+  ])("a signal is excluded like a flag: unless names %s", (kind, review) => {
+    const allowlist = parseAllowlist(file("", ENVELOPE.replace("[ech]", `[ech, ${kind}]`)), "a.yaml");
+    const bare = annotated([api]);
+    const signal = { kind: "unusual-port", reason: "r", evidence: "e", source: null } as const;
+    const signalled = { ...bare, endpoints: bare.endpoints.map((each) => ({ ...each, signals: [signal] })) };
+    const options = { now: NOW, lifetime: 90 * DAY, reviewed: true };
+    const { rules } = propose(signalled, new Decisions(allowlist, { now: NOW }), options);
+    expect(rules.map((rule) => rule.review)).toEqual([review]);
+  });
+
   test("with more than was agreed none passes, and what is decided does not count", () => {
     const three = ["a", "b", "c"].map((host) => observation("r1", `${host}.example.com`, "192.0.2.1"));
     expect(inside(three)).toEqual(["unreviewed", "unreviewed", "unreviewed"]);

@@ -14,7 +14,12 @@ const SCENARIOS: readonly (readonly [
   closed: readonly string[],
 ])[] = [
   ["shared-bucket-host", [], ["shared-suffix"], []],
-  ["address-drift", ["--min-hit-rate", "0.95", "--max-exposure", "8192"], ["not-expressed"], ["13.224.0.9"]],
+  [
+    "address-drift",
+    ["--min-hit-rate", "0.95", "--max-exposure", "8192"],
+    ["insufficient-evidence", "not-expressed"],
+    ["13.224.0.9"],
+  ],
   [
     "metadata-in-disguise",
     [],

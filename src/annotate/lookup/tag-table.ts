@@ -2,7 +2,7 @@
 import { type Family, fromGroups, fromV4 } from "../../model/address.ts";
 import type { PrefixTag } from "../../model/annotation.ts";
 import type { Prefix } from "../../model/prefix.ts";
-import type { RankedLabels } from "./labels.ts";
+import type { Label, RankedLabels } from "./labels.ts";
 import { type PrefixRows, ROW } from "./prefix-rows.ts";
 import { GROUPS } from "./scanner.ts";
 import { flatten, type Tree } from "./segments.ts";
@@ -28,6 +28,22 @@ export class TagTable {
   lookup(address: Uint16Array): readonly PrefixTag[] {
     const node = this.tree.table.find(address);
     return node < 0 ? NO_TAGS : (this.tags[node] ?? this.make(node));
+  }
+
+  /** Every prefix with such a label, in order. */
+  listOf(isWanted: (label: Label) => boolean): Prefix[] {
+    const { rows, firstRow, nodes } = this.tree;
+    const wanted = this.labels.byRank.map(isWanted);
+    const found: Prefix[] = [];
+    for (let node = 0; node < nodes; node++) {
+      for (let place = firstRow[node] ?? 0; place < (firstRow[node + 1] ?? 0); place++) {
+        const row = rows[place] ?? 0;
+        if (wanted[this.labels.rankOf[this.prefixes.labels[row] ?? 0] ?? 0] !== true) continue;
+        found.push(this.prefixOf(row));
+        break;
+      }
+    }
+    return found;
   }
 
   private make(node: number): readonly PrefixTag[] {

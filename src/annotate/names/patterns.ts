@@ -3,7 +3,7 @@ import { compareNumbers, compareText, sortedUnique } from "../../model/compare.t
 import type { EndpointEvidence } from "../../model/evidence.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
 import type { SuggestedPattern } from "../../model/strategy.ts";
-import { PUBLISHED_PATTERNS } from "./published.ts";
+import type { PublishedPatterns } from "./published.ts";
 import { isRegion, withoutNumber } from "./regions.ts";
 import { factsOf, spansTenants } from "./tenancy.ts";
 
@@ -24,12 +24,15 @@ interface Group extends Shape {
   readonly runs: Map<Fqdn, readonly string[]>;
 }
 
-export function suggestPatterns(endpoints: readonly EndpointEvidence[]): SuggestedPattern[] {
+export function suggestPatterns(
+  endpoints: readonly EndpointEvidence[],
+  publishedFor: PublishedPatterns,
+): SuggestedPattern[] {
   const groups = new Map<string, Group>();
   for (const endpoint of endpoints) {
     const { name, transport, port, flags, incidence } = endpoint;
     if (name === null || flags.includes("infrastructure") || flags.includes("ambiguous")) continue;
-    for (const shape of shapesOf(name)) {
+    for (const shape of shapesOf(name, publishedFor(endpoint))) {
       const key = `${shape.basis} ${shape.pattern} ${transport} ${port ?? ""}`;
       const group = groups.get(key) ?? { ...shape, sample: endpoint, runs: new Map() };
       groups.set(key, group);
@@ -53,12 +56,11 @@ export function suggestPatterns(endpoints: readonly EndpointEvidence[]): Suggest
     .sort(compare);
 }
 
-function shapesOf(name: Fqdn): Shape[] {
+function shapesOf(name: Fqdn, published: ReturnType<PublishedPatterns>): Shape[] {
   const labels = name.split(".");
   const [first = "", ...rest] = labels;
   const tail = rest.join(".");
   const numberless = withoutNumber(first);
-  const published = PUBLISHED_PATTERNS.filter(({ pattern }) => pattern.slice(2) === tail);
   return [
     ...(numberless !== null && isWorthSaying(tail) ? [guessed([numberless, ...rest].join("."), "number")] : []),
     ...labels.flatMap((label, i) =>
@@ -66,8 +68,8 @@ function shapesOf(name: Fqdn): Shape[] {
         ? [guessed(labels.with(i, "*").join("."), "region")]
         : [],
     ),
-    ...(published.length === 0 && isWorthSaying(tail) ? [guessed(`*.${tail}`, "label")] : []),
-    ...published.map(({ pattern, source }): Shape => ({ pattern, basis: "published", source })),
+    ...(published === null && isWorthSaying(tail) ? [guessed(`*.${tail}`, "label")] : []),
+    ...(published === null ? [] : [{ ...published, basis: "published" as const }]),
   ];
 }
 

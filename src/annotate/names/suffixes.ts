@@ -65,6 +65,11 @@ export const SHARED_SUFFIXES: readonly SharedSuffix[] = [
     what: "Snowflake accounts",
     source: "https://docs.snowflake.com/user-guide/admin-account-identifier",
   },
+  {
+    suffix: "visualstudio.com",
+    what: "Azure DevOps organisations",
+    source: "https://learn.microsoft.com/azure/devops/extend/develop/work-with-urls",
+  },
   { suffix: "atlassian.net", what: "Atlassian sites", source: "https://support.atlassian.com" },
   { suffix: "sharepoint.com", what: "SharePoint tenants", source: "https://learn.microsoft.com/sharepoint" },
   { suffix: "zendesk.com", what: "Zendesk accounts", source: "https://support.zendesk.com" },
@@ -133,6 +138,8 @@ export const HOLDS_TENANTS: ReadonlySet<string> = new Set([
   "fastly.net",
   "googleusercontent.com",
   "linodeobjects.com",
+  "msecnd.net",
+  "oraclecloud.com",
 ]);
 
 /**

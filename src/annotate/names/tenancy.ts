@@ -75,8 +75,7 @@ export function spansTenants(tail: string): string | null {
     const who = facts.shared === null ? "anybody can register a name" : `${facts.shared.what} have names`;
     return `${who} under ${tail}`;
   }
-  const [, ...parent] = tail.split(".");
-  if (facts.shared === null && HOLDS_TENANTS.has(parent.join(".")))
-    return `customers of the provider may have names below ${tail}`;
+  if (facts.shared === null && HOLDS_TENANTS.has(facts.owned))
+    return `customers of ${facts.owned} may have names below ${tail}`;
   return null;
 }

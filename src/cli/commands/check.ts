@@ -3,7 +3,7 @@ import { evidencePieces, Merger } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf } from "../evidence-options.ts";
+import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf, ownOf } from "../evidence-options.ts";
 import { failOnOf } from "../fail-on.ts";
 import { readPolicies } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
@@ -80,6 +80,7 @@ export const checkCommand: Command = {
     );
     const printing = { ...stand, audit: flag(args, "audit"), wholeTable: flag(args, "whole-table") };
     const minCoverage = minCoverageOf(text(args, "min-coverage") ?? settings.minCoverage?.toString() ?? null);
+    const own = ownOf(given("own", settings.own));
     const earlier = earlierOf(text(args, "earlier") ?? settings.earlier ?? null, printing, now);
     const allowlist = text(args, "allowlist") ?? settings.allowlist ?? null;
     const reviewed = reviewedBy(args, allowlist, now, settings);
@@ -115,6 +116,7 @@ export const checkCommand: Command = {
       prefixes,
       lifetime,
       limits,
+      own,
       print: printing,
       targets: targetsOf(given("target", settings.targets)),
       resolverSets: flag(args, "resolver-sets") || settings.resolverSets === true,

@@ -10,9 +10,10 @@ import {
   type Strata,
 } from "../../merge/index.ts";
 import { InputError } from "../../model/error.ts";
-import { parsePrefix, type Prefix } from "../../model/prefix.ts";
+import type { Prefix } from "../../model/prefix.ts";
 import { coverageText } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
+import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
 import { parseArtefact, readText } from "../files.ts";
 import { isObservations, mergeFile } from "../merge-file.ts";
 import { type Arguments, flag, list, nowOf, text } from "../options.ts";
@@ -32,18 +33,13 @@ export const coverageCommand: Command = {
       describe: "also by part: by=tool, by=workload, by=phase, by=folder, match=REGEX, or a CSV file of run,stratum",
     },
     "expect-tool": { type: "string", array: true, requiresArg: true, describe: "a tool that should be there (repeat)" },
-    own: {
-      type: "string",
-      array: true,
-      requiresArg: true,
-      describe: "an address or prefix of the sandbox itself, such as its gateway (repeat)",
-    },
+    ...OWN_OPTIONS,
     seed: { type: "string", requiresArg: true, describe: "for intervals by resampling; 1 if not given" },
   },
   async run(args, { print }): Promise<ExitCode> {
     const path = text(args, "evidence") ?? "";
     const strata = strataOf(text(args, "strata"));
-    const sightings = await read(path, list(args, "own").map(ownPrefix), strata);
+    const sightings = await read(path, ownOf(list(args, "own")), strata);
     const report = coverageOf(sightings, {
       target: targetOf(args),
       seed: seedOf(args),
@@ -99,12 +95,6 @@ function seedOf(args: Arguments): number {
   const given = text(args, "seed") ?? "1";
   if (!/^\d{1,15}$/.test(given)) throw new InputError(`--seed: expected a whole number, not ${given}`);
   return Number(given);
-}
-
-function ownPrefix(given: string): Prefix {
-  const prefix = parsePrefix(given);
-  if (prefix === null) throw new InputError(`--own: expected an address or prefix, not ${given}`);
-  return prefix;
 }
 
 const KINDS = ["tool", "workload", "phase", "folder"] as const;

@@ -3,7 +3,7 @@ import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf } from "../evidence-options.ts";
+import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf, ownOf } from "../evidence-options.ts";
 import { failOnOf } from "../fail-on.ts";
 import { parseArtefact, readPolicies, readPolicyVersions, readText } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
@@ -101,7 +101,8 @@ function versions(paths: readonly string[], args: Arguments, context: CompareCon
     "min-coverage",
     "earlier",
   ].find((option) => text(args, option) !== null);
-  if (only !== undefined) throw new InputError(`--${only} goes with evidence, not with another policy`);
+  const misplaced = only ?? (list(args, "own").length > 0 ? "own" : undefined);
+  if (misplaced !== undefined) throw new InputError(`--${misplaced} goes with evidence, not with another policy`);
   const others = list(args, "against");
   const [production = [], against = []] = readPolicyVersions([paths, others]);
   const reading = readingOf(args);
@@ -127,6 +128,7 @@ function candidateOf(args: Arguments): Candidate | null {
   if (given.length > 1) throw new InputError(`${path}: one candidate or evidence is compared at a time`);
   if (read.kind === "candidate") {
     if (allowlist !== null) throw new InputError("--allowlist goes with evidence; a candidate has its decisions in it");
+    if (list(args, "own").length > 0) throw new InputError("--own goes with evidence; a candidate has been counted");
     return read.candidate;
   }
   if (read.kind !== "evidence") throw new InputError(`${path}: neither a candidate, evidence nor a policy`);
@@ -136,6 +138,7 @@ function candidateOf(args: Arguments): Candidate | null {
     prefixes: text(args, "prefixes"),
     lifetime: lifetimeOf(text(args, "expires")),
     limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),
+    own: ownOf(list(args, "own")),
     print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
     now: nowOf(args),
   }).candidate;

@@ -3,6 +3,7 @@ import { InputError } from "../../model/error.ts";
 import { printStages } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { parseArtefact, readText } from "../files.ts";
+import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
   AUDIT_OPTIONS,
@@ -36,6 +37,7 @@ export const proposeCommand: Command = {
     ...PROPOSE_OPTIONS,
     ...PREFIX_OPTIONS,
     ...LIMIT_OPTIONS,
+    ...OWN_OPTIONS,
     ...REVIEWED_OPTIONS,
     ...AUDIT_OPTIONS,
     ...WHOLE_TABLE_OPTIONS,
@@ -61,6 +63,7 @@ export const proposeCommand: Command = {
       prefixes: text(args, "prefixes"),
       lifetime: lifetimeOf(text(args, "expires")),
       limits: limitsOf(text(args, "min-hit-rate"), text(args, "max-exposure")),
+      own: ownOf(list(args, "own")),
       print: {
         ...printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
         audit: flag(args, "audit"),

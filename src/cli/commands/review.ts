@@ -69,7 +69,7 @@ export const reviewCommand: Command = {
     const workload = text(args, "workload");
     const open = openQuestions(candidate, reviewers).filter(({ seen }) => workload === null || isOf(seen, workload));
     if (flag(args, "list")) {
-      print(flag(args, "json") ? reviewJson(open) : reviewList(open));
+      print(flag(args, "json") ? reviewJson(open, candidate) : reviewList(open, candidate));
       return 0;
     }
     if (desk.ledger !== null) heldLedger(desk.ledger);
@@ -160,7 +160,7 @@ async function askAll(
   const options = printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface"));
   const { now, lifetime } = desk.bench;
   const rulings: Ruling[] = [];
-  if (questions.length === 0) print(reviewList(questions));
+  if (questions.length === 0) print(reviewList(questions, candidate));
   await walk({
     questions,
     print,
@@ -171,6 +171,7 @@ async function askAll(
         rules,
         number,
         of: questions.length,
+        candidate,
         was: approvedIn(desk.ledger, question.was),
       });
     },

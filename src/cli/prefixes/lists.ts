@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Options } from "yargs";
-import type { PublishedName } from "../../annotate/published-name.ts";
+import type { ListedNames } from "../../annotate/names/published.ts";
 import {
   parseManifest,
   readNames,
@@ -56,7 +56,7 @@ export class PublishedLists {
     return readSnapshots(this.#manifest(), this.bytesOf);
   }
 
-  names(): { readonly provider: string; readonly names: readonly PublishedName[] }[] {
+  names(): ListedNames[] {
     return readNames(this.#manifest(), this.bytesOf);
   }
 

@@ -1,6 +1,6 @@
 /** The narrowest rule for one endpoint, as each dialect's printer would write it. */
 import { candidateLayer, type PrintOptions, printCandidate } from "../../dialect/index.ts";
-import { type Candidate, type CandidateRule, CORE_TARGETS, type Observed } from "../../model/candidate.ts";
+import { type Candidate, type CandidateRule, CORE_TARGETS, type NotProposed } from "../../model/candidate.ts";
 import { formatSeconds, type Instant } from "../../model/instant.ts";
 import type { NarrowRule, OpenQuestion } from "../../model/review.ts";
 
@@ -22,7 +22,8 @@ export function narrowestRules(
   });
 }
 
-function permit(seen: Observed, until: Instant): CandidateRule {
+/** What has a rule keeps the strategy that was chosen for it: that is what would be loaded. */
+function permit(seen: CandidateRule | NotProposed, until: Instant): CandidateRule {
   return {
     ...seen,
     id: "000000000000",
@@ -33,6 +34,9 @@ function permit(seen: Observed, until: Instant): CandidateRule {
     owner: null,
     exposure: { addresses: seen.addresses.length },
     strategies: [],
-    chosen: { kind: "observed", detail: "", prefixes: [], reason: "under review", enough: null },
+    chosen:
+      "chosen" in seen
+        ? seen.chosen
+        : { kind: "observed", detail: "", prefixes: [], reason: "under review", enough: null },
   };
 }

@@ -1,18 +1,18 @@
 /** Prints a CiliumNetworkPolicy: names as such, and what Cilium needs to learn their addresses. */
-import { familyOf } from "../../model/address.ts";
 import { sortedUnique } from "../../model/compare.ts";
 import { describeRule } from "../packet/plan.ts";
 import { documentsText, remarked } from "../lists/documents.ts";
 import { byExpiry } from "../lists/groups.ts";
 import { EXACT, type ListPrinter, no, type Said } from "../lists/print.ts";
-import { behindProxy, type Row } from "../lists/rows.ts";
+import { behindProxy, notByAddress, type Row } from "../lists/rows.ts";
 
 function say(row: Row): Said {
   const reason = behindProxy(row);
   if (reason !== null) return no(reason);
   if (row.port === null) return no("no port is known");
   if (!["tcp", "udp", "sctp"].includes(row.transport)) return no(`not printed for ${row.transport}`);
-  return row.name === null && row.addresses.length === 0 ? no("neither a sure name nor an address is known") : EXACT;
+  const unplaced = row.name === null ? notByAddress(row, "neither a sure name nor an address is known") : null;
+  return unplaced === null ? EXACT : no(unplaced);
 }
 
 function write(rows: readonly Row[], comments: readonly string[]): string {
@@ -50,10 +50,9 @@ function questionsOf(names: readonly string[]): object {
   });
 }
 
-function ruleOf({ rule, name, addresses, transport, port }: Row): object {
-  const blocks = addresses.map((address) => `${address}/${familyOf(address) === 4 ? 32 : 128}`);
+function ruleOf({ rule, name, prefixes, transport, port }: Row): object {
   return remarked(describeRule(rule), {
-    ...(name === null ? { toCIDR: blocks } : { toFQDNs: [{ matchName: name }] }),
+    ...(name === null ? { toCIDR: [...prefixes] } : { toFQDNs: [{ matchName: name }] }),
     toPorts: [{ ports: [{ port: String(port), protocol: transport.toUpperCase() }] }],
   });
 }

@@ -1,5 +1,5 @@
 /** Prints a candidate for hosts whose dnsmasq fills sets: its lines, and the nftables table that reads the sets. */
-import type { Candidate, NotExpressed } from "../../model/candidate.ts";
+import type { Candidate, CandidateRule, NotExpressed } from "../../model/candidate.ts";
 import { formatSeconds, type Instant, SECOND } from "../../model/instant.ts";
 import { LATEST, printTable } from "../nftables/print.ts";
 import { describeLeftOut } from "../packet/plan.ts";
@@ -10,6 +10,8 @@ import { CACHE, type DnsmasqOptions, LIFE, METADATA, MOST_ADDRESSES } from "./op
 export interface PrintedForDnsmasq {
   readonly conf: string;
   readonly nft: string;
+  /** The rules that are told by name. */
+  readonly fed: ReadonlySet<CandidateRule>;
   readonly notExpressed: readonly NotExpressed[];
 }
 
@@ -29,6 +31,7 @@ export function printDnsmasq(candidate: Candidate, now: Instant, options: Dnsmas
   return {
     conf: confOf(candidate, feed, cache, life, NFTSET),
     nft: table.text,
+    fed: new Set(feed.lines.flatMap(({ rules }) => rules)),
     notExpressed: [...feed.notExpressed, ...byAddress],
   };
 }

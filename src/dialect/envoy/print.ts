@@ -1,9 +1,9 @@
 /** Prints the access rules of Envoy's network filter: server names of TLS, addresses for the rest. */
-import { familyOf } from "../../model/address.ts";
+import { addressOf, lengthOf } from "../../model/prefix.ts";
 import { describeRule } from "../packet/plan.ts";
 import { documentText, remarked } from "../lists/documents.ts";
 import { EXACT, type ListPrinter, no, type Said, wider } from "../lists/print.ts";
-import { behindProxy, type Row } from "../lists/rows.ts";
+import { behindProxy, besideName, notByAddress, type Row } from "../lists/rows.ts";
 
 function say(row: Row): Said {
   const reason = behindProxy(row);
@@ -11,10 +11,9 @@ function say(row: Row): Said {
   if (row.transport !== "tcp") return no(`the filter does not govern ${row.transport}`);
   if (row.port === null) return no("no port is known");
   if (isNamed(row)) return wider("whatever answers to that server name, wherever it is");
-  if (row.addresses.length === 0) return no("no address is known, and no server name of TLS was seen");
-  return row.name === null
-    ? EXACT
-    : wider("whatever else answers at the addresses observed: no server name of TLS was seen");
+  const unplaced = notByAddress(row, "no address is known, and no server name of TLS was seen");
+  if (unplaced !== null) return no(unplaced);
+  return row.name === null ? EXACT : wider(`${besideName(row)}: no server name of TLS was seen`);
 }
 
 const isNamed = ({ name, speaks }: Row): boolean => name !== null && speaks === "tls";
@@ -39,9 +38,9 @@ function write(rows: readonly Row[], comments: readonly string[]): string {
 }
 
 function policyOf(row: Row): object {
-  const { name, addresses, port } = row;
-  const ranges = addresses.map((address) => ({
-    destination_ip: { address_prefix: address, prefix_len: familyOf(address) === 4 ? 32 : 128 },
+  const { name, prefixes, port } = row;
+  const ranges = prefixes.map((prefix) => ({
+    destination_ip: { address_prefix: addressOf(prefix), prefix_len: lengthOf(prefix) },
   }));
   const where = isNamed(row) ? { requested_server_name: { exact: name } } : { or_rules: { rules: ranges } };
   return remarked(describeRule(row.rule), {

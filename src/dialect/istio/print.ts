@@ -1,9 +1,8 @@
 /** Prints a ServiceEntry for each endpoint, and a Sidecar that knows nothing else outside the mesh. */
-import { familyOf } from "../../model/address.ts";
 import { describeRule } from "../packet/plan.ts";
 import { documentText, documentsText } from "../lists/documents.ts";
 import { EXACT, type ListPrinter, no, type Said, wider } from "../lists/print.ts";
-import { behindProxy, type Row } from "../lists/rows.ts";
+import { behindProxy, besideName, notByAddress, type Row } from "../lists/rows.ts";
 
 function say(row: Row): Said {
   const reason = behindProxy(row);
@@ -11,10 +10,9 @@ function say(row: Row): Said {
   if (row.transport !== "tcp") return no(`a sidecar does not govern ${row.transport}`);
   if (row.port === null) return no("no port is known");
   if (isNamed(row)) return EXACT;
-  if (row.addresses.length === 0) return no("no address is known, and its first bytes name no host");
-  return row.name === null
-    ? EXACT
-    : wider("whatever else answers at the addresses observed: its first bytes name no host");
+  const unplaced = notByAddress(row, "no address is known, and its first bytes name no host");
+  if (unplaced !== null) return no(unplaced);
+  return row.name === null ? EXACT : wider(`${besideName(row)}: its first bytes name no host`);
 }
 
 /** A sidecar sees a name only in TLS and in HTTP. */
@@ -37,14 +35,14 @@ function write(rows: readonly Row[], comments: readonly string[]): string {
 }
 
 function entryOf(row: Row): object {
-  const { rule, name, addresses, port, speaks } = row;
+  const { rule, name, prefixes, port, speaks } = row;
   const number = { number: port, name: `${speaks ?? "tcp"}-${port}`, protocol: (speaks ?? "tcp").toUpperCase() };
   const spec = isNamed(row)
     ? { hosts: [name], exportTo: ["."], location: "MESH_EXTERNAL", ports: [number], resolution: "DNS" }
     : {
         // A host that nothing compares: the addresses are what is matched.
         hosts: [`${rule.id}.sallyport.invalid`],
-        addresses: addresses.map((address) => `${address}/${familyOf(address) === 4 ? 32 : 128}`),
+        addresses: [...prefixes],
         exportTo: ["."],
         location: "MESH_EXTERNAL",
         ports: [{ ...number, name: `tcp-${port}`, protocol: "TCP" }],

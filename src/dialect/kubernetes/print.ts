@@ -1,19 +1,17 @@
-/** Prints a NetworkPolicy: the addresses observed, because it knows no names. */
-import { familyOf } from "../../model/address.ts";
+/** Prints a NetworkPolicy: addresses, because it knows no names. */
 import { formatSeconds } from "../../model/instant.ts";
 import { describeRule } from "../packet/plan.ts";
 import { documentsText, remarked } from "../lists/documents.ts";
 import { byExpiry } from "../lists/groups.ts";
 import { EXACT, type ListPrinter, no, type Said, wider } from "../lists/print.ts";
-import { behindProxy, type Row } from "../lists/rows.ts";
+import { behindProxy, besideName, notByAddress, type Row } from "../lists/rows.ts";
 
 function say(row: Row): Said {
-  const reason = behindProxy(row);
+  const reason = behindProxy(row) ?? notByAddress(row, "no address is known: a NetworkPolicy has no names");
   if (reason !== null) return no(reason);
-  if (row.addresses.length === 0) return no("no address is known: a NetworkPolicy has no names");
   if (row.port === null) return no("no port is known");
   if (!["tcp", "udp", "sctp"].includes(row.transport)) return no(`a NetworkPolicy has no ${row.transport}`);
-  return row.name === null ? EXACT : wider("whatever else answers at the addresses observed");
+  return row.name === null ? EXACT : wider(besideName(row));
 }
 
 /** One object for each end, so that what has ended is deleted as a whole; together they permit what each permits. */
@@ -37,9 +35,9 @@ function policy(name: string, until: string, rows: readonly Row[]): object {
   };
 }
 
-function ruleOf({ rule, addresses, transport, port }: Row): object {
+function ruleOf({ rule, prefixes, transport, port }: Row): object {
   return remarked(describeRule(rule), {
-    to: addresses.map((address) => ({ ipBlock: { cidr: `${address}/${familyOf(address) === 4 ? 32 : 128}` } })),
+    to: prefixes.map((cidr) => ({ ipBlock: { cidr } })),
     ports: [{ protocol: transport.toUpperCase(), port }],
   });
 }

@@ -1,15 +1,17 @@
 /** A candidate as rows that a list dialect can be asked to say, one for each rule whose time is not over. */
-import { type Address, compareAddresses } from "../../model/address.ts";
 import type { Access, Candidate, CandidateRule } from "../../model/candidate.ts";
 import type { Transport } from "../../model/flow.ts";
 import { type Fqdn, parseFqdn } from "../../model/fqdn.ts";
 import { type Instant, parseInstant } from "../../model/instant.ts";
+import { comparePrefixes, type Prefix } from "../../model/prefix.ts";
+import { prefixesOf } from "../packet/plan.ts";
 
 export interface Row {
   readonly rule: CandidateRule;
   /** Null where no name is known, or none is sure. */
   readonly name: Fqdn | null;
-  readonly addresses: readonly Address[];
+  /** By the strategy that was chosen; empty where no address is known. */
+  readonly prefixes: readonly Prefix[];
   readonly transport: Transport;
   readonly port: number | null;
   readonly access: readonly Access[];
@@ -26,14 +28,12 @@ export function rowsOf(candidate: Candidate, now: Instant): Row[] {
 }
 
 function rowOf(rule: CandidateRule, expires: Instant): Row {
-  const { name, address, transport, port } = rule.endpoint;
+  const { name, transport, port } = rule.endpoint;
   const source = rule.evidence.nameSource;
   return {
     rule,
     name: name === null || rule.evidence.ambiguous ? null : parseFqdn(name),
-    addresses: [...(rule.addresses.length === 0 && address !== null ? [address] : rule.addresses)].sort(
-      compareAddresses,
-    ),
+    prefixes: [...prefixesOf(rule)].sort(comparePrefixes),
     transport,
     port,
     access: rule.access,
@@ -45,6 +45,18 @@ function rowOf(rule: CandidateRule, expires: Instant): Row {
 /** Why no filter before the workload can say it. */
 export function behindProxy({ rule }: Row): string | null {
   return rule.via === null ? null : "reached through a proxy: this target sees only the proxy";
+}
+
+/** Why it is not told by address, where the target needs that. */
+export function notByAddress({ rule, prefixes }: Row, unknown: string): string | null {
+  if (prefixes.length === 0) return unknown;
+  return rule.chosen.kind === null ? `beyond the budget: ${rule.chosen.reason}` : null;
+}
+
+/** What a rule by address opens beside its name. */
+export function besideName({ rule: { chosen } }: Row): string {
+  const where = chosen.prefixes.length === 0 ? "at the addresses observed" : `in what is told as ${chosen.kind}`;
+  return `whatever else answers ${where}`;
 }
 
 /** Why no proxy can say it. */

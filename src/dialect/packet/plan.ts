@@ -77,7 +77,7 @@ function addressesOf({ addresses, endpoint }: CandidateRule): readonly Address[]
 }
 
 /** The strategy that was chosen, where it says more than the addresses themselves. */
-function prefixesOf(rule: CandidateRule): readonly Prefix[] {
+export function prefixesOf(rule: CandidateRule): readonly Prefix[] {
   const { prefixes } = rule.chosen;
   return prefixes.length > 0
     ? prefixes
@@ -117,7 +117,7 @@ function holds(wide: Prefix, narrow: Prefix): boolean {
 }
 
 /** As nft writes it: an address where the prefix is one. */
-export function destinationOf({ prefix }: Entry): string {
+export function destinationOf({ prefix }: Pick<Entry, "prefix">): string {
   const address = addressOf(prefix);
   return lengthOf(prefix) === widthOf(familyOf(address)) ? address : prefix;
 }
@@ -144,6 +144,8 @@ function ending(name: string, limit: number): string {
   return name.length <= limit ? name : `..${name.slice(name.length - limit + 2)}`;
 }
 
+const GUESSES: ReadonlySet<string> = new Set(["widened", "published", "published-list"]);
+
 /** The `#` line above a rule: everything a reviewer asks for, on one bounded line. */
 export function describeRule(rule: CandidateRule): string {
   const { evidence } = rule;
@@ -151,7 +153,7 @@ export function describeRule(rule: CandidateRule): string {
   const seen = `runs ${evidence.runs}/${evidence.of} by ${by}`;
   const { kind, detail } = rule.chosen;
   // Addresses that nobody saw are open too: a reader of the file is told by which guess.
-  const guess = kind === "widened" || kind === "published" ? `, told as ${[kind, detail].join(" ").trim()}` : "";
+  const guess = kind !== null && GUESSES.has(kind) ? `, told as ${[kind, detail].join(" ").trim()}` : "";
   const line = `${rule.id} ${formatEndpoint(rule.endpoint)} until ${rule.expires}, ${seen}${guess}, ${rule.review}`;
   return safeProse(`${line}, owner ${rule.owner ?? "nobody"}: ${rule.reason}`, LONGEST_LINE);
 }

@@ -1,6 +1,7 @@
 /** The few numbers that go with a proposal: how much its evidence covers, and what was seen too seldom to count on. */
 import type { Completeness } from "../../model/coverage.ts";
 import type { Evidence } from "../../model/evidence.ts";
+import type { Prefix } from "../../model/prefix.ts";
 import { nextIntervals } from "./intervals.ts";
 import { nextRun } from "./next-run.ts";
 import { sampleCoverage } from "./sample-coverage.ts";
@@ -11,8 +12,11 @@ import { countsOf } from "./table.ts";
 /** The same evidence leads to the same candidate. */
 const SEED = 1;
 
-export function completenessOf(evidence: Pick<Evidence, "runs" | "endpoints">): Completeness {
-  const sightings = sightingsOf(evidence, []);
+export function completenessOf(
+  evidence: Pick<Evidence, "runs" | "endpoints">,
+  own: readonly Prefix[] = [],
+): Completeness {
+  const sightings = sightingsOf(evidence, own);
   const table = tableOf(sightings);
   const counts = countsOf(table);
   const coverage = sampleCoverage(counts);

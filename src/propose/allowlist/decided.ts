@@ -65,7 +65,7 @@ export interface Envelope {
   readonly maxNew: number;
   /** How long a rule lives that nobody looked at, microseconds. */
   readonly maxLifetime: number;
-  /** Flags that keep an endpoint out. */
+  /** Flags and kinds of signals that keep an endpoint out. */
   readonly unless: readonly string[];
   readonly place: string;
 }

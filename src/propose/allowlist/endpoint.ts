@@ -1,9 +1,8 @@
 /** The text of an endpoint or pattern, and which patterns nobody may decide on. */
 import { spansTenants } from "../../annotate/index.ts";
-import { registrableDomain } from "../../annotate/registrable.ts";
 import { parseAddress } from "../../model/address.ts";
 import type { Transport } from "../../model/flow.ts";
-import { type Fqdn, parseFqdn } from "../../model/fqdn.ts";
+import { parseFqdn } from "../../model/fqdn.ts";
 import type { Decided, NamePattern } from "./decided.ts";
 
 type EndpointText = Pick<Decided, "name" | "address" | "transport" | "port">;
@@ -45,46 +44,10 @@ export function parsePattern(text: string): NamePattern | string {
   const match = /^(\*\*?)\.(.+)$/.exec(text);
   const suffix = parseFqdn(match?.[2] ?? "");
   if (!match || suffix === null) return "expected a pattern such as *.example.com";
-  const refusal = refusalOf(suffix);
-  return refusal ?? { suffix, depth: match[1] === "*" ? "one" : "any" };
-}
-
-/**
- * Domains below which a provider hands names out to whoever asks, and of which the public suffix list has only some
- * children: its private section knows `s3.amazonaws.com`, and takes `amazonaws.com` for a domain like any other.
- */
-const HANDED_OUT: ReadonlySet<string> = new Set([
-  "amazonaws.com",
-  "amazonaws.com.cn",
-  "azure.com",
-  "azure.net",
-  "cloudapp.net",
-  "digitaloceanspaces.com",
-  "fastly.net",
-  "fastlylb.net",
-  "akamaiedge.net",
-  "akamaized.net",
-  "edgekey.net",
-  "edgesuite.net",
-  "googleapis.com",
-  "googleusercontent.com",
-  "oraclecloud.com",
-  "trafficmanager.net",
-  "windows.net",
-]);
-
-/** Nobody can register a name below these: they are everybody's own (ICANN's resolution of 2024, RFC 8375). */
-const PRIVATE_USE: ReadonlySet<string> = new Set(["internal", "home.arpa"]);
-
-/** Whoever allows a pattern allows everybody who can get a name inside it. */
-function refusalOf(suffix: Fqdn): string | null {
-  if (PRIVATE_USE.has(suffix)) return null;
-  const owner = registrableDomain(suffix);
-  if (owner === null)
-    return `a pattern above a registrable name takes every tenant: anybody can get a name below ${suffix}`;
-  if (HANDED_OUT.has(owner)) return `a pattern across tenants: ${owner} hands names out to its customers`;
-  const spans = spansTenants(suffix);
-  return spans === null ? null : `a pattern across tenants: ${spans}`;
+  // Whoever allows a pattern allows everybody who can get a name inside it.
+  const refusal = spansTenants(suffix);
+  if (refusal !== null) return `a pattern across tenants: ${refusal}`;
+  return { suffix, depth: match[1] === "*" ? "one" : "any" };
 }
 
 export function patternTakes({ suffix, depth }: NamePattern, name: string): boolean {

@@ -60,7 +60,7 @@ const duration = z
   .string()
   .regex(/^\d{1,9}[smhdw]$/, "expected a duration such as 30d")
   .describe("A number and s, m, h, d or w");
-const flag = z.string().regex(/^[a-z0-9-]{1,40}$/, "is not a flag");
+const mark = z.string().regex(/^[a-z0-9-]{1,40}$/, "is neither a flag nor a signal");
 
 const approved = z
   .strictObject({
@@ -124,7 +124,7 @@ export const envelopeSchema: z.ZodType<EnvelopeEntry> = z.strictObject({
     .max(1000),
   maxNew: z.int().min(1).max(1000).describe("More undecided endpoints than this, and none of them passes"),
   maxLifetime: duration,
-  unless: z.array(flag).max(100).optional().describe("Flags that keep an endpoint out"),
+  unless: z.array(mark).max(100).optional().describe("Flags and kinds of signals that keep an endpoint out"),
 });
 
 const whole = z.strictObject({

@@ -1,10 +1,11 @@
 /** Ways to tell a packet filter one target: the addresses seen, and wider and wider guesses at the next ones. */
 import { type Address, familyOf } from "../../model/address.ts";
-import type { AnnotatedEndpoint, PrefixTag } from "../../model/annotation.ts";
-import { comparePrefixes, type Prefix, prefixOf, widthOf } from "../../model/prefix.ts";
-import type { Strategy } from "../../model/strategy.ts";
+import type { AnnotatedEndpoint } from "../../model/annotation.ts";
+import { type Prefix, prefixOf, widthOf } from "../../model/prefix.ts";
+import type { Exposure, Strategy } from "../../model/strategy.ts";
 import { exposureOf, minimalCover } from "./exposure.ts";
 import { type Generalisation, hitRate, usesOf } from "./hit-rate.ts";
+import { type ListBook, publishedLists, publishedPrefixes } from "./published.ts";
 
 /** The lengths that addresses are widened to, IPv4 and IPv6: a rack's worth, and what a site is given. */
 const WIDENED: readonly { readonly 4: number; readonly 6: number }[] = [
@@ -12,7 +13,7 @@ const WIDENED: readonly { readonly 4: number; readonly 6: number }[] = [
   { 4: 24, 6: 48 },
 ];
 
-export function addressStrategies(endpoint: AnnotatedEndpoint): Strategy[] {
+export function addressStrategies(endpoint: AnnotatedEndpoint, book: ListBook): Strategy[] {
   const { addresses, incidence, tags } = endpoint;
   if (endpoint.via !== null || addresses.length === 0) return [];
   const uses = usesOf(incidence.map((cell) => ({ run: cell.run, at: cell.firstSeen, items: cell.addresses })));
@@ -21,9 +22,11 @@ export function addressStrategies(endpoint: AnnotatedEndpoint): Strategy[] {
     detail: string,
     prefixes: readonly Prefix[],
     by: Generalisation<Address>,
-  ): Strategy => ({ kind, detail, prefixes, exposure: exposureOf(prefixes, tags), hitRate: hitRate(uses, by) });
+    exposure: Exposure = exposureOf(prefixes, tags),
+  ): Strategy => ({ kind, detail, prefixes, exposure, hitRate: hitRate(uses, by) });
   const observed = addresses.map(single);
   const published = publishedPrefixes(endpoint);
+  const whole = publishedLists(endpoint, book);
   return [
     priced("observed", "", observed, byLength(single)),
     ...(addresses.length > 1 ? [priced("aggregated", "", minimalCover(observed), byLength(single))] : []),
@@ -32,6 +35,7 @@ export function addressStrategies(endpoint: AnnotatedEndpoint): Strategy[] {
       return priced("widened", lengthsOf(addresses, lengths), minimalCover(addresses.map(widen)), byLength(widen));
     }),
     ...(published === null ? [] : [priced("published", "", published.prefixes, published.by)]),
+    ...(whole === null ? [] : [priced("published-list", whole.detail, whole.prefixes, whole.by, whole.exposure)]),
   ];
 }
 
@@ -54,24 +58,4 @@ function lengthsOf(addresses: readonly Address[], lengths: { readonly 4: number;
     .filter((family) => families.has(family))
     .map((family) => `/${lengths[family]}`)
     .join(" and ");
-}
-
-/** The narrowest published prefix around each address; null where some address is on no list, as nothing then covers them all. */
-function publishedPrefixes({
-  addresses,
-  tags,
-}: AnnotatedEndpoint): { readonly prefixes: Prefix[]; readonly by: Generalisation<Address> } | null {
-  const covering = new Map<Address, readonly PrefixTag[]>(tags.map(({ address, tags: own }) => [address, own]));
-  const narrowest = (address: Address): Prefix | undefined => covering.get(address)?.[0]?.prefix;
-  if (!addresses.every((address) => narrowest(address) !== undefined)) return null;
-  const prefixes = [...new Set(addresses.map((address) => narrowest(address) ?? single(address)))].sort(
-    comparePrefixes,
-  );
-  return {
-    prefixes: minimalCover(prefixes),
-    by: {
-      opens: (address) => narrowest(address) ?? single(address),
-      openBy: (address) => (covering.get(address) ?? []).map(({ prefix }) => prefix),
-    },
-  };
 }

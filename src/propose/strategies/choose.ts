@@ -1,5 +1,5 @@
 /** Which of the ways a packet filter is told: the smallest that would have been enough, within the budget, or none. */
-import type { Choice, Strategy } from "../../model/strategy.ts";
+import { type Choice, type Strategy, TOLD_KINDS } from "../../model/strategy.ts";
 
 export interface Limits {
   /** Null: the observed addresses, whatever their hit rate. */
@@ -27,7 +27,7 @@ export function choose(strategies: readonly Strategy[], { minHitRate, maxExposur
 }
 
 function isTold(strategy: Strategy): strategy is Told {
-  return ["observed", "aggregated", "widened", "published"].includes(strategy.kind);
+  return TOLD_KINDS.some((kind) => kind === strategy.kind);
 }
 
 /** Equal prices stay in the order of the kinds: addresses one by one say most. */

@@ -1,6 +1,6 @@
 /** What a list of prefixes opens: how much, of whose, and who else can be there. */
 import { type Address, familyOf } from "../../model/address.ts";
-import type { AddressTags, PrefixTag } from "../../model/annotation.ts";
+import { type AddressTags, nameOfService, type PrefixTag } from "../../model/annotation.ts";
 import { sortedUnique } from "../../model/compare.ts";
 import { addressOf, type Prefix, rangeOf } from "../../model/prefix.ts";
 import { Addresses } from "../../model/set/addresses.ts";
@@ -14,14 +14,11 @@ export function minimalCover(prefixes: readonly Prefix[]): Prefix[] {
 }
 
 export function exposureOf(prefixes: readonly Prefix[], tags: readonly AddressTags[]): Exposure {
-  const v4 = setOf(4, prefixes).size;
-  const v6 = setOf(6, prefixes);
   const holders = prefixes.map((prefix) => holderOf(prefix, tags));
   const known = holders.filter((holder) => holder !== null);
   return {
-    addresses: String(v4 + v6.size),
-    hosts: String(v4 + networks(v6)),
-    whose: sortedUnique(known.map(ownerOf)),
+    ...countsOf(prefixes),
+    whose: sortedUnique(known.map(nameOfService)),
     tenancy: tenancyOf(prefixes, holders),
     registrable: holders.some((holder) => holder !== null && RENTED.has(holder.provider))
       ? true
@@ -29,6 +26,27 @@ export function exposureOf(prefixes: readonly Prefix[], tags: readonly AddressTa
         ? false
         : null,
   };
+}
+
+/** Of whole lists it is known whose they are, and nothing in them is one customer's alone. */
+export function exposureOfLists(prefixes: readonly Prefix[], lists: readonly PrefixTag[]): Exposure {
+  const isRented = lists.some(({ provider }) => RENTED.has(provider));
+  return {
+    ...countsOf(prefixes),
+    whose: sortedUnique(lists.map(nameOfService)),
+    tenancy: isRented || lists.some(isFront) ? "shared" : "unknown",
+    registrable: isRented ? true : null,
+  };
+}
+
+/** IPv4 addresses, and IPv6 networks of 64 bits. */
+export function hostsIn(prefixes: readonly Prefix[]): bigint {
+  return setOf(4, prefixes).size + networks(setOf(6, prefixes));
+}
+
+function countsOf(prefixes: readonly Prefix[]): Pick<Exposure, "addresses" | "hosts"> {
+  const [v4, v6] = [setOf(4, prefixes).size, setOf(6, prefixes)];
+  return { addresses: String(v4 + v6.size), hosts: String(v4 + networks(v6)) };
 }
 
 function setOf(family: 4 | 6, prefixes: readonly Prefix[]): Addresses {
@@ -55,10 +73,6 @@ function holderOf(prefix: Prefix, tags: readonly AddressTags[]): PrefixTag | nul
   return null;
 }
 
-function ownerOf({ provider, service, region }: PrefixTag): string {
-  return [provider, service, region].filter((part) => part !== null).join(" ");
-}
-
 /** Whose addresses anybody gets with a credit card. */
 const RENTED: ReadonlySet<string> = new Set([
   "aws",
@@ -76,15 +90,15 @@ const RENTED: ReadonlySet<string> = new Set([
 const FRONTS =
   /^(?:cloudflare|fastly) |^aws (?:S3|CLOUDFRONT|API_GATEWAY|GLOBALACCELERATOR)|^azure (?:Storage|AzureFrontDoor)/;
 
+const isFront = ({ provider, service }: PrefixTag): boolean => FRONTS.test(`${provider} ${service}`);
+
 /** One address may be one customer's or a load balancer's: only what is wider, or a front end, is told. */
 function tenancyOf(prefixes: readonly Prefix[], holders: readonly (PrefixTag | null)[]): Tenancy {
   if (prefixes.length > 0 && prefixes.every((prefix) => isPrivate(addressOf(prefix)))) return "single";
   const isShared = holders.some((holder, i) => {
     if (holder === null) return false;
     const range = rangeOf(prefixes[i] ?? holder.prefix);
-    return (
-      FRONTS.test(`${holder.provider} ${holder.service}`) || (RENTED.has(holder.provider) && range.last > range.first)
-    );
+    return isFront(holder) || (RENTED.has(holder.provider) && range.last > range.first);
   });
   return isShared ? "shared" : "unknown";
 }

@@ -1,6 +1,5 @@
 /** Ways to tell a filter of names one target, and what a resolver would feed to a packet filter for it. */
 import type { Annotated, AnnotatedEndpoint } from "../../model/annotation.ts";
-import { sortedUnique } from "../../model/compare.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
 import type { HitRate, PatternAdvice, Strategy, SuggestedPattern } from "../../model/strategy.ts";
 import { type Generalisation, hitRate, type Uses, usesOf } from "./hit-rate.ts";
@@ -44,9 +43,6 @@ function namesUsed(endpoints: readonly AnnotatedEndpoint[]): Uses<Fqdn> {
   return usesOf([...uses].map(([run, use]) => ({ run, ...use })));
 }
 
-/** What a resolver answers tomorrow cannot be tested on what was seen: no hit rate is claimed for it. */
-const UNTESTED = { leaveOneOut: null, laterRuns: null, lower: null } as const;
-
 /** The families a name is of, at its transport and port. */
 export function familiesOf(
   advice: readonly PatternAdvice[],
@@ -71,21 +67,26 @@ function steady(incidence: AnnotatedEndpoint["incidence"]): HitRate {
   return { leaveOneOut: 1, laterRuns: timed < 3 ? null : 1, lower: 1, runs };
 }
 
+/** It opens whatever the name's owner answers, so it is as good as the name, and how much it opens is the owner's choice. */
+function resolverFed(name: Pick<Strategy, "exposure" | "hitRate">): Strategy {
+  return { ...name, kind: "resolver-fed", detail: "", prefixes: [] };
+}
+
 export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly PatternAdvice[]): Strategy[] {
-  const { name, incidence, registrableDomain, tenancy, tags } = endpoint;
+  const { name, incidence, registrableDomain, tenancy } = endpoint;
   if (name === null) return [];
   const isShared = tenancy === "shared";
   const names = { addresses: null, hosts: null, whose: [registrableDomain ?? name] };
-  const atOnce = incidence.reduce((most, cell) => Math.max(most, cell.addresses.length), 0);
-  const providers = sortedUnique(tags.flatMap(({ tags: [narrowest] }) => narrowest?.provider ?? []));
+  const exact: Strategy = {
+    kind: "exact-name",
+    detail: "",
+    prefixes: [],
+    exposure: { ...names, tenancy, registrable: isShared },
+    hitRate: steady(incidence),
+  };
+  const isDirect = endpoint.via === null && incidence.some((cell) => cell.addresses.length > 0);
   return [
-    {
-      kind: "exact-name",
-      detail: "",
-      prefixes: [],
-      exposure: { ...names, tenancy, registrable: isShared },
-      hitRate: steady(incidence),
-    },
+    exact,
     ...families.map(({ pattern, refused, patternHitRate }): Strategy => ({
       kind: "pattern",
       detail: pattern,
@@ -98,22 +99,6 @@ export function nameStrategies(endpoint: AnnotatedEndpoint, families: readonly P
       },
       hitRate: patternHitRate,
     })),
-    ...(endpoint.via === null && atOnce > 0
-      ? [
-          {
-            kind: "resolver-fed" as const,
-            detail: "as many as one run was given",
-            prefixes: [],
-            exposure: {
-              addresses: String(atOnce),
-              hosts: String(atOnce),
-              whose: providers,
-              tenancy: "unknown" as const,
-              registrable: null,
-            },
-            hitRate: { ...UNTESTED, runs: incidence.length },
-          },
-        ]
-      : []),
+    ...(isDirect ? [resolverFed(exact)] : []),
   ];
 }

@@ -1,12 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { inDifferentRuns, suggestPatterns } from "../../../src/annotate/names/patterns.ts";
+import { publishedPatterns } from "../../../src/annotate/names/published.ts";
 import { isRegion } from "../../../src/annotate/names/regions.ts";
 import { spansTenants } from "../../../src/annotate/names/tenancy.ts";
+import { PublishedLists } from "../../../src/cli/prefixes/lists.ts";
 import { Merger } from "../../../src/merge/index.ts";
 import type { EndpointEvidence } from "../../../src/model/evidence.ts";
 import type { SuggestedPattern } from "../../../src/model/strategy.ts";
-import { observation, runRecord } from "../../support/build.ts";
+import { fqdn, observation, runRecord } from "../../support/build.ts";
 
 /** Names by run: `seen(["a.example"], ["a.example", "b.example"])` is two runs. */
 function seen(...runs: readonly (readonly string[])[]): readonly EndpointEvidence[] {
@@ -18,7 +20,17 @@ function seen(...runs: readonly (readonly string[])[]): readonly EndpointEvidenc
   return merger.evidence().endpoints;
 }
 
-const suggested = (...runs: readonly (readonly string[])[]): SuggestedPattern[] => suggestPatterns(seen(...runs));
+const OFFICE = {
+  provider: "microsoft365",
+  names: [
+    { pattern: "*.outlook.office.example", service: "Exchange", ports: ["tcp/80,443", "udp/3478-3481"] },
+    { pattern: "*.sharepoint.com", service: "SharePoint", ports: ["tcp/80,443"] },
+  ],
+};
+const PUBLISHED = publishedPatterns([...new PublishedLists(null).names(), OFFICE]);
+
+const suggested = (...runs: readonly (readonly string[])[]): SuggestedPattern[] =>
+  suggestPatterns(seen(...runs), PUBLISHED);
 
 describe("host families", () => {
   test.each([
@@ -63,12 +75,32 @@ describe("host families", () => {
     expect(found.map(({ pattern }) => pattern)).toEqual(["wal-*.internal"]);
   });
 
-  test("their provider's word is enough for one name", () => {
-    expect(suggested(["pipelinesproxwus31.actions.githubusercontent.com"])).toMatchObject(
-      [{ pattern: "*.actions.githubusercontent.com", basis: "published", refused: null, source: /meta/ }].map(
-        (expected) => ({ ...expected, source: expect.stringMatching(expected.source) as string }),
-      ),
-    );
+  test.each([
+    ["x1.actions.githubusercontent.com", "names of the github list (actions, artifact_attestations)"],
+    ["npm.pkg.github.com", "names of the github list (packages)"],
+    ["eu.outlook.office.example", "names of the microsoft365 list (Exchange)"],
+  ])("their provider's word is enough for one name: %s", (name, source) => {
+    const pattern = `*${name.slice(name.indexOf("."))}`;
+    expect(suggested([name])).toMatchObject([{ pattern, basis: "published", refused: null, source }]);
+  });
+
+  test.each([
+    ["names of tenants", "contoso.sharepoint.com", "tcp", 443],
+    ["names of tenants, deeper down", "x.core.windows.net", "tcp", 443],
+    ["what others keep at GitHub", "objects.githubusercontent.com", "tcp", 443],
+    ["organisations at another provider", "contoso.visualstudio.com", "tcp", 443],
+    ["a content network's customers", "az1.vo.msecnd.net", "tcp", 443],
+    ["another port", "eu.outlook.office.example", "tcp", 25],
+    ["another transport", "eu.outlook.office.example", "udp", 443],
+    ["names two labels deeper", "a.b.outlook.office.example", "tcp", 443],
+    ["the domain itself", "outlook.office.example", "tcp", 443],
+  ] as const)("no provider's word is for %s", (_, name, transport, port) => {
+    expect(PUBLISHED({ name: fqdn(name), transport, port })).toBeNull();
+  });
+
+  test("a range of ports is within a provider's word", () => {
+    const found = PUBLISHED({ name: fqdn("eu.outlook.office.example"), transport: "udp", port: 3480 });
+    expect(found?.pattern).toBe("*.outlook.office.example");
   });
 
   test.each(["eu-west-1", "us-gov-east-1", "europe-west4", "westeurope", "eastus2", "southeastasia", "us-east-1a"])(
@@ -97,7 +129,7 @@ describe("too little to go by", () => {
         observations: [observation(`r${i}`, name, "192.0.2.1", { port: 443 + i })],
       });
     }
-    expect(suggestPatterns(merger.evidence().endpoints)).toEqual([]);
+    expect(suggestPatterns(merger.evidence().endpoints, PUBLISHED)).toEqual([]);
   });
 });
 

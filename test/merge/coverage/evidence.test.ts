@@ -1,3 +1,4 @@
+import { compareText } from "../../../src/model/compare.ts";
 import { describe, expect, test } from "vitest";
 import { coverageOf, Merger, parseStrata, sightingsIn, sightingsOf, type Strata } from "../../../src/merge/index.ts";
 import { completenessOf } from "../../../src/merge/coverage/completeness.ts";
@@ -93,6 +94,21 @@ describe("what is counted", () => {
     expect(report(evidence({ r1: { on: 0, seen } })).left_out).toEqual([
       { endpoint: "127.0.0.1:1080/tcp", kind: "proxy", runs: 1 },
     ]);
+  });
+
+  test("the same in observations and in the evidence that they merge to, whoever merges it again", () => {
+    const seen = [
+      at("10.0.0.53", ["infrastructure", "resolver"], { port: 53 }),
+      at("169.254.169.254", ["metadata"]),
+      at("10.0.0.1", []),
+      to("a"),
+    ];
+    const merged = evidence({ r1: { on: 0, seen }, r2: { on: 1, seen: seen.slice(2) } });
+    const again = new Merger();
+    again.addEvidence(JSON.parse(JSON.stringify(merged)) as typeof merged);
+    const [one, other] = [merged, again.evidence()].map((each) => sightingsOf(each, own("10.0.0.1")));
+    expect(one?.leftOut.map(({ kind }) => kind).sort(compareText)).toEqual(["metadata", "own", "resolver"]);
+    expect(other).toEqual(one);
   });
 
   test.each(["100.100.100.200", "fd00:ec2::254", "169.254.170.23", "fd20:ce::254", "192.0.0.192"])(

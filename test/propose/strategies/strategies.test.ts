@@ -60,7 +60,7 @@ describe("each way to say a target stands beside the others, with its price", ()
   test("in the order of what they are", () => {
     expect(strategies.map(said)).toEqual([
       "exact-name",
-      "resolver-fed as many as one run was given",
+      "resolver-fed",
       "observed",
       "aggregated",
       "widened /28",
@@ -100,6 +100,12 @@ describe("each way to say a target stands beside the others, with its price", ()
       tenancy: "single",
       registrable: false,
     });
+  });
+
+  test("a resolver opens what the name's owner answers, as often as the name is enough", () => {
+    const { exposure, hitRate } = priced["exact-name"] ?? {};
+    expect(priced["resolver-fed"]).toMatchObject({ prefixes: [], exposure, hitRate });
+    expect(hitRate?.lower).toBe(1);
   });
 
   test("a name whose tenants are told apart by path is everybody's", () => {

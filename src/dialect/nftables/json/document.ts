@@ -194,7 +194,8 @@ function optionsOf({ timeout, size, policy, ...more }: JsonObject): string[][] {
     ...(typeof timeout === "number" ? [["timeout", `${timeout}s`]] : []),
     ...(typeof interval === "number" ? [["gc-interval", `${interval}s`]] : []),
     ...(typeof size === "number" ? [["size", String(size)]] : []),
-    ...(policy === "memory" || policy === "performance" ? [["policy", policy]] : []),
+    // The other one goes without saying.
+    ...(policy === "memory" ? [["policy", policy]] : []),
     ...(more["auto-merge"] === true ? [["auto-merge"]] : []),
   ];
 }
