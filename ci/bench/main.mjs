@@ -44,10 +44,11 @@ const tsharkFilter = (capture) => ({
   command: "tshark",
   args: ["-n", "-r", capture, "-Y", "tcp.flags.syn == 1 or udp.port == 53"],
 });
-/** What a user would run to be told the same: every flow's ends and every name. */
+/** What a user would run to be told the same: every flow's ends and bytes, and every name. */
 const FIELDS =
-  "frame.time_epoch ip.src ip.dst tcp.stream tcp.srcport tcp.dstport tcp.flags udp.srcport udp.dstport dns.qry.name " +
-  "dns.resp.name dns.a dns.aaaa dns.cname dns.resp.ttl tls.handshake.extensions_server_name http.host";
+  "frame.time_epoch ip.src ip.dst ipv6.src ipv6.dst tcp.stream tcp.srcport tcp.dstport tcp.flags tcp.len udp.stream " +
+  "udp.srcport udp.dstport udp.length dns.qry.name dns.resp.name dns.a dns.aaaa dns.cname dns.resp.ttl " +
+  "tls.handshake.extensions_server_name tls.handshake.extensions_alpn_str http.host";
 const tsharkFields = (capture) => ({
   name: "tshark -n -r FILE -T fields, addresses, ports and names",
   command: "tshark",

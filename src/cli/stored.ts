@@ -1,6 +1,6 @@
 /** The bytes of a file or of standard input as they are stored, read into the same memory again and again. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type ConnectOpts, Socket, type SocketConstructorOpts } from "node:net";
+import type { ConnectOpts, SocketConstructorOpts } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../model/error.ts";
 import { reasonOf } from "./errors.ts";
@@ -65,6 +65,8 @@ async function* pipeChunks(file: number): AsyncGenerator<Uint8Array, undefined> 
   };
   // The types know `onread` where a socket connects only; it is documented for both.
   const options: SocketConstructorOpts & ConnectOpts = { fd: file, writable: false, onread: { buffer, callback } };
+  // Loaded where it is needed: it would be a tenth of the time that a short read of a file takes.
+  const { Socket } = await import("node:net");
   const pipe = new Socket({ ...options, readable: true });
   pipe.on("error", (error) => (failure = error));
   pipe.on("end", over).on("close", over);
