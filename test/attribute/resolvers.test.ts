@@ -13,9 +13,9 @@ describe("names of the link", () => {
     ["printer.local", "mdns", "printer.local"],
     ["files", "llmnr", "files"],
     ["files", "netbios", "files"],
-    ["pypi.org", "mdns", null],
+    ["index.pydepot.example", "mdns", null],
     ["files", "mdns", null],
-    ["pypi.org", "llmnr", null],
+    ["index.pydepot.example", "llmnr", null],
     ["files.local", "netbios", null],
   ] as const)("%s by %s names a flow that nothing else names: %s", (name, source, expected) => {
     expect(only([said(name, source), flow("192.0.2.1", 631)]).name).toBe(expected);
@@ -23,7 +23,7 @@ describe("names of the link", () => {
 
   test("one that nobody asks the link for is counted", () => {
     const attributor = new Attributor("r", "r");
-    attributor.answer(said("pypi.org", "mdns"));
+    attributor.answer(said("index.pydepot.example", "mdns"));
     attributor.close(facts());
     expect(attributor.finish(null).run.rejected).toEqual({ "beyond-link-name": 1 });
   });

@@ -5,27 +5,13 @@ import type { Candidate } from "../../src/model/candidate.ts";
 import { DAY } from "../../src/model/instant.ts";
 import type { Observation } from "../../src/model/observation.ts";
 import { Decisions, parseAllowlist, parseCandidate, propose } from "../../src/propose/index.ts";
-import { instant, observation } from "../support/build.ts";
+import { instant, observation, runRecord } from "../support/build.ts";
 
 const NOW = instant("2026-11-21T00:00:00Z");
 
 function annotated(observations: readonly Observation[]): Annotated {
   const merger = new Merger();
-  const run = {
-    _schema: "sallyport/observation/v1",
-    kind: "run",
-    run: "r1",
-    source: "r1",
-    sha256: null,
-    format: "pcap",
-    firstSeen: null,
-    lastSeen: null,
-    records: 1,
-    flows: 1,
-    rejected: {},
-    blindSpots: [],
-  } as const;
-  merger.addRun({ run, observations });
+  merger.addRun({ run: runRecord("r1"), observations });
   const { runs, endpoints } = merger.evidence();
   const bare = { tags: [], registrableDomain: null, tenancy: "unknown", signals: [] } as const;
   return { runs, endpoints: endpoints.map((e) => ({ ...e, ...bare })), patterns: [] };

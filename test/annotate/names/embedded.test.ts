@@ -39,7 +39,7 @@ describe("an address that a name spells out", () => {
 
   test.each([
     "api.openai.com",
-    "registry.npmjs.org",
+    "registry.jsdepot.example",
     "d111111abcdef8.cloudfront.net",
     "1.2.3.example.com",
     "ip-10-0-0.example",
