@@ -59,3 +59,32 @@ describe.each([
     expect(kernelVerdicts(load, Object.fromEntries(printed.files), QUESTIONS)).toEqual(ours);
   });
 });
+
+/** So many that iptables gets them as sets; in both families, prefixes of every length beside addresses. */
+const MANY = candidate([
+  ...CHOSEN.rules,
+  ...Array.from({ length: 120 }, (_, i) =>
+    rule(`n${i}.example`, [`198.51.100.${i}`, `2001:db8:f::${i.toString(16)}`], {
+      id: (0x1000 + i).toString(16).padStart(12, "0"),
+      expires,
+    }),
+  ),
+]);
+
+describe.each(["nft", "legacy"])("sets of prefixes and addresses, iptables-%s", (backend) => {
+  test("every question is answered alike by the kernel and by us", () => {
+    const sets = printCandidate(MANY, NOW, STAND);
+    expect(sets.files.get("candidate.ipset")).toMatch(/^create \S+ hash:net,port family inet /m);
+    const load = `ipset -exist restore < candidate.ipset && iptables-${backend}-restore -n rules.v4 && ip6tables-${backend}-restore -n rules.v6`;
+    const more = ["198.51.100.0", "198.51.100.119", "198.51.100.120", "2001:db8:f::77", "2001:db8:f::78"].map((at) => ({
+      transport: "tcp" as const,
+      address: address(at),
+      port: 443,
+    }));
+    const questions = [...QUESTIONS, ...more];
+    const layer = candidateLayer(MANY, sets, "iptables", NOW, STAND);
+    const ours = questions.map((question) => layer.decide({ ...question, name: null }, NOW).verdict);
+    expect(new Set(ours)).toEqual(new Set(["permit", "deny"]));
+    expect(kernelVerdicts(load, Object.fromEntries(sets.files), questions)).toEqual(ours);
+  });
+});
