@@ -68,7 +68,12 @@ export const WHOLE_TABLE_OPTIONS: Readonly<Record<string, Options>> = {
 };
 
 export const STAND_OPTIONS: Readonly<Record<string, Options>> = {
-  hook: { type: "string", choices: ["output", "forward"], describe: "guard the host itself, or what it forwards" },
+  hook: {
+    type: "string",
+    alias: "context",
+    choices: ["output", "forward"],
+    describe: "guard, or ask about, the host itself or what it forwards",
+  },
   source: { type: "string", requiresArg: true, describe: "with --hook forward: only traffic from this prefix" },
   interface: {
     type: "string",

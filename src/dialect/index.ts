@@ -5,7 +5,7 @@ import { compareText } from "../model/compare.ts";
 import { InputError } from "../model/error.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Instant } from "../model/instant.ts";
-import { addressOf, rangeOf } from "../model/prefix.ts";
+import { rangeOf } from "../model/prefix.ts";
 import type { Lint } from "../model/lint.ts";
 import type { Decision, Layer, PolicyComparison } from "../model/policy.ts";
 import type { Asker, PolicyFile, PrintOptions } from "./contract.ts";
@@ -51,14 +51,9 @@ function load(target: Target, files: readonly PolicyFile[], stand: PacketContext
 
 const ANYONE: Asker = { uid: null, outInterface: null };
 
-/**
- * A packet filter is asked about the packets of the place it guards. Of a source that is more than one address, rules may say
- * different things for its parts, so no address stands for it: what depends on the source is then unknown.
- */
+/** A packet filter is asked about the packets of the place it guards. */
 function standpoint({ hook, source, interface: inInterface }: PrintOptions, asker: Asker = ANYONE): PacketContext {
-  const range = source === null ? null : rangeOf(source);
-  const single = source !== null && range?.first === range?.last ? addressOf(source) : null;
-  return { ...FROM_HOST, ...asker, hook, source: single, inInterface };
+  return { ...FROM_HOST, ...asker, hook, source: source === null ? null : rangeOf(source), inInterface };
 }
 
 /** The production files of one dialect together are one layer; layers come in the order of TARGETS. */

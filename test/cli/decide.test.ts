@@ -83,7 +83,10 @@ describe("from where the question is asked", () => {
     [[], "deny"],
     [["--hook", "forward", "--source", "10.0.0.7"], "permit"],
     [["--hook", "forward", "--source", "10.0.0.200"], "deny"],
+    [["--hook", "forward", "--source", "10.0.0.64/26"], "permit"],
+    [["--hook", "forward", "--source", "10.0.1.0/24"], "deny"],
     [["--hook", "forward", "--source", "10.0.0.0/24"], "unknown"],
+    [["--context", "forward", "--source", "10.0.0.0/25"], "permit"],
     [["--hook", "forward"], "unknown"],
   ])("%j: %s", (words, verdict) => {
     expect(ask(...words).split(" ")[0]).toBe(verdict);

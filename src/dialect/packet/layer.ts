@@ -13,6 +13,7 @@ import {
 import { Judge } from "./judge.ts";
 import { FROM_HOST, type PacketContext, packetOf } from "./packet.ts";
 import type { Program } from "./program.ts";
+import { narrowed } from "./source.ts";
 import { trailOf } from "./trail.ts";
 
 /** Stand for any destination at all: what is asked of them never looks at their value. */
@@ -30,7 +31,8 @@ export function layerOf(
   program: Program,
   context: PacketContext = FROM_HOST,
 ): PacketLayer {
-  const judge = new Judge(program, context);
+  const asker = { ...context, source: narrowed(context.source, program) };
+  const judge = new Judge(program, asker);
   return {
     dialect,
     files,
@@ -39,7 +41,7 @@ export function layerOf(
     rules: judge.listing.rules,
     notModelled: judge.listing.notModelled,
     decide(question: Question, now: Instant): Decision {
-      const packet = packetOf(question, now, context);
+      const packet = packetOf(question, now, asker);
       if (packet === null) {
         return { verdict: "unknown", rule: null, reason: "a packet filter decides by address, and none is known" };
       }
@@ -47,7 +49,7 @@ export function layerOf(
       return { verdict, rule, reason };
     },
     trail(question: Question, now: Instant): readonly TrailStep[] {
-      const packet = packetOf(question, now, context);
+      const packet = packetOf(question, now, asker);
       return packet === null ? [] : trailOf(judge, packet);
     },
     canonical: () => canonicalLines(judge.listing.rules),

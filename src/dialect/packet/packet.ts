@@ -1,15 +1,16 @@
 /** One new connection as a rule sees its first packet: what is known about it, and what is not. */
-import { type Address, familyOf, type Family, toBigInt } from "../../model/address.ts";
+import { familyOf, type Family, toBigInt } from "../../model/address.ts";
 import type { Transport } from "../../model/flow.ts";
 import { type Instant, SECOND } from "../../model/instant.ts";
 import type { Question } from "../../model/policy.ts";
+import type { AddressRange } from "../../model/prefix.ts";
 import type { Coordinate } from "./box.ts";
 import type { BaseChain, Field, Hook } from "./program.ts";
 
 /** Where the question is asked: by the host itself (`output`), or by something it forwards for. */
 export interface PacketContext {
   readonly hook: "output" | "forward";
-  readonly source: Address | null;
+  readonly source: AddressRange | null;
   readonly inInterface: string | null;
   readonly outInterface: string | null;
   readonly uid: number | null;
@@ -58,7 +59,7 @@ export function packetOf(question: Question, now: Instant, context: PacketContex
       family: BigInt(family),
       protocol: PROTOCOL[transport],
       daddr,
-      saddr: context.source === null || familyOf(context.source) !== family ? null : toBigInt(context.source),
+      saddr: knownSource(context.source, family),
       // An ICMP packet has no ports; rules that ask for TCP's are false by protocol before this is looked at.
       dport: question.port === null ? null : BigInt(question.port),
       sport: null,
@@ -98,6 +99,10 @@ export function seenBy(base: BaseChain, packet: Packet): Packet {
 
 export function isLoopback(daddr: bigint, family: Family): boolean {
   return family === 4 ? daddr >> 24n === V4_LOOPBACK >> 24n : daddr === 1n;
+}
+
+function knownSource(source: AddressRange | null, family: Family): Coordinate {
+  return source?.family === family && source.first === source.last ? source.first : null;
 }
 
 function named(name: string | null): Interface {

@@ -5,7 +5,7 @@ import { parseAddress } from "../../../src/model/address.ts";
 import { InputError } from "../../../src/model/error.ts";
 import { parseInstant } from "../../../src/model/instant.ts";
 import type { Decision, Layer, Question } from "../../../src/model/policy.ts";
-import { parsePrefix } from "../../../src/model/prefix.ts";
+import { parsePrefix, rangeOf } from "../../../src/model/prefix.ts";
 import { BAKERY, NOW } from "../packet/bakery.ts";
 
 function output(rules: string, policy = "drop", extra = ""): Layer {
@@ -267,10 +267,11 @@ it("asked about what it forwards, a ruleset answers for the source and interface
   const options = { hook: "forward", source: parsePrefix("10.88.0.0/16"), interface: "podman0" } as const;
   const file = { path: "c.nft", text: printNftables(BAKERY, NOW, options).text };
   const from = (source: string | null, inInterface: string | null): string[] => {
+    const prefix = source === null ? null : parsePrefix(source);
     const context = {
       ...FROM_HOST,
       hook: "forward",
-      source: source === null ? null : parseAddress(source),
+      source: prefix === null ? null : rangeOf(prefix),
       inInterface,
     } as const;
     const layer = loadNftables([file], context);
@@ -279,6 +280,10 @@ it("asked about what it forwards, a ruleset answers for the source and interface
   expect(from("10.88.0.2", "podman0")).toEqual(["permit", "deny"]);
   expect(from("10.99.0.2", "podman0")).toEqual(["permit", "permit"]);
   expect(from("10.88.0.2", "eth0")).toEqual(["permit", "permit"]);
+  expect(from("10.88.0.0/16", "podman0")).toEqual(["permit", "deny"]);
+  expect(from("10.88.4.0/24", "podman0")).toEqual(["permit", "deny"]);
+  expect(from("10.99.0.0/16", "podman0")).toEqual(["permit", "permit"]);
+  expect(from("10.88.0.0/15", "podman0")).toEqual(["permit", "unknown"]);
   expect(from(null, "podman0")).toEqual(["permit", "unknown"]);
   expect(decide(loadNftables([file])).reason).toBe("nothing filters IPv4 here");
 });
