@@ -1,5 +1,5 @@
 /** Reads the small files of the job: policies, decisions, saved artefacts, shipped snapshots. */
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { PolicyFile } from "../dialect/index.ts";
 import { parseEvidence, parseObservations } from "../merge/index.ts";
@@ -10,9 +10,13 @@ import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { OBSERVATION_SCHEMA, type ObservedRun } from "../model/observation.ts";
 import { parseCandidate } from "../propose/schema.ts";
 import { reasonOf } from "./errors.ts";
+import { textChunks } from "./text-lines.ts";
 
 /** Larger than any policy or artefact we write; a text must fit one JavaScript string. */
 const MAX_BYTES = 400 << 20;
+
+/** What is read of a file to tell what it is. */
+const START = 200;
 
 /** Standard input can be read once, and is asked for twice where it is first seen what it is. */
 let standardInput: Uint8Array | null = null;
@@ -65,20 +69,46 @@ export type Artefact =
   | { readonly kind: "evidence"; readonly evidence: Evidence }
   | { readonly kind: "candidate"; readonly candidate: Candidate };
 
-/** A saved artefact of any stage, told apart by its `_schema`; null when the text is none (a policy, for example). */
-export function parseArtefact(text: string, path: string): Artefact | null {
-  const schema = /^\s*\{\s*"_schema":\s*"([^"]{1,60})"/.exec(text.slice(0, 200))?.[1];
+/** A saved artefact of any stage, told apart by its `_schema`; null when the file is none (a policy, for example). */
+export function readArtefact(path: string): Artefact | null {
+  if (isEvidence(path)) return { kind: "evidence", evidence: parseEvidence(textChunks(path), path) };
+  return parseArtefact(readText(path), path);
+}
+
+/** Evidence is read in pieces, whatever its length; what can be read only once is read whole. */
+export function isEvidence(path: string): boolean {
+  return schemaOf(startOf(path)) === EVIDENCE_SCHEMA;
+}
+
+function parseArtefact(text: string, path: string): Artefact | null {
+  const schema = schemaOf(text);
   switch (schema) {
     case undefined:
       return null;
     case OBSERVATION_SCHEMA:
       return { kind: "observations", runs: parseObservations(text, path) };
     case EVIDENCE_SCHEMA:
-      return { kind: "evidence", evidence: parseEvidence(parseJson(text, path), path) };
+      return { kind: "evidence", evidence: parseEvidence([text], path) };
     case CANDIDATE_SCHEMA:
       return { kind: "candidate", candidate: parseCandidate(parseJson(text, path), path) };
     default:
       throw new InputError(`${path}: ${schema} is not an artefact that is known here`);
+  }
+}
+
+export function schemaOf(text: string): string | undefined {
+  return /^\s*\{\s*"_schema":\s*"([^"]{1,60})"/.exec(text.slice(0, START))?.[1];
+}
+
+/** Empty where it is no plain file. */
+function startOf(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return "";
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(START);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, readSync(file, bytes, 0, START, 0)));
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import { reviewJson, reviewList, reviewScreen } from "../../report/index.ts";
 import type { Candidate, Observed } from "../../model/candidate.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readText } from "../files.ts";
+import { readArtefact, readText } from "../files.ts";
 import { SEAL_OPTIONS, sealsOf } from "../keys.ts";
 import { type Arguments, flag, list, nowOf, printOptionsOf, STAND_OPTIONS, text } from "../options.ts";
 import { maxTtlOf, TTL_OPTIONS } from "../reviewed.ts";
@@ -60,7 +60,7 @@ export const reviewCommand: Command = {
   async run(args, context): Promise<ExitCode> {
     const { print, notice } = context;
     const path = text(args, "candidate") ?? "";
-    const read = parseArtefact(readText(path), path);
+    const read = readArtefact(path);
     if (read?.kind !== "candidate") throw new InputError(`${path}: not a candidate; propose writes one`);
     const { candidate } = read;
     const now = nowOf(args);
