@@ -29,16 +29,10 @@ export async function mergeFile(merger: Merger, path: string): Promise<void> {
 
 /** @throws InputError for a text that is neither. */
 export function mergeText(merger: Merger, text: string, path: string): void {
-  switch (schemaOf(text)) {
-    case EVIDENCE_SCHEMA:
-      readEvidence(merger, [text], path);
-      return;
-    case OBSERVATION_SCHEMA:
-      for (const run of parseObservations(text, path)) merger.addRun(run);
-      return;
-    default:
-      throw new InputError(`${path}: neither observations nor evidence`);
-  }
+  const schema = schemaOf(text);
+  if (schema === EVIDENCE_SCHEMA) readEvidence(merger, [text], path);
+  else if (schema === OBSERVATION_SCHEMA) for (const run of parseObservations(text, path)) merger.addRun(run);
+  else throw new InputError(`${path}: neither observations nor evidence`);
 }
 
 /** As its first bytes say: evidence has its schema on its second line. */

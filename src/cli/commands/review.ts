@@ -4,9 +4,9 @@ import { InputError } from "../../model/error.ts";
 import { DAY, type Instant, parseDuration } from "../../model/instant.ts";
 import type { OpenQuestion } from "../../model/review.ts";
 import {
+  AllowlistEditor,
   Decisions,
   openQuestions,
-  parseAllowlist,
   parseVerdicts,
   questionOn,
   type Reviewers,
@@ -99,6 +99,7 @@ function deskOf(args: Arguments, now: Instant): Desk {
   };
   return {
     allowlist,
+    editor: new AllowlistEditor(allowlistText(allowlist), basename(allowlist)),
     ledger: text(args, "ledger"),
     seals: sealsOf(args),
     environment: text(args, "environment"),
@@ -113,9 +114,8 @@ function deskOf(args: Arguments, now: Instant): Desk {
   };
 }
 
-function reviewersOf({ allowlist, environment, bench }: Desk): Reviewers {
-  const parsed = parseAllowlist(allowlistText(allowlist), bench.file);
-  return new Decisions(parsed, { now: bench.now, maxTtl: bench.maxTtl, environment });
+function reviewersOf({ editor, environment, bench }: Desk): Reviewers {
+  return new Decisions(editor.allowlist, { now: bench.now, maxTtl: bench.maxTtl, environment });
 }
 
 /** Null where a person is to be asked. */

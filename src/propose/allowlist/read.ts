@@ -9,11 +9,15 @@ import { parsePrefix } from "../../model/prefix.ts";
 import type { Allowlist, Approval, Decided, Digest, Envelope, PortRange } from "./decided.ts";
 import { parseDecidable, parsePattern } from "./endpoint.ts";
 import { type AllowEntry, type Entry, entrySchema, envelopeSchema, fileSchema } from "./schema.ts";
-import { readSource } from "./source.ts";
+import { readSource, type Source } from "./source.ts";
 
 /** @throws InputError with file and line; one bad entry makes the whole file unusable, because half a review is none. */
 export function parseAllowlist(text: string, file: string): Allowlist {
-  const source = readSource(text, file);
+  return allowlistFrom(readSource(text, file), file);
+}
+
+/** The same for what is parsed already. */
+export function allowlistFrom(source: Source, file: string): Allowlist {
   const parsed = fileSchema.safeParse(source.value);
   if (!parsed.success) {
     const unknown = parsed.error.issues.find(({ code }) => code === "unrecognized_keys");

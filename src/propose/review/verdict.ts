@@ -4,7 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { DAY, formatSeconds, type Instant, parseDuration, parseInstant, SECOND } from "../../model/instant.ts";
 import type { Act } from "../../model/ledger.ts";
 import type { OpenQuestion } from "../../model/review.ts";
-import type { EntryFields } from "../allowlist/edit.ts";
+import type { EntryFields } from "../allowlist/entry-text.ts";
 
 export interface Verdict {
   readonly endpoint: string;
@@ -65,7 +65,8 @@ export function parseVerdicts(value: unknown, source: string): Verdict[] {
 export function ruleOn(question: OpenQuestion, verdict: Verdict, standing: EntryFields | null, bench: Bench): Ruling {
   switch (verdict.decision) {
     case "allow":
-      return allow(question, verdict, "decide", bench);
+      // Where it was discussed is where it was discussed, also once the time of what came of it is over.
+      return allow(question, { ...verdict, ticket: verdict.ticket ?? standing?.ticket }, "decide", bench);
     case "renew":
       return renew(question, verdict, standing, bench);
     case "deny":
