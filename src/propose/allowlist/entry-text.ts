@@ -1,5 +1,14 @@
 /** One entry of a reviewers' file as YAML: what people wrote in it stays, and what was decided anew is put in. */
+import type { ApprovedList } from "../../model/approval.ts";
 import { Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
+
+export interface ApprovalFields {
+  readonly candidate: string;
+  readonly at: string;
+  readonly by: string;
+  /** Left out where its addresses were in none. */
+  readonly lists?: readonly ApprovedList[];
+}
 
 /** One entry as it is written; what is undefined is taken out. */
 export interface EntryFields {
@@ -9,7 +18,7 @@ export interface EntryFields {
   readonly owner: string | undefined;
   readonly ticket: string | undefined;
   readonly expires: string | undefined;
-  readonly approved: { readonly candidate: string; readonly at: string; readonly by: string } | undefined;
+  readonly approved: ApprovalFields | undefined;
 }
 
 /** The lines of an entry whose dash stands at their beginning, and what they say. */

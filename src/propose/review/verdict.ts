@@ -84,6 +84,7 @@ function allow(question: OpenQuestion, verdict: Verdict, action: Act["action"], 
   if (why === undefined || owner === undefined) {
     throw new InputError(`${question.endpoint}: an allow needs both why and owner`);
   }
+  const lists = question.lists.map((list) => ({ ...list, digest: `sha256:${list.digest}` }));
   const entry: EntryFields = {
     endpoint: question.endpoint,
     decision: "allow",
@@ -91,7 +92,12 @@ function allow(question: OpenQuestion, verdict: Verdict, action: Act["action"], 
     owner,
     ticket,
     expires: dayOf(expiryOf(verdict, bench)),
-    approved: { candidate: question.digest, at: formatSeconds(bench.now), by: bench.by },
+    approved: {
+      candidate: question.digest,
+      at: formatSeconds(bench.now),
+      by: bench.by,
+      ...(lists.length > 0 && { lists }),
+    },
   };
   return { entry, act: actOf(entry, action, question, bench) };
 }
