@@ -3,16 +3,16 @@ import { type Merger, ObservationReader, parseObservations, readEvidence } from 
 import { InputError } from "../model/error.ts";
 import { EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { OBSERVATION_SCHEMA } from "../model/observation.ts";
-import { isEvidence, readText, schemaOf } from "./files.ts";
+import { isEvidence, readText, schemaOf, textOf } from "./files.ts";
 import { fileChunks } from "./stored.ts";
-import { textChunks, textLines } from "./text-lines.ts";
+import { textLines } from "./text-lines.ts";
 
 const MAGIC = `{"_schema":"${OBSERVATION_SCHEMA}"`;
 
 /** @throws InputError for a file that is neither. */
 export async function mergeFile(merger: Merger, path: string): Promise<void> {
-  if (path !== "-" && isEvidence(path)) {
-    readEvidence(merger, textChunks(path), path);
+  if (isEvidence(path)) {
+    readEvidence(merger, textOf(path), path);
     return;
   }
   if (path === "-" || !(await isObservations(path))) {

@@ -1,6 +1,6 @@
 /** A text file line by line or chunk by chunk, whatever its length: what is held is a line, or a chunk. */
 import { InputError } from "../model/error.ts";
-import { fileChunks, fileChunksAtOnce } from "./stored.ts";
+import { fileChunks } from "./stored.ts";
 
 /** No line of ours comes near it. */
 const MAX_LINE = 64 << 20;
@@ -28,9 +28,9 @@ export async function* linesByChunk(
 }
 
 /** @throws InputError for what is not UTF-8. */
-export function* textChunks(path: string): Generator<string, undefined> {
+export function* textChunks(chunks: Iterable<Uint8Array>, path: string): Generator<string, undefined> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  for (const chunk of fileChunksAtOnce(path)) yield decoded(decoder, chunk, path);
+  for (const chunk of chunks) yield decoded(decoder, chunk, path);
   yield decoded(decoder, null, path);
 }
 

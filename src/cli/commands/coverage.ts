@@ -55,7 +55,7 @@ export const coverageCommand: Command = {
 
 async function read(path: string, own: readonly Prefix[], strata: Strata | null): Promise<Sightings> {
   const merger = new Merger();
-  if (path !== "-" && (isEvidence(path) || (await isObservations(path)))) {
+  if (isEvidence(path) || (path !== "-" && (await isObservations(path)))) {
     await mergeFile(merger, path);
     return merged(merger, path, own);
   }
