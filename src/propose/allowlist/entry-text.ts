@@ -2,7 +2,7 @@
 import type { ApprovedList } from "../../model/approval.ts";
 import { Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
 
-export interface ApprovalFields {
+interface ApprovalFields {
   readonly candidate: string;
   readonly at: string;
   readonly by: string;
