@@ -125,6 +125,12 @@ const merge = {
   args: [here("../../dist/cli/main.js"), "merge", observations, "-o", join(folder, "evidence-10000x200.json")],
 };
 compare("observations of 10,000 runs with 200 endpoints", [merge], 1);
+const again = {
+  name: "sallyport merge of evidence",
+  command: node,
+  args: [...merge.args.slice(0, 2), merge.args.at(-1), "-o", join(folder, "evidence-again.json")],
+};
+compare("evidence of 10,000 runs with 200 endpoints, read back", [again], 1);
 
 const piped = (times) => ({ ...observe("-"), feed: [node, here("repeat-capture.mjs"), tls, String(times)] });
 const MEMORY = [
@@ -132,6 +138,7 @@ const MEMORY = [
   ["1 GiB through standard input", piped(1)],
   ["4 GiB through standard input", piped(4)],
   ["merge of 10,000 runs with 200 endpoints", merge],
+  ["the same merged again, from its evidence", again],
   ["6 million small packets", observe(small)],
   ["2 million short flows to 20,000 servers", observe(short)],
   ["2 million short flows, each to another server", observe(captured("scan", "1336M"))],

@@ -6,7 +6,7 @@ import { InputError } from "../model/error.ts";
 import { DAY, type Instant } from "../model/instant.ts";
 import { parsePrefix, type Prefix } from "../model/prefix.ts";
 import { DEFAULT_MAX_TTL } from "../propose/index.ts";
-import { parseArtefact, readText } from "./files.ts";
+import { readArtefact } from "./files.ts";
 import { limitsOf } from "./limits.ts";
 import { proposal } from "./pipeline.ts";
 
@@ -51,7 +51,7 @@ export function minCoverageOf(given: string | null): number | null {
 
 export function earlierOf(path: string | null, print: PrintOptions, now: Instant): Candidate | null {
   if (path === null) return null;
-  const read = parseArtefact(readText(path), path);
+  const read = readArtefact(path);
   if (read?.kind === "candidate") return read.candidate;
   if (read?.kind !== "evidence") throw new InputError(`${path}: neither evidence nor a candidate`);
   const reviewed = { reviewers: null, onlyReviewed: false, maxTtl: DEFAULT_MAX_TTL };

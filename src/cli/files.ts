@@ -10,25 +10,58 @@ import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { OBSERVATION_SCHEMA, type ObservedRun } from "../model/observation.ts";
 import { parseCandidate } from "../propose/schema.ts";
 import { reasonOf } from "./errors.ts";
+import { fileChunksAtOnce } from "./stored.ts";
+import { textChunks } from "./text-lines.ts";
 
 /** Larger than any policy or artefact we write; a text must fit one JavaScript string. */
 const MAX_BYTES = 400 << 20;
 
-/** Standard input can be read once, and is asked for twice where it is first seen what it is. */
-let standardInput: Uint8Array | null = null;
+/** What is read of a file to tell what it is. */
+const START = 200;
+
+/** What is decoded at once. */
+const PIECE = 256 << 10;
+
+/** What can be read only once, standard input and pipes, and is asked for twice where it is first seen what it is. */
+const readOnce = new Map<string, Uint8Array>();
 
 export function readText(path: string): string {
+  const bytes = bytesOf(path, MAX_BYTES);
   try {
-    if (path !== "-" && statSync(path).size > MAX_BYTES)
-      throw new InputError(`${path}: larger than ${MAX_BYTES} bytes`);
-    const bytes = path === "-" ? (standardInput ?? readFileSync(0)) : readFileSync(path);
-    if (path === "-") standardInput = bytes;
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    if (error instanceof TypeError) throw new InputError(`${path}: not UTF-8 text`);
-    throw new InputError(`${path}: ${reasonOf(error)}`);
+  } catch {
+    throw new InputError(`${path}: not UTF-8 text`);
   }
+}
+
+function bytesOf(path: string, most: number): Uint8Array {
+  try {
+    const known = readOnce.get(path) ?? null;
+    if (known === null && !isOnce(path) && statSync(path).size > most) throw tooLarge(path, most);
+    const bytes = known ?? readFileSync(path === "-" ? 0 : path);
+    if (isOnce(path)) readOnce.set(path, bytes);
+    if (bytes.length > most) throw tooLarge(path, most);
+    return bytes;
+  } catch (error) {
+    throw error instanceof InputError ? error : new InputError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+function tooLarge(path: string, most: number): InputError {
+  return new InputError(`${path}: larger than ${most} bytes`);
+}
+
+/** The text of a file in pieces, whatever its length. */
+export function textOf(path: string): Iterable<string> {
+  return textChunks(isOnce(path) ? piecesOf(bytesOf(path, Infinity)) : fileChunksAtOnce(path), path);
+}
+
+function isOnce(path: string): boolean {
+  return path === "-" || statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array, undefined> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
 /**
@@ -65,21 +98,44 @@ export type Artefact =
   | { readonly kind: "evidence"; readonly evidence: Evidence }
   | { readonly kind: "candidate"; readonly candidate: Candidate };
 
-/** A saved artefact of any stage, told apart by its `_schema`; null when the text is none (a policy, for example). */
-export function parseArtefact(text: string, path: string): Artefact | null {
-  const schema = /^\s*\{\s*"_schema":\s*"([^"]{1,60})"/.exec(text.slice(0, 200))?.[1];
+/** A saved artefact of any stage, told apart by its `_schema`; null when the file is none (a policy, for example). */
+export function readArtefact(path: string): Artefact | null {
+  if (isEvidence(path)) return { kind: "evidence", evidence: parseEvidence(textOf(path), path) };
+  return parseArtefact(readText(path), path);
+}
+
+/** As its first bytes say. */
+export function isEvidence(path: string): boolean {
+  return schemaOf(startOf(path)) === EVIDENCE_SCHEMA;
+}
+
+function parseArtefact(text: string, path: string): Artefact | null {
+  const schema = schemaOf(text);
   switch (schema) {
     case undefined:
       return null;
     case OBSERVATION_SCHEMA:
       return { kind: "observations", runs: parseObservations(text, path) };
     case EVIDENCE_SCHEMA:
-      return { kind: "evidence", evidence: parseEvidence(parseJson(text, path), path) };
+      return { kind: "evidence", evidence: parseEvidence([text], path) };
     case CANDIDATE_SCHEMA:
       return { kind: "candidate", candidate: parseCandidate(parseJson(text, path), path) };
     default:
       throw new InputError(`${path}: ${schema} is not an artefact that is known here`);
   }
+}
+
+export function schemaOf(text: string): string | undefined {
+  return /^\s*\{\s*"_schema":\s*"([^"]{1,60})"/.exec(text.slice(0, START))?.[1];
+}
+
+/** Empty where nothing is there. */
+function startOf(path: string): string {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  if (isOnce(path)) return decoder.decode(bytesOf(path, Infinity).subarray(0, START));
+  if (!statSync(path, { throwIfNoEntry: false })) return "";
+  for (const chunk of fileChunksAtOnce(path)) return decoder.decode(chunk.subarray(0, START));
+  return "";
 }
 
 function parseJson(text: string, path: string): unknown {

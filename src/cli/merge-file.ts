@@ -1,8 +1,9 @@
-/** Adds a saved file to a merge: observations run by run as they are read, evidence whole. */
-import { type Merger, ObservationReader } from "../merge/index.ts";
+/** Adds a saved file to a merge as it is read: observations run by run, evidence endpoint by endpoint. */
+import { type Merger, ObservationReader, parseObservations, readEvidence } from "../merge/index.ts";
 import { InputError } from "../model/error.ts";
+import { EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { OBSERVATION_SCHEMA } from "../model/observation.ts";
-import { parseArtefact, readText } from "./files.ts";
+import { isEvidence, readText, schemaOf, textOf } from "./files.ts";
 import { fileChunks } from "./stored.ts";
 import { textLines } from "./text-lines.ts";
 
@@ -10,8 +11,12 @@ const MAGIC = `{"_schema":"${OBSERVATION_SCHEMA}"`;
 
 /** @throws InputError for a file that is neither. */
 export async function mergeFile(merger: Merger, path: string): Promise<void> {
+  if (isEvidence(path)) {
+    readEvidence(merger, textOf(path), path);
+    return;
+  }
   if (path === "-" || !(await isObservations(path))) {
-    mergeText(merger, path);
+    mergeText(merger, readText(path), path);
     return;
   }
   const reader = new ObservationReader(path);
@@ -22,10 +27,11 @@ export async function mergeFile(merger: Merger, path: string): Promise<void> {
   reader.end();
 }
 
-function mergeText(merger: Merger, path: string): void {
-  const read = parseArtefact(readText(path), path);
-  if (read?.kind === "observations") for (const run of read.runs) merger.addRun(run);
-  else if (read?.kind === "evidence") merger.addEvidence(read.evidence);
+/** @throws InputError for a text that is neither. */
+export function mergeText(merger: Merger, text: string, path: string): void {
+  const schema = schemaOf(text);
+  if (schema === EVIDENCE_SCHEMA) readEvidence(merger, [text], path);
+  else if (schema === OBSERVATION_SCHEMA) for (const run of parseObservations(text, path)) merger.addRun(run);
   else throw new InputError(`${path}: neither observations nor evidence`);
 }
 

@@ -30,6 +30,19 @@ export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, unde
   }
 }
 
+/** The same for who has nothing else to do meanwhile. */
+export function* fileChunksAtOnce(path: string): Generator<Uint8Array, undefined> {
+  let file: number | null = null;
+  try {
+    file = openSync(path, "r");
+    yield* descriptorChunks(file);
+  } catch (error) {
+    throw error instanceof InputError ? error : new InputError(`${path}: ${reasonOf(error)}`);
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+}
+
 export async function* standardInput(): AsyncGenerator<Uint8Array, undefined> {
   const kind = fstatSync(STANDARD_INPUT);
   if (kind.isFile()) yield* descriptorChunks(STANDARD_INPUT);

@@ -1,4 +1,4 @@
-/** A text file line by line, whatever its length: what is held is a line. */
+/** A text file line by line or chunk by chunk, whatever its length: what is held is a line, or a chunk. */
 import { InputError } from "../model/error.ts";
 import { fileChunks } from "./stored.ts";
 
@@ -25,6 +25,13 @@ export async function* linesByChunk(
   }
   const last = rest + decoded(decoder, null, path);
   if (last !== "") yield [last];
+}
+
+/** @throws InputError for what is not UTF-8. */
+export function* textChunks(chunks: Iterable<Uint8Array>, path: string): Generator<string, undefined> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  for (const chunk of chunks) yield decoded(decoder, chunk, path);
+  yield decoded(decoder, null, path);
 }
 
 function decoded(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array | null, path: string): string {

@@ -11,6 +11,7 @@ import { judgeBreadth } from "./breadth.ts";
 import { unusedIn } from "./confidence.ts";
 import { compareFindings, finding } from "./finding.ts";
 import { type Approved, movedPrefixes } from "./moved.ts";
+import { movedSinceApproval } from "./moved-approval.ts";
 import { judgeRules } from "./rules.ts";
 import { judgeEvidence, judgeRates } from "./sufficiency.ts";
 import { type Subject, subjectsOf } from "./subject.ts";
@@ -44,7 +45,10 @@ export function drift(input: DriftInput): Drift {
       ...judgePatterns(layer, spansTenants),
     ];
   });
-  const moved = approved === undefined ? [] : movedPrefixes(approved);
+  const held = approved === undefined ? [] : movedPrefixes(approved);
+  // What was approved as a whole candidate is told address by address: that says more of the same rule.
+  const known = new Set(held.map(({ id }) => id));
+  const moved = [...held, ...movedSinceApproval(candidate).filter(({ id }) => !known.has(id))];
   const { completeness } = candidate;
   const sufficiency = completeness && minCoverage !== null ? judgeEvidence(completeness, minCoverage) : [];
   const findings = unique([

@@ -5,6 +5,7 @@ export { coverageOf } from "./coverage/index.ts";
 export { type Sightings, sightingsIn, sightingsOf } from "./coverage/sightings.ts";
 export type { Strata } from "./coverage/strata.ts";
 export { parseStrata } from "./coverage/strata-file.ts";
+export { parseEvidence, readEvidence } from "./evidence-reader.ts";
 export { Merger } from "./merger.ts";
-export { ObservationReader, parseEvidence, parseObservations } from "./read.ts";
+export { ObservationReader, parseObservations } from "./read.ts";
 export { evidencePieces } from "./write.ts";

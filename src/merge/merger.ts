@@ -13,7 +13,7 @@ import {
 import type { Observation, RunInLines, RunRecord } from "../model/observation.ts";
 import { incidenceOf } from "./incidence.ts";
 import { Lists } from "./lists.ts";
-import { areEqual, endpointAt, pack, type PackedCells, sizeOf, unpack } from "./packed.ts";
+import { areEqual, CellPacker, cellsIn, type PackedCells, unpack } from "./packed.ts";
 import { endpointEvidence } from "./summary.ts";
 
 interface Seen {
@@ -35,17 +35,26 @@ export class Merger {
 
   /** @throws InputError when a run of this id, but with other content, is already here. */
   addRun({ run, observations }: RunInLines): void {
-    this.#add(run, cellsOf(run.run, observations));
+    const cells = new CellPacker();
+    for (const { key, incidence } of cellsOf(run.run, observations)) this.pack(cells, key, incidence);
+    this.addCells(run, cells.done());
   }
 
-  /** Merges what was merged before: any sharding by whole runs gives the same evidence. */
-  addEvidence(evidence: Evidence): void {
-    const cells = new Map<string, Seen[]>(evidence.runs.map((run) => [run.run, []]));
-    for (const { incidence, ...endpoint } of evidence.endpoints) {
-      const key = keyOf(endpoint);
-      for (const cell of incidence) cells.get(cell.run)?.push({ key, incidence: cell });
+  /** Adds what a run saw of an endpoint, once each, to the cells of that run. */
+  pack(cells: CellPacker, key: EndpointKey, incidence: Incidence): void {
+    cells.add(this.#number(key), incidence, this.#lists);
+  }
+
+  /** A run with all of its cells. @throws InputError as `addRun` does. */
+  addCells(record: RunRecord, cells: PackedCells): void {
+    const run = { record, cells };
+    const known = this.#runs.get(record.run);
+    if (known && !isSame(known, run)) {
+      const sources = [known.record.source, record.source].sort(compareText).join(" and ");
+      throw new InputError(`run ${record.run}: ${sources} have the same run id and different content`);
     }
-    for (const run of evidence.runs) this.#add(run, cells.get(run.run) ?? []);
+    // The same run twice counts once; of two names for its source the first in order is kept, whichever came first.
+    if (!known || record.source < known.record.source) this.#runs.set(record.run, run);
   }
 
   evidence(): Evidence {
@@ -63,10 +72,10 @@ export class Merger {
     const cells = cellsByEndpoint(runs, this.#keys.length);
     const order = [...this.#keys.keys()].sort((a, b) => compareEndpoints(this.#key(a), this.#key(b)));
     for (const endpoint of order) {
-      const incidence = cells.of(endpoint).map(([place, i]) => {
+      const incidence = cells.of(endpoint).map(([place, at]) => {
         const run = runs[place];
         if (run === undefined) throw new Error(`a cell of run ${place}, which is not there`);
-        return unpack(run.cells, i, run.record.run, this.#lists);
+        return unpack(run.cells, at, run.record.run, this.#lists);
       });
       // Met in a run whose place another of the same content took.
       if (incidence.length > 0) yield endpointEvidence(this.#key(endpoint), incidence, runs.length);
@@ -75,19 +84,6 @@ export class Merger {
 
   #sorted(): Run[] {
     return [...this.#runs.values()].sort((a, b) => compareText(a.record.run, b.record.run));
-  }
-
-  #add(record: RunRecord, seen: readonly Seen[]): void {
-    const sorted = seen.toSorted((a, b) => compareEndpoints(a.key, b.key));
-    const numbered = sorted.map(({ key, incidence }) => ({ endpoint: this.#number(key), incidence }));
-    const run = { record, cells: pack(numbered, this.#lists) };
-    const known = this.#runs.get(record.run);
-    if (known && !isSame(known, run)) {
-      const sources = [known.record.source, record.source].sort(compareText).join(" and ");
-      throw new InputError(`run ${record.run}: ${sources} have the same run id and different content`);
-    }
-    // The same run twice counts once; of two names for its source the first in order is kept, whichever came first.
-    if (!known || record.source < known.record.source) this.#runs.set(record.run, run);
   }
 
   #number(key: EndpointKey): number {
@@ -107,36 +103,32 @@ export class Merger {
 }
 
 interface CellsByEndpoint {
-  /** Places of runs in their order, with the number of the cell in each. */
-  of(endpoint: number): [run: number, cell: number][];
+  /** Places of runs in their order, and where in each the cell stands. */
+  of(endpoint: number): [run: number, at: number][];
 }
 
 /** Cells sorted by endpoint and run, by counting: they are too many to be objects. */
 function cellsByEndpoint(runs: readonly Run[], endpoints: number): CellsByEndpoint {
   const starts = new Uint32Array(endpoints + 1);
   for (const { cells } of runs) {
-    for (let i = 0; i < sizeOf(cells); i++) {
-      const after = endpointAt(cells, i) + 1;
-      starts[after] = (starts[after] ?? 0) + 1;
-    }
+    for (const [, endpoint] of cellsIn(cells)) starts[endpoint + 1] = (starts[endpoint + 1] ?? 0) + 1;
   }
   for (let e = 0; e < endpoints; e++) starts[e + 1] = (starts[e + 1] ?? 0) + (starts[e] ?? 0);
   const next = starts.slice();
   const places = new Uint32Array(starts[endpoints] ?? 0);
-  const numbers = new Uint32Array(places.length);
+  const offsets = new Uint32Array(places.length);
   for (const [place, { cells }] of runs.entries()) {
-    for (let i = 0; i < sizeOf(cells); i++) {
-      const endpoint = endpointAt(cells, i);
-      const at = next[endpoint] ?? 0;
-      next[endpoint] = at + 1;
-      places[at] = place;
-      numbers[at] = i;
+    for (const [at, endpoint] of cellsIn(cells)) {
+      const slot = next[endpoint] ?? 0;
+      next[endpoint] = slot + 1;
+      places[slot] = place;
+      offsets[slot] = at;
     }
   }
   return {
     of: (endpoint) => {
       const [from, to] = [starts[endpoint] ?? 0, starts[endpoint + 1] ?? 0];
-      return Array.from({ length: to - from }, (_, i) => [places[from + i] ?? 0, numbers[from + i] ?? 0]);
+      return Array.from({ length: to - from }, (_, i) => [places[from + i] ?? 0, offsets[from + i] ?? 0]);
     },
   };
 }
@@ -162,10 +154,6 @@ function endpointOf(o: Observation): EndpointKey {
     port: o.port,
     via: o.via ?? null,
   };
-}
-
-function keyOf({ name, address, transport, port, via }: EndpointKey): EndpointKey {
-  return { name, address, transport, port, via };
 }
 
 function isSame(a: Run, b: Run): boolean {

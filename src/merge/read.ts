@@ -1,9 +1,8 @@
-/** Reads saved observations and evidence back. */
+/** Reads saved observations back. */
 import type { z } from "zod";
 import { at, InputError } from "../model/error.ts";
-import type { Evidence } from "../model/evidence.ts";
 import type { Observation, ObservedRun, RunRecord } from "../model/observation.ts";
-import { evidenceSchema, observationSchema, runSchema } from "./schema.ts";
+import { observationSchema, runSchema } from "./schema.ts";
 
 /**
  * Observation JSONL as `observe` prints it: the lines of a run, then its `run` line.
@@ -57,11 +56,6 @@ export class ObservationReader {
   }
 }
 
-/** @throws InputError with the path inside the document for anything that is not evidence. */
-export function parseEvidence(value: unknown, file: string): Evidence {
-  return accept(evidenceSchema, value, file);
-}
-
 function parseLine(line: string, place: string): Observation | RunRecord {
   let value: unknown;
   try {
@@ -73,10 +67,12 @@ function parseLine(line: string, place: string): Observation | RunRecord {
   return kind === "run" ? accept(runSchema, value, place) : accept(observationSchema, value, place);
 }
 
-function accept<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
+/** `within`: where in the document the value stands. */
+export function accept<T>(schema: z.ZodType<T>, value: unknown, place: string, within = ""): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const path = issue?.path.map(String).join(".").slice(0, 100) ?? "";
+  const inside = issue?.path.map(String).join(".") ?? "";
+  const path = [within, inside].filter(Boolean).join(".").slice(0, 100);
   throw new InputError(`${place}: ${path === "" ? "" : `${path}: `}${issue?.message ?? "not as expected"}`);
 }

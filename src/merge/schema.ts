@@ -1,6 +1,6 @@
 /** The door for saved observations and evidence: what is read back is checked field by field. */
 import { z } from "zod";
-import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
+import { type EndpointKey, EVIDENCE_SCHEMA, type Incidence } from "../model/evidence.ts";
 import { type Observation, OBSERVATION_SCHEMA, type RunRecord } from "../model/observation.ts";
 import {
   address,
@@ -65,7 +65,7 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
   blindSpots: z.array(flag),
 });
 
-const incidence = z.strictObject({
+export const incidenceSchema: z.ZodType<Incidence> = z.strictObject({
   run: label,
   addresses: z.array(address),
   nameSources: z.array(nameSource),
@@ -83,7 +83,11 @@ const incidence = z.strictObject({
   flags: z.array(flag),
 });
 
-const endpoint = z.strictObject({
+/** What is left where pieces were cut out: a list without them is as long as it was. */
+const holes = z.array(z.literal(0));
+
+/** Without what each run saw. */
+export const endpointSchema: z.ZodType<EndpointKey & { readonly incidence: readonly 0[] }> = z.strictObject({
   name: fqdn.nullable(),
   address: address.nullable(),
   transport,
@@ -106,11 +110,9 @@ const endpoint = z.strictObject({
   tools: z.array(label),
   processes: z.array(label),
   flags: z.array(flag),
-  incidence: z.array(incidence).min(1),
+  incidence: holes.min(1),
 });
 
-export const evidenceSchema: z.ZodType<Evidence> = z.strictObject({
-  _schema: z.literal(EVIDENCE_SCHEMA),
-  runs: z.array(runSchema),
-  endpoints: z.array(endpoint),
-});
+/** Without its runs and endpoints. */
+export const documentSchema: z.ZodType<{ readonly runs: readonly 0[]; readonly endpoints: readonly 0[] }> =
+  z.strictObject({ _schema: z.literal(EVIDENCE_SCHEMA), runs: holes, endpoints: holes });

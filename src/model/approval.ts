@@ -20,3 +20,13 @@ export function sayApproved({ access, reach }: Approved): string {
   const asked = access.length === 0 ? "not asked of a proxy" : `asked as ${access.join(" and ")}`;
   return `${asked}, at ${reach.length === 0 ? "no known" : reach.join(" and ")} addresses`;
 }
+
+/** A published list as it was when somebody approved, and what it said of the addresses then. */
+export interface ApprovedList {
+  readonly list: string;
+  readonly version: string;
+  /** SHA-256 of our snapshot of it. */
+  readonly digest: string;
+  /** `aws S3 eu-west-1`: whose they were. */
+  readonly services: readonly string[];
+}

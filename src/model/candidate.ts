@@ -1,6 +1,7 @@
 /** `sallyport/candidate/v1`: a proposed policy. A candidate is a question put to a reviewer, never an answer. */
 import type { Address } from "./address.ts";
 import type { AddressTags, ListVersion } from "./annotation.ts";
+import type { ApprovedList } from "./approval.ts";
 import type { Completeness } from "./coverage.ts";
 import type { NameSource, OtherName, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
@@ -101,6 +102,8 @@ export interface CandidateRule extends Observed {
   readonly strategies: readonly Strategy[];
   /** What the packet filters are told of them. */
   readonly chosen: Choice;
+  /** The published lists that whoever approved it had before them; left out where nothing tells. */
+  readonly approvedWith?: readonly ApprovedList[] | undefined;
 }
 
 /** An observed endpoint that got no rule, and why. */

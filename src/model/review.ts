@@ -1,5 +1,5 @@
 /** What is put to a reviewer: one endpoint, everything that was seen of it, and why it is a question. */
-import type { Approved } from "./approval.ts";
+import type { Approved, ApprovedList } from "./approval.ts";
 import type { CandidateRule, NotProposed, Target } from "./candidate.ts";
 
 /** `lapsed` and `void` were decided once; `within-envelope` passes without anybody. */
@@ -16,6 +16,8 @@ export interface OpenQuestion {
   /** Once for each way it was reached: directly, and through each proxy. What has a rule has its prices with it. */
   readonly seen: readonly (CandidateRule | NotProposed)[];
   readonly approved: Approved;
+  /** The published lists that its addresses are in: an approval says which it was given with. */
+  readonly lists: readonly ApprovedList[];
   /** The digest that an approval of it would carry. */
   readonly digest: string;
 }

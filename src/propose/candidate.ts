@@ -149,6 +149,7 @@ function ruleOf(
   const { now, lifetime, maxTtl = DEFAULT_MAX_TTL } = options;
   const envelope = envelopeIn(judgement);
   const asked = judgement.kind === "decided" ? judgement.ends : null;
+  const approvedWith = decisionIn(judgement)?.approved?.lists ?? [];
   const expires = asked ?? now + Math.min(lifetime, envelope?.maxLifetime ?? lifetime);
   return {
     id: ruleId(seen),
@@ -158,6 +159,7 @@ function ruleOf(
     reason: reasonOf(seen, judgement),
     owner: decisionIn(judgement)?.owner ?? envelope?.owner ?? null,
     exposure: { addresses: seen.addresses.length },
+    ...(approvedWith.length > 0 && { approvedWith }),
   };
 }
 

@@ -11,6 +11,7 @@ export { ledgerLines } from "./ledger/append.ts";
 export { type PrivateSeals, readHmacKey, readPrivateKey, readPublicKey } from "./ledger/seal.ts";
 export { unrecorded } from "./ledger/unrecorded.ts";
 export { verifyLedger } from "./ledger/verify.ts";
-export { EMPTY_ALLOWLIST, type EntryFields, standingOn, withEntry } from "./allowlist/edit.ts";
+export { AllowlistEditor, EMPTY_ALLOWLIST } from "./allowlist/edit.ts";
+export type { EntryFields } from "./allowlist/entry-text.ts";
 export { openQuestions, questionOn } from "./review/questions.ts";
 export { type Bench, parseVerdicts, ruleOn, type Ruling, type Verdict } from "./review/verdict.ts";

@@ -117,6 +117,9 @@ const rule = z.strictObject({
   exposure: z.strictObject({ addresses: count }),
   strategies: z.array(strategy),
   chosen,
+  approvedWith: z
+    .array(z.strictObject({ list: prose, version: prose, digest: listVersion.shape.digest, services: z.array(prose) }))
+    .optional(),
 });
 const notProposed = z.strictObject({ ...observed, decision: z.enum(["deny", "watch"]).nullable(), reason: prose });
 const notExpressed = z.strictObject({ target: z.enum(PRINT_TARGETS), rule: label, endpoint, reason: prose });

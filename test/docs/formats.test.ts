@@ -21,7 +21,7 @@ const json = (name: string): unknown => JSON.parse(example(name, "json"));
 const observed = (): ReturnType<typeof parseObservations> =>
   parseObservations(example("observation", "jsonl"), "observations.jsonl");
 const decided = (): ReturnType<typeof parseAllowlist> => parseAllowlist(example("allowlist", "yaml"), "allowlist.yaml");
-const evidence = (): ReturnType<typeof parseEvidence> => parseEvidence(json("evidence"), "evidence.json");
+const evidence = (): ReturnType<typeof parseEvidence> => parseEvidence([example("evidence", "json")], "evidence.json");
 const candidate = (): ReturnType<typeof parseCandidate> => parseCandidate(json("candidate"), "candidate.json");
 
 function lookup(address: string): PrefixTag[] {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { FLAGS } from "../../src/model/flags.ts";
 import { page, rootUrl, rows, section } from "./pages.ts";
 
 /** Source of the stages that raise flags, reject records and know what they could not see. */
@@ -25,6 +26,10 @@ const documented = (heading: string): string[] =>
   rows(section(page("docs/formats/observation.md"), heading)).flatMap(([cell = ""]) =>
     cell.replaceAll("`", "").split(", "),
   );
+
+test("an envelope can name each flag that is explained, and no other", () => {
+  expect([...FLAGS].sort()).toEqual(documented("### Flags").sort());
+});
 
 test.each([
   // `dns` says within ingestion that a flow carried answers; no output has it.

@@ -1,28 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evidencePieces, Merger, parseEvidence, parseObservations } from "../../src/merge/index.ts";
+import { evidencePieces, Merger, parseEvidence, parseObservations, readEvidence } from "../../src/merge/index.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
-import type { Observation, ObservedRun, RunRecord } from "../../src/model/observation.ts";
+import type { Observation, ObservedRun } from "../../src/model/observation.ts";
 import { address, fqdn, observation } from "../support/build.ts";
-
-function runOf(run: string, observations: readonly Observation[], more: Partial<RunRecord> = {}): ObservedRun {
-  const record: RunRecord = {
-    _schema: "sallyport/observation/v1",
-    kind: "run",
-    run,
-    source: `${run}.pcap`,
-    sha256: null,
-    format: "pcap",
-    firstSeen: null,
-    lastSeen: null,
-    records: 1,
-    flows: observations.length,
-    rejected: {},
-    blindSpots: [],
-    ...more,
-  };
-  return { run: record, observations };
-}
+import { runOf } from "./run-of.ts";
 
 const merged = (...runs: readonly ObservedRun[]): Evidence => {
   const merger = new Merger();
@@ -84,7 +66,7 @@ test("addresses that clients spoke and requests sent on by a proxy come back fro
   });
   const evidence = merged(runOf("r", [seen]));
   expect(evidence.endpoints).toMatchObject([{ via, otherNames: ["2001:db8::1", "b.example"] }]);
-  expect(parseEvidence(JSON.parse(JSON.stringify(evidence)), "evidence.json")).toEqual(evidence);
+  expect(parseEvidence([JSON.stringify(evidence)], "evidence.json")).toEqual(evidence);
 });
 
 describe("the same run id", () => {
@@ -131,8 +113,8 @@ describe("merging is a mergeable state", () => {
         expect(JSON.stringify(merged(...all.toReversed()))).toBe(whole);
         const shards = [0, 1, 2, 3].map((shard) => merged(...all.filter((_, i) => shardOf[i] === shard)));
         const joined = new Merger();
-        for (const shard of shards.toReversed()) joined.addEvidence(shard);
-        for (const shard of shards) joined.addEvidence(shard);
+        for (const shard of shards.toReversed()) readEvidence(joined, [JSON.stringify(shard)], "e.json");
+        for (const shard of shards) readEvidence(joined, [JSON.stringify(shard)], "e.json");
         expect(JSON.stringify(joined.evidence())).toBe(whole);
       }),
     );
@@ -152,7 +134,7 @@ describe("merging is a mergeable state", () => {
     fc.assert(
       fc.property(runs, (all) => {
         const evidence = merged(...all);
-        expect(parseEvidence(JSON.parse(JSON.stringify(evidence)), "e.json")).toEqual(evidence);
+        expect(parseEvidence([JSON.stringify(evidence)], "e.json")).toEqual(evidence);
         const text = all
           .flatMap((r) => [...r.observations, r.run])
           .map((o) => `${JSON.stringify(o)}\n`)

@@ -32,6 +32,18 @@ describe("the reviewers' file", () => {
   });
 
   test.each([
+    [
+      "a word in an envelope that nothing ever raises",
+      "version: 1\ndecisions: []\nenvelope:\n  - {id: e, why: w, owner: o, names: [a.example], transports: [tcp], ports: [1], maxNew: 1, maxLifetime: 1d, unless: [ech, paste-sites]}",
+      /^a\.yaml:4: unless: paste-sites is neither a flag nor a signal; known are .*\bech, .*\bpaste-site\b/,
+    ],
+    [
+      "a list of an approval without its digest",
+      "version: 1\ndecisions:\n  - {endpoint: 'a.example:1/tcp', decision: allow, why: w, owner: o, approved: {candidate: 'sha256:" +
+        "0".repeat(64) +
+        "', at: 2026-01-01, by: jo, lists: [{list: aws, version: '1', services: [aws S3]}]}}",
+      /^a\.yaml:3: approved\.lists\.0\.digest: /,
+    ],
     ["no version", "decisions: []", "a.yaml: expected `version: 1` and a list `decisions`"],
     [
       "an allow without why",

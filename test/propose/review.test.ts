@@ -5,6 +5,7 @@ import { DAY } from "../../src/model/instant.ts";
 import type { OpenQuestion } from "../../src/model/review.ts";
 import { approvedOf, digestOf } from "../../src/propose/approval.ts";
 import {
+  AllowlistEditor,
   type Bench,
   Decisions,
   EMPTY_ALLOWLIST,
@@ -14,9 +15,7 @@ import {
   parseVerdicts,
   questionOn,
   ruleOn,
-  standingOn,
   type Verdict,
-  withEntry,
 } from "../../src/propose/index.ts";
 import { address, candidate, instant, rule } from "../support/build.ts";
 
@@ -57,6 +56,11 @@ const entry = (endpoint: string, more: Partial<EntryFields> = {}): EntryFields =
   approved: undefined,
   ...more,
 });
+
+const withEntry = (text: string, file: string, one: EntryFields, environment: string | null): string =>
+  new AllowlistEditor(text, file).edited([one], environment);
+const standingOn = (text: string, file: string, endpoint: string, environment: string | null): EntryFields | null =>
+  new AllowlistEditor(text, file).standing(endpoint, environment);
 
 describe("an edit of the reviewers' file", () => {
   test("keeps comments, order and quotes, and writes a new entry behind the others", () => {
@@ -119,6 +123,26 @@ describe("an edit of the reviewers' file", () => {
       expect(edited.replaceAll(eol, "")).not.toMatch(/[\r\n]/);
       expect(standingOn(edited, "a.yaml", endpoint, null)).toMatchObject({ decision: "watch", why: "x: y" });
     }
+  });
+
+  test("several decisions at once are the same bytes as one after another", () => {
+    const endpoints = ["a.example:1/tcp", "b.example:2/tcp", "c.example:3/tcp", "d.example:4/tcp", "e.example:5/tcp"];
+    const flow = "version: 1\ndecisions: [{endpoint: a.example:1/tcp, decision: deny}] # odd\n";
+    const files = [ODD.join("\n"), ODD.join("\r\n"), FILE, flow, EMPTY_ALLOWLIST];
+    fc.assert(
+      fc.property(fc.constantFrom(...files), fc.subarray(endpoints), (file, chosen) => {
+        const entries = chosen.map((endpoint) => entry(endpoint, { decision: "watch", why: `look: ${endpoint}` }));
+        const oneByOne = entries.reduce((text, one) => withEntry(text, "a.yaml", one, null), file);
+        expect(new AllowlistEditor(file, "a.yaml").edited(entries, null)).toBe(oneByOne);
+      }),
+    );
+  });
+
+  test("an entry that needs the rest of its file to be read is written all the same", () => {
+    const tagged =
+      "%TAG ! tag:yaml.org,2002:\n---\nversion: 1\ndecisions:\n  - endpoint: a.example:1/tcp\n    decision: allow\n    why: !str 12\n    owner: o\n";
+    const edited = withEntry(tagged, "a.yaml", entry("a.example:1/tcp", { decision: "watch", why: "x" }), null);
+    expect(standingOn(edited, "a.yaml", "a.example:1/tcp", null)).toMatchObject({ decision: "watch", why: "x" });
   });
 
   test("keeps a file that ends without a line feed readable", () => {
@@ -201,6 +225,14 @@ describe("an answer", () => {
     expect(act).toMatchObject({ action: "decide", candidate: digest, at: "2026-11-21T00:00:00Z", file: "a.yaml" });
     const after = new Decisions(parseAllowlist(withEntry(FILE, "a.yaml", written, null), "a.yaml"), { now: NOW });
     expect(openQuestions(SEEN, after).map(({ endpoint }) => endpoint)).toEqual(["api.example.com:443/tcp"]);
+  });
+
+  test("keeps the ticket of the entry it takes the place of, unless it brings one", () => {
+    const lapsed = FILE.replace("    owner: agents", "    owner: agents\n    ticket: SEC-1");
+    const standing = standingOn(lapsed, "a.yaml", api.endpoint, null);
+    const again: Verdict = { ...api, decision: "allow", why: "still", owner: "agents" };
+    expect(ruleOn(ask(api.endpoint), again, standing, BENCH).entry.ticket).toBe("SEC-1");
+    expect(ruleOn(ask(api.endpoint), { ...again, ticket: "SEC-2" }, standing, BENCH).entry.ticket).toBe("SEC-2");
   });
 
   test.each<[string, Verdict, Partial<Bench>, RegExp]>([

@@ -76,6 +76,47 @@ describe("a published list that moved since the rules were approved", () => {
   });
 });
 
+describe("an approval in the allowlist", () => {
+  const decided = "allowlist.yaml";
+  const endpoints = ["artefacts.storehouse.example:443/tcp", "queue.storehouse.example:443/tcp"];
+  const reviewed = (...more: string[]): Result =>
+    cli("check", runs, "--production", "approved/candidate.nft", "--allowlist", decided, ...more);
+  const today = ["--prefixes", "today", "--now", "2026-11-21T00:00:00Z"];
+  const about = ["--why", "builds", "--owner", "build-platform", "--by", "jo@corp.example", "--expires", "2027-03-01"];
+  cli(
+    "review",
+    "approved/candidate.json",
+    "--allowlist",
+    decided,
+    ...endpoints.flatMap((endpoint) => ["--decide", `${endpoint}=allow`]),
+    ...about,
+    "--now",
+    "2026-09-01T00:00:00Z",
+  );
+
+  test("says which version of the list it was given with, and whose the addresses were", () => {
+    const text = readFileSync(join(here, decided), "utf8");
+    expect(text).toMatch(
+      /lists:\n +- list: storehouse\n +version: 2026-08-15\n +digest: sha256:[0-9a-f]{64}\n +services:/,
+    );
+  });
+
+  test("is held against today's list, without the candidate that was approved", () => {
+    const { stdout } = reviewed(...today);
+    expect(stdout).toContain("prefix-moved (1)");
+    expect(stdout).toMatch(/\(approved with 2026-08-15 as storehouse [^)]+, now 2026-11-14\)/);
+  });
+
+  test("and raises nothing while the list is the one it was given with", () => {
+    expect(reviewed("--prefixes", "approved/lists", ...today.slice(2)).stdout).not.toContain("prefix-moved");
+  });
+
+  test("is told once where the candidate is given too", () => {
+    const { stdout } = reviewed(...today, "--approved", "approved/candidate.json");
+    expect(stdout).toContain("prefix-moved (2)");
+  });
+});
+
 test("a candidate that does not name its lists cannot be held against today's, and that is said", () => {
   const bare = JSON.parse(readFileSync(join(here, "approved/candidate.json"), "utf8")) as { prefixes?: unknown };
   delete bare.prefixes;

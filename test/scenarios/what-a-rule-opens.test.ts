@@ -27,6 +27,7 @@ const SCENARIOS: readonly (readonly [
     ["169.254.169.254", "64:ff9b::a9fe:a9fe", "203.0.113.80"],
   ],
   ["look-alike-names", [], ["new-endpoint", "risky-destination"], []],
+  ["something-to-look-at", [], ["new-endpoint", "risky-destination"], []],
 ];
 
 describe.each(SCENARIOS)("%s", (name, options, kinds, closed) => {

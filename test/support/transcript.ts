@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folder, sallyport } from "./sallyport.ts";
 
-/** Lines that begin with `$ ` are commands: `sallyport`, `cat FILE`, `cp FILE FILE`, and `edit FILE FROM TO` for who tampers. */
+/** Lines that begin with `$ ` are commands: `sallyport`, `cat FILE`, `cp FILE FILE`, `same FILE FILE`, and `edit FILE FROM TO` for who tampers. */
 export function replay(scenario: string): string {
   const here = folder();
   cpSync(scenario, here, { recursive: true });
@@ -28,6 +28,8 @@ function play(command: string, here: string): string {
     case "cp":
       copyFileSync(at(args[0]), at(args[1]));
       return "";
+    case "same":
+      return readFileSync(at(args[0])).equals(readFileSync(at(args[1]))) ? "the same bytes\n" : "other bytes\n";
     case "edit": {
       const [file, from = "", to = ""] = args;
       const text = readFileSync(at(file), "utf8");

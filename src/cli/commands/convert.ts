@@ -2,7 +2,7 @@
 import { convert } from "../../dialect/index.ts";
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readText } from "../files.ts";
+import { readArtefact } from "../files.ts";
 import { flag, nowOf, printOptionsOf, STAND_OPTIONS, targetOf, text } from "../options.ts";
 import { writeFile, writeFolder } from "../output.ts";
 
@@ -25,7 +25,7 @@ export const convertCommand: Command = {
   },
   run(args, { print }): ExitCode {
     const path = text(args, "candidate") ?? "";
-    const read = parseArtefact(readText(path), path);
+    const read = readArtefact(path);
     if (read?.kind !== "candidate") throw new InputError(`${path}: not a candidate`);
     const target = targetOf("--to", text(args, "to"));
     const stand = printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface"));

@@ -9,13 +9,14 @@ import {
   sightingsOf,
   type Strata,
 } from "../../merge/index.ts";
+import { CANDIDATE_SCHEMA } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import type { Prefix } from "../../model/prefix.ts";
 import { coverageText } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
-import { parseArtefact, readText } from "../files.ts";
-import { isObservations, mergeFile } from "../merge-file.ts";
+import { isEvidence, readText, schemaOf } from "../files.ts";
+import { isObservations, mergeFile, mergeText } from "../merge-file.ts";
 import { type Arguments, flag, list, nowOf, text } from "../options.ts";
 
 export const coverageCommand: Command = {
@@ -53,19 +54,17 @@ export const coverageCommand: Command = {
 };
 
 async function read(path: string, own: readonly Prefix[], strata: Strata | null): Promise<Sightings> {
-  if (path !== "-" && (await isObservations(path))) {
-    const merger = new Merger();
+  const merger = new Merger();
+  if (isEvidence(path) || (path !== "-" && (await isObservations(path)))) {
     await mergeFile(merger, path);
     return merged(merger, path, own);
   }
   const content = readText(path);
-  const artefact = parseArtefact(content, path);
-  if (artefact === null) return tableIn(content, path, own, strata);
-  if (artefact.kind === "candidate")
+  const schema = schemaOf(content);
+  if (schema === undefined) return tableIn(content, path, own, strata);
+  if (schema === CANDIDATE_SCHEMA)
     throw new InputError(`${path}: a candidate; the evidence it was made from is needed`);
-  const merger = new Merger();
-  if (artefact.kind === "evidence") merger.addEvidence(artefact.evidence);
-  else for (const run of artefact.runs) merger.addRun(run);
+  mergeText(merger, content, path);
   return merged(merger, path, own);
 }
 

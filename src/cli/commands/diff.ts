@@ -5,7 +5,7 @@ import { jsonReport, markdownReport, type ReportInput, textReport } from "../../
 import type { Command, ExitCode } from "../command.ts";
 import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf, ownOf } from "../evidence-options.ts";
 import { failOnOf } from "../fail-on.ts";
-import { parseArtefact, readPolicies, readPolicyVersions, readText } from "../files.ts";
+import { readArtefact, readPolicies, readPolicyVersions } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
@@ -118,7 +118,7 @@ function candidateOf(args: Arguments): Candidate | null {
   const given = list(args, "against");
   const [path = ""] = given;
   const allowlist = text(args, "allowlist");
-  const read = parseArtefact(readText(path), path);
+  const read = readArtefact(path);
   if (read === null) return null;
   if (text(args, "evidence") !== null)
     throw new InputError("--evidence goes with another policy; here --against is what was observed");

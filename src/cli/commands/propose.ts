@@ -2,7 +2,7 @@
 import { InputError } from "../../model/error.ts";
 import { printStages } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readText } from "../files.ts";
+import { readArtefact } from "../files.ts";
 import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
@@ -50,7 +50,7 @@ export const proposeCommand: Command = {
   },
   run(args, { print, notice }): ExitCode {
     const path = text(args, "evidence") ?? "";
-    const read = parseArtefact(readText(path), path);
+    const read = readArtefact(path);
     if (read?.kind !== "evidence") throw new InputError(`${path}: not evidence`);
     const [staged, now, allowlist] = [flag(args, "stages"), nowOf(args), text(args, "allowlist")];
     if (staged && allowlist === null)

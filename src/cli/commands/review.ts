@@ -4,9 +4,9 @@ import { InputError } from "../../model/error.ts";
 import { DAY, type Instant, parseDuration } from "../../model/instant.ts";
 import type { OpenQuestion } from "../../model/review.ts";
 import {
+  AllowlistEditor,
   Decisions,
   openQuestions,
-  parseAllowlist,
   parseVerdicts,
   questionOn,
   type Reviewers,
@@ -16,7 +16,7 @@ import {
 import { reviewJson, reviewList, reviewScreen } from "../../report/index.ts";
 import type { Candidate, Observed } from "../../model/candidate.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { parseArtefact, readText } from "../files.ts";
+import { readArtefact, readText } from "../files.ts";
 import { SEAL_OPTIONS, sealsOf } from "../keys.ts";
 import { type Arguments, flag, list, nowOf, printOptionsOf, STAND_OPTIONS, text } from "../options.ts";
 import { maxTtlOf, TTL_OPTIONS } from "../reviewed.ts";
@@ -60,7 +60,7 @@ export const reviewCommand: Command = {
   async run(args, context): Promise<ExitCode> {
     const { print, notice } = context;
     const path = text(args, "candidate") ?? "";
-    const read = parseArtefact(readText(path), path);
+    const read = readArtefact(path);
     if (read?.kind !== "candidate") throw new InputError(`${path}: not a candidate; propose writes one`);
     const { candidate } = read;
     const now = nowOf(args);
@@ -99,6 +99,7 @@ function deskOf(args: Arguments, now: Instant): Desk {
   };
   return {
     allowlist,
+    editor: new AllowlistEditor(allowlistText(allowlist), basename(allowlist)),
     ledger: text(args, "ledger"),
     seals: sealsOf(args),
     environment: text(args, "environment"),
@@ -113,9 +114,8 @@ function deskOf(args: Arguments, now: Instant): Desk {
   };
 }
 
-function reviewersOf({ allowlist, environment, bench }: Desk): Reviewers {
-  const parsed = parseAllowlist(allowlistText(allowlist), bench.file);
-  return new Decisions(parsed, { now: bench.now, maxTtl: bench.maxTtl, environment });
+function reviewersOf({ editor, environment, bench }: Desk): Reviewers {
+  return new Decisions(editor.allowlist, { now: bench.now, maxTtl: bench.maxTtl, environment });
 }
 
 /** Null where a person is to be asked. */

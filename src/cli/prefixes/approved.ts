@@ -4,7 +4,7 @@ import { type Approved, movedLists } from "../../diff/index.ts";
 import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { datedAt } from "../../annotate/snapshot.ts";
-import { parseArtefact, readText } from "../files.ts";
+import { readArtefact } from "../files.ts";
 import { PublishedLists } from "./lists.ts";
 
 export const APPROVED_OPTIONS: Readonly<Record<string, Options>> = {
@@ -17,7 +17,7 @@ export const APPROVED_OPTIONS: Readonly<Record<string, Options>> = {
 
 export function approvedIn(path: string | null, folder: string | null): Approved | undefined {
   if (path === null) return undefined;
-  const read = parseArtefact(readText(path), path);
+  const read = readArtefact(path);
   if (read?.kind !== "candidate") throw new InputError(`${path}: not a candidate`);
   if (read.candidate.prefixes === undefined) {
     throw new InputError(`${path}: does not say with which prefix lists it was made`);

@@ -1,8 +1,10 @@
 /** Fetches one published list: nothing else reaches for the network, and only `prefixes update` asks for this. */
+import { parseAddress } from "../../model/address.ts";
 import { InputError } from "../../model/error.ts";
+import { reachOf } from "../../propose/reach.ts";
 
 /** The largest list (Azure) has 4 MB. */
-export const MAX_LIST_BYTES = 32_000_000;
+const MAX_LIST_BYTES = 32_000_000;
 const MAX_REDIRECTS = 3;
 
 export interface FetchLimits {
@@ -38,14 +40,24 @@ export async function fetchList(url: string, etag: string | null, limits: FetchL
   }
 }
 
-/** Null where there is none. What was asked for over TLS is not taken from a place without. */
+/**
+ * Null where there is none. What was asked for over TLS is not taken from a place without, and nobody is sent on to the
+ * machines around: what a server says is no reason to ask a metadata service. A name is taken as it is.
+ */
 function redirectOf(response: Response, from: URL): URL | null {
   if (![301, 302, 303, 307, 308].includes(response.status)) return null;
   const location = response.headers.get("location") ?? "";
-  const to = URL.canParse(location, from.href) ? new URL(location, from) : null;
+  const to = location !== "" && URL.canParse(location, from.href) ? new URL(location, from) : null;
   const kept = to !== null && (to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:"));
-  if (!kept) throw new InputError("a redirect that is not followed");
+  const isInside = to !== null && to.hostname !== from.hostname && isNear(to.hostname);
+  if (!kept || isInside || `${to.username}${to.password}` !== "")
+    throw new InputError("a redirect that is not followed");
   return to;
+}
+
+function isNear(host: string): boolean {
+  const address = parseAddress(host.replace(/^\[(.*)\]$/, "$1"));
+  return address === null ? /^(?:.*\.)?localhost\.?$/.test(host) : reachOf(address) !== "public";
 }
 
 async function contentOf(response: Response, etag: string | null, limits: FetchLimits): Promise<Fetched> {

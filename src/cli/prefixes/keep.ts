@@ -1,13 +1,15 @@
 /** Puts lists into a folder of snapshots; the manifest turns last, so that a reader meets the old lists or the new. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type Provenance, snapshotOf } from "../../annotate/snapshot-write.ts";
 import type { PrefixList } from "../../annotate/prefix-list.ts";
 import { MANIFEST_SCHEMA, type Snapshot } from "../../annotate/snapshot.ts";
 import { compareText } from "../../model/compare.ts";
 import { InputError } from "../../model/error.ts";
 import { formatInstant, type Instant } from "../../model/instant.ts";
-import { writeFolder } from "../output.ts";
+import { sha256 as digestOf } from "../bytes.ts";
+import { makeFolder, writeFolder } from "../output.ts";
+import { holding } from "../review/lock.ts";
 import { filesOf, MANIFEST, manifestOf } from "./lists.ts";
 
 export interface NewList {
@@ -26,7 +28,23 @@ interface Confirmed {
   readonly now: Instant;
 }
 
+/** Whether the files of a snapshot are those that its manifest describes: of others no server can say that nothing changed. */
+export function isWhole(folder: string, { file, sha256, names }: Snapshot): boolean {
+  const parts = [{ file, sha256 }, ...(names === undefined ? [] : [names])];
+  return parts.every((part) => {
+    const path = join(folder, part.file);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    return digestOf().update(readFileSync(path)).digest("hex") === part.sha256;
+  });
+}
+
+/** One at a time, because a manifest is read, changed and put back. */
 export function keepLists(folder: string, lists: readonly NewList[], confirmed: Confirmed | null): void {
+  makeFolder(resolve(folder));
+  holding([join(folder, MANIFEST)], () => keep(folder, lists, confirmed));
+}
+
+function keep(folder: string, lists: readonly NewList[], confirmed: Confirmed | null): void {
   const before = keptIn(folder);
   const byProvider = new Map(before.map((snapshot) => [snapshot.provider, snapshot]));
   for (const snapshot of before) {

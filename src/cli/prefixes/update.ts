@@ -10,8 +10,8 @@ import { InputError } from "../../model/error.ts";
 import { formatInstant, type Instant } from "../../model/instant.ts";
 import { sha256 } from "../bytes.ts";
 import { reasonOf } from "../errors.ts";
-import { type Fetched, fetchList, type FetchLimits, MAX_LIST_BYTES } from "./fetch.ts";
-import { keepLists, keptIn, type NewList, refuseShrunk } from "./keep.ts";
+import { type Fetched, fetchList, type FetchLimits } from "./fetch.ts";
+import { isWhole, keepLists, keptIn, type NewList, refuseShrunk } from "./keep.ts";
 
 /** Where the lists come from. */
 export type Supply =
@@ -91,7 +91,9 @@ async function obtain(provider: string, before: Snapshot | null, options: Update
   const parse = LIST_PARSERS.get(provider);
   if (parse === undefined) throw new Error(`no parser of ${provider}`);
   const places = sources.map((source) => placeOf(source, options.supply, provider));
-  const known = places.map((place) => before?.sources?.find(({ url }) => url === place) ?? null);
+  // What somebody altered or took away is fetched again, whatever the server had kept of it.
+  const kept = before !== null && isWhole(options.into, before) ? (before.sources ?? null) : null;
+  const known = places.map((place) => kept?.find(({ url }) => url === place) ?? null);
   const first = await settled(places.map((place, i) => bring(place, known[i]?.etag ?? null, options)));
   if (first.every((part) => part.kind === "unchanged")) return null;
   // A part that did not change is needed all the same where another one did.
@@ -106,7 +108,7 @@ async function obtain(provider: string, before: Snapshot | null, options: Update
     lists.push(parse(textOf(part.bytes, url), url));
     told.push({ url, etag: part.etag, sha256: sha256().update(part.bytes).digest("hex") });
   }
-  if (before?.sources !== undefined && told.every((one, i) => one.sha256 === known[i]?.sha256)) return null;
+  if (kept !== null && told.every((one, i) => one.sha256 === known[i]?.sha256)) return null;
   const [head, ...rest] = lists;
   if (head === undefined) throw new Error(`${provider} has no source`);
   const fetchedAt = formatInstant(options.now);
@@ -140,7 +142,10 @@ async function bring(place: string, etag: string | null, { supply, limits }: Upd
   if (supply.kind !== "folder") return fetchList(place, etag, limits);
   const path = join(supply.path, place);
   try {
-    if (statSync(path).size > MAX_LIST_BYTES) throw new InputError(`${path}: larger than ${MAX_LIST_BYTES} bytes`);
+    const found = statSync(path);
+    // A pipe or a device would be read for ever.
+    if (!found.isFile()) throw new InputError(`${path}: not a file`);
+    if (found.size > limits.bytes) throw new InputError(`${path}: larger than ${limits.bytes} bytes`);
     return { kind: "content", bytes: readFileSync(path), etag: null };
   } catch (error) {
     throw error instanceof InputError ? error : new InputError(`${path}: ${reasonOf(error)}`);

@@ -6,16 +6,15 @@ import type { Approved } from "../../model/approval.ts";
 import type { LedgerRecord } from "../../model/ledger.ts";
 import type { OpenQuestion } from "../../model/review.ts";
 import {
+  AllowlistEditor,
   type Bench,
   EMPTY_ALLOWLIST,
   ledgerLines,
   type PrivateSeals,
   ruleOn,
   type Ruling,
-  standingOn,
   type Verdict,
   verifyLedger,
-  withEntry,
 } from "../../propose/index.ts";
 import { readText } from "../files.ts";
 import { readWhole } from "../keys.ts";
@@ -24,20 +23,19 @@ import { holding } from "./lock.ts";
 
 export interface Desk {
   readonly allowlist: string;
+  /** The file as it was when questions were first asked. */
+  readonly editor: AllowlistEditor;
   readonly ledger: string | null;
   readonly seals: PrivateSeals;
   readonly environment: string | null;
   readonly bench: Bench;
 }
 
-/** @throws InputError when the reviewers' file does not take the answer. */
-export function judge(desk: Desk, question: OpenQuestion, verdict: Verdict): Ruling {
-  const { allowlist, environment, bench } = desk;
-  const source = allowlistText(allowlist);
-  const ruling = ruleOn(question, verdict, standingOn(source, bench.file, question.endpoint, environment), bench);
+/** @throws InputError when the answer cannot be taken. */
+export function judge({ editor, environment, bench }: Desk, question: OpenQuestion, verdict: Verdict): Ruling {
   // Refused now and not when all is written.
-  withEntry(source, bench.file, ruling.entry, environment);
-  return ruling;
+  editor.mustBeEditable();
+  return ruleOn(question, verdict, editor.standing(question.endpoint, environment), bench);
 }
 
 /**
@@ -50,9 +48,11 @@ export function write(desk: Desk, rulings: readonly Ruling[]): void {
   holding(ledger === null ? [allowlist] : [allowlist, ledger], () => writeBoth(desk, rulings));
 }
 
-function writeBoth({ allowlist, ledger, seals, environment, bench }: Desk, rulings: readonly Ruling[]): void {
+function writeBoth({ allowlist, editor, ledger, seals, environment, bench }: Desk, rulings: readonly Ruling[]): void {
   const source = allowlistText(allowlist);
-  const edited = rulings.reduce((text, { entry }) => withEntry(text, bench.file, entry, environment), source);
+  const current = source === editor.text ? editor : new AllowlistEditor(source, bench.file);
+  const entries = rulings.map(({ entry }) => entry);
+  const edited = current.edited(entries, environment);
   if (ledger !== null) {
     const { text, last } = heldLedger(ledger);
     const acts = rulings.map(({ act }) => act);

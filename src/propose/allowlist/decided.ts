@@ -1,5 +1,6 @@
 /** What reviewers have decided and agreed on beforehand, as their files say it. */
 import type { Address } from "../../model/address.ts";
+import type { ApprovedList } from "../../model/approval.ts";
 import type { Transport } from "../../model/flow.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
 import type { Instant } from "../../model/instant.ts";
@@ -19,6 +20,8 @@ export interface Approval {
   readonly candidate: Digest;
   readonly at: Instant;
   readonly by: string;
+  /** The published lists that its addresses were in. */
+  readonly lists: readonly ApprovedList[];
 }
 
 /** Exactly one of name, address and pattern says what it is on. */

@@ -1,11 +1,92 @@
-/** Takes one entry of a file that was printed anew, and leaves every other byte of the file as people wrote it. */
+/** Puts changed entries where the old ones stand, and leaves every other byte of the file as people wrote it. */
 import { type Document, isNode, isSeq, parseDocument } from "yaml";
+import { changedEntry, type EntryFields, type EntryText, newEntry } from "./entry-text.ts";
+import type { Source } from "./source.ts";
 
 /** The lines of an entry, and how far in its dash stands. */
 interface Lines {
   readonly start: number;
   readonly end: number;
   readonly indent: number;
+}
+
+/** Null as index where an entry is new. */
+interface Change {
+  readonly entry: EntryFields;
+  readonly index: number | null;
+}
+
+interface Placed {
+  readonly text: string;
+  /** What the text should say. */
+  readonly value: unknown;
+}
+
+/** Reads no more of the file than the entries that change. Null where they do not stand on lines of their own. */
+export function withLines(text: string, { document, value }: Source, changes: readonly Change[]): Placed | null {
+  const lines = document === null ? null : linesOf(text, document, "decisions");
+  const last = lines?.at(-1);
+  if (!lines || last === undefined) return null;
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const decisions = [...decisionsIn(value)];
+  const added: string[] = [];
+  const cuts: { readonly from: number; readonly to: number; readonly put: string }[] = [];
+  for (const { entry, index } of changes) {
+    const place = index === null ? last : lines[index];
+    if (place === undefined) return null;
+    const alone = index === null ? newEntry(entry) : standingAlone(text, place, decisions[index], entry);
+    if (alone === null) return null;
+    const put = indented(alone.text, place.indent, eol);
+    if (index === null) {
+      added.push(eol + put);
+      decisions.push(alone.value);
+    } else {
+      cuts.push({ from: place.start, to: place.end, put });
+      decisions[index] = alone.value;
+    }
+  }
+  if (added.length > 0) {
+    const at = behindComments(text, last);
+    cuts.push({ from: at, to: at, put: (text.slice(0, at).endsWith("\n") ? "" : eol) + added.join("") });
+  }
+  return { text: spliced(text, cuts), value: { ...(value as object), decisions } };
+}
+
+export function decisionsIn(value: unknown): readonly unknown[] {
+  return (value as { readonly decisions: readonly unknown[] }).decisions;
+}
+
+function standingAlone(
+  text: string,
+  { start, end, indent }: Lines,
+  said: unknown,
+  entry: EntryFields,
+): EntryText | null {
+  const lines = text.slice(start, end).split(/\r?\n/);
+  const margin = " ".repeat(indent);
+  if (lines.some((line) => line.trim() !== "" && !line.startsWith(margin))) return null;
+  return changedEntry(lines.map((line) => line.slice(indent)).join("\n"), said, entry);
+}
+
+function indented(text: string, indent: number, eol: string): string {
+  const margin = " ".repeat(indent);
+  return text
+    .split("\n")
+    .map((line) => (line === "" ? line : margin + line))
+    .join(eol);
+}
+
+function spliced(
+  text: string,
+  cuts: readonly { readonly from: number; readonly to: number; readonly put: string }[],
+): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { from, to, put } of cuts.toSorted((a, b) => a.from - b.from)) {
+    parts.push(text.slice(at, from), put);
+    at = to;
+  }
+  return [...parts, text.slice(at)].join("");
 }
 
 /**

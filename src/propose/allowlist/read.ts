@@ -1,19 +1,29 @@
 /** The reviewers' file of decisions: what was allowed, denied or is being watched, why, by whom and until when. */
 import type { z } from "zod";
 import { type Address, parseAddress } from "../../model/address.ts";
+import type { ApprovedList } from "../../model/approval.ts";
+import { compareText } from "../../model/compare.ts";
 import { InputError } from "../../model/error.ts";
+import { FLAGS } from "../../model/flags.ts";
 import { type Instant, parseDuration, parseInstant } from "../../model/instant.ts";
 import { safeLabel } from "../../model/label.ts";
 import { parseFqdn } from "../../model/fqdn.ts";
 import { parsePrefix } from "../../model/prefix.ts";
+import { SIGNAL_KINDS } from "../../model/signal.ts";
 import type { Allowlist, Approval, Decided, Digest, Envelope, PortRange } from "./decided.ts";
 import { parseDecidable, parsePattern } from "./endpoint.ts";
 import { type AllowEntry, type Entry, entrySchema, envelopeSchema, fileSchema } from "./schema.ts";
-import { readSource } from "./source.ts";
+import { readSource, type Source } from "./source.ts";
+
+const MARKS: ReadonlySet<string> = new Set([...FLAGS, ...Object.keys(SIGNAL_KINDS)]);
 
 /** @throws InputError with file and line; one bad entry makes the whole file unusable, because half a review is none. */
 export function parseAllowlist(text: string, file: string): Allowlist {
-  const source = readSource(text, file);
+  return allowlistFrom(readSource(text, file), file);
+}
+
+/** The same for what is parsed already. */
+export function allowlistFrom(source: Source, file: string): Allowlist {
   const parsed = fileSchema.safeParse(source.value);
   if (!parsed.success) {
     const unknown = parsed.error.issues.find(({ code }) => code === "unrecognized_keys");
@@ -60,7 +70,12 @@ function allowed(entry: Entry, isPattern: boolean, place: string): Pick<Decided,
 function approvalOf(approved: AllowEntry["approved"], place: string): Approval | null {
   if (approved === undefined) return null;
   const at = timeOf(approved.at, "approved.at", place);
-  return at === null ? null : { candidate: approved.candidate as Digest, at, by: approved.by };
+  const { candidate, by, lists = [] } = approved;
+  return at === null ? null : { candidate: candidate as Digest, at, by, lists: lists.map(listOf) };
+}
+
+function listOf({ list, version, digest, services }: ApprovedList): ApprovedList {
+  return { list, version, digest: digest.slice("sha256:".length), services: [...services] };
 }
 
 function addressOf(text: string, place: string): Address {
@@ -81,7 +96,7 @@ function envelopeOf(value: unknown, place: string): Envelope {
     transports,
     maxNew,
     maxLifetime,
-    unless,
+    unless: unless.map((word) => markOf(word, place)),
     place,
     expires: timeOf(entry.expires, "expires", place),
     names: entry.names.map((name) => nameOf(name, place)),
@@ -101,6 +116,13 @@ function nameOf(text: string, place: string): Envelope["names"][number] {
   const pattern = parsePattern(text);
   if (typeof pattern === "string") throw new InputError(`${place}: names: ${pattern}`);
   return pattern;
+}
+
+/** A word that is never raised would keep nothing out. */
+function markOf(word: string, place: string): string {
+  if (MARKS.has(word)) return word;
+  const known = [...MARKS].sort(compareText).join(", ");
+  throw new InputError(`${place}: unless: ${word} is neither a flag nor a signal; known are ${known}`);
 }
 
 function portsOf(port: number | string, place: string): PortRange {

@@ -1,5 +1,6 @@
 /** The shape of a reviewers' file. What JSON Schema cannot say (dates, patterns, digests of what) is checked behind it. */
 import { z } from "zod";
+import type { ApprovedList } from "../../model/approval.ts";
 
 interface About {
   readonly endpoint: string;
@@ -13,6 +14,7 @@ interface ApprovalEntry {
   readonly candidate: string;
   readonly at: string;
   readonly by: string;
+  readonly lists?: ApprovedList[] | undefined;
 }
 
 export interface AllowEntry extends About {
@@ -62,14 +64,20 @@ const duration = z
   .describe("A number and s, m, h, d or w");
 const mark = z.string().regex(/^[a-z0-9-]{1,40}$/, "is neither a flag nor a signal");
 
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hex digits");
+
+const list = z
+  .strictObject({ list: word, version: word, digest, services: z.array(word).min(1).max(1000) })
+  .describe(
+    "A published list that held its addresses then: prefix-moved is raised where it says another thing of them",
+  );
+
 const approved = z
   .strictObject({
-    candidate: z
-      .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hex digits")
-      .describe("The digest of the candidate rule that was looked at"),
+    candidate: digest.describe("The digest of the candidate rule that was looked at"),
     at: time,
     by: prose,
+    lists: z.array(list).min(1).max(100).optional(),
   })
   .describe("Written by `sallyport review`; void once the candidate rule is another one");
 

@@ -7,6 +7,8 @@ export interface Source {
   readonly value: unknown;
   /** `file:line` of an entry of one of the lists. */
   placeOf(list: "decisions" | "envelope", index: number): string;
+  /** Null for TOML. */
+  readonly document: Document.Parsed | null;
 }
 
 const MAX_BYTES = 4 << 20;
@@ -21,6 +23,7 @@ function readYaml(text: string, file: string): Source {
   const lines = new LineCounter();
   const document = parseYaml(text, file, lines);
   return {
+    document,
     value: plainDates(valueOf(document, file)),
     placeOf(list, index) {
       const node = document.getIn([list, index], true);
@@ -48,6 +51,7 @@ function valueOf(document: Document.Parsed, file: string): unknown {
 
 function readToml(text: string, file: string): Source {
   return {
+    document: null,
     value: plainDates(tomlOf(text, file)),
     placeOf(list, index) {
       const header = new RegExp(String.raw`^[ \t]*\[\[[ \t]*${list}[ \t]*\]\]`);

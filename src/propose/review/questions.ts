@@ -3,6 +3,7 @@ import type { Candidate, CandidateRule, NotProposed, Observed } from "../../mode
 import { formatEndpoint } from "../../model/evidence.ts";
 import type { OpenQuestion, OpenState } from "../../model/review.ts";
 import { approvedOf, digestOf, waysOf } from "../approval.ts";
+import { listsOf } from "../approved-lists.ts";
 import type { Judgement, Reviewers } from "../decisions.ts";
 
 /** In the order of the candidate: what has a rule, then what has none; each endpoint once. */
@@ -37,6 +38,7 @@ function questions(
         reason: one.reason,
         seen,
         approved,
+        lists: listsOf(seen, candidate.prefixes ?? []),
         digest: digestOf(approved),
       };
       return { question, isOpen: open !== undefined && one.endpoint.port !== null && !isNetworksOwn(one) };

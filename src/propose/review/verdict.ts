@@ -4,7 +4,7 @@ import { InputError } from "../../model/error.ts";
 import { DAY, formatSeconds, type Instant, parseDuration, parseInstant, SECOND } from "../../model/instant.ts";
 import type { Act } from "../../model/ledger.ts";
 import type { OpenQuestion } from "../../model/review.ts";
-import type { EntryFields } from "../allowlist/edit.ts";
+import type { EntryFields } from "../allowlist/entry-text.ts";
 
 export interface Verdict {
   readonly endpoint: string;
@@ -65,7 +65,8 @@ export function parseVerdicts(value: unknown, source: string): Verdict[] {
 export function ruleOn(question: OpenQuestion, verdict: Verdict, standing: EntryFields | null, bench: Bench): Ruling {
   switch (verdict.decision) {
     case "allow":
-      return allow(question, verdict, "decide", bench);
+      // Where it was discussed is where it was discussed, also once the time of what came of it is over.
+      return allow(question, { ...verdict, ticket: verdict.ticket ?? standing?.ticket }, "decide", bench);
     case "renew":
       return renew(question, verdict, standing, bench);
     case "deny":
@@ -83,6 +84,7 @@ function allow(question: OpenQuestion, verdict: Verdict, action: Act["action"], 
   if (why === undefined || owner === undefined) {
     throw new InputError(`${question.endpoint}: an allow needs both why and owner`);
   }
+  const lists = question.lists.map((list) => ({ ...list, digest: `sha256:${list.digest}` }));
   const entry: EntryFields = {
     endpoint: question.endpoint,
     decision: "allow",
@@ -90,7 +92,12 @@ function allow(question: OpenQuestion, verdict: Verdict, action: Act["action"], 
     owner,
     ticket,
     expires: dayOf(expiryOf(verdict, bench)),
-    approved: { candidate: question.digest, at: formatSeconds(bench.now), by: bench.by },
+    approved: {
+      candidate: question.digest,
+      at: formatSeconds(bench.now),
+      by: bench.by,
+      ...(lists.length > 0 && { lists }),
+    },
   };
   return { entry, act: actOf(entry, action, question, bench) };
 }

@@ -1,6 +1,14 @@
 import { compareText } from "../../../src/model/compare.ts";
 import { describe, expect, test } from "vitest";
-import { coverageOf, Merger, parseStrata, sightingsIn, sightingsOf, type Strata } from "../../../src/merge/index.ts";
+import {
+  coverageOf,
+  Merger,
+  parseEvidence,
+  parseStrata,
+  sightingsIn,
+  sightingsOf,
+  type Strata,
+} from "../../../src/merge/index.ts";
 import { completenessOf } from "../../../src/merge/coverage/completeness.ts";
 import { destinationFlags } from "../../../src/attribute/infrastructure.ts";
 import type { CoverageReport } from "../../../src/model/coverage.ts";
@@ -104,9 +112,8 @@ describe("what is counted", () => {
       to("a"),
     ];
     const merged = evidence({ r1: { on: 0, seen }, r2: { on: 1, seen: seen.slice(2) } });
-    const again = new Merger();
-    again.addEvidence(JSON.parse(JSON.stringify(merged)) as typeof merged);
-    const [one, other] = [merged, again.evidence()].map((each) => sightingsOf(each, own("10.0.0.1")));
+    const again = parseEvidence([JSON.stringify(merged)], "evidence.json");
+    const [one, other] = [merged, again].map((each) => sightingsOf(each, own("10.0.0.1")));
     expect(one?.leftOut.map(({ kind }) => kind).sort(compareText)).toEqual(["metadata", "own", "resolver"]);
     expect(other).toEqual(one);
   });

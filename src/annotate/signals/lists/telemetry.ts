@@ -6,7 +6,9 @@ export const TELEMETRY_VENDORS: SuffixList = new SuffixList([
   ...of(
     "Datadog",
     "https://docs.datadoghq.com/agent/configuration/network/",
-    "datadoghq.com datadoghq.eu ddog-gov.com browser-intake-datadoghq.com browser-intake-datadoghq.eu",
+    "datadoghq.com datadoghq.eu ddog-gov.com browser-intake-datadoghq.com browser-intake-datadoghq.eu " +
+      "browser-intake-us3-datadoghq.com browser-intake-us5-datadoghq.com browser-intake-ap1-datadoghq.com " +
+      "browser-intake-ap2-datadoghq.com browser-intake-ddog-gov.com",
   ),
   ...of(
     "New Relic",
@@ -32,7 +34,8 @@ export const TELEMETRY_VENDORS: SuffixList = new SuffixList([
   ...of(
     "LogRocket",
     "https://docs.logrocket.com/reference/content-security-policy-csp",
-    "lr-ingest.io lr-in.com logrocket.io",
+    "logrocket.io logrocket.com lr-ingest.io lr-in.com lr-in-prod.com lr-ingest.com ingest-lr.com lr-intake.com " +
+      "intake-lr.com logr-ingest.com lrkt-in.com lgrckt-in.com logr-in.com",
   ),
   ...of(
     "Google Analytics",
@@ -69,5 +72,5 @@ export const TELEMETRY_VENDORS: SuffixList = new SuffixList([
   ...of("Langfuse", "https://langfuse.com/docs", "cloud.langfuse.com us.cloud.langfuse.com"),
   ...of("Weights & Biases", "https://docs.wandb.ai/", "api.wandb.ai"),
   ...of("Next.js", "https://nextjs.org/telemetry", "telemetry.nextjs.org"),
-  ...of("Homebrew", "https://docs.brew.sh/Analytics", "influxdb.brew.sh"),
+  ...of("Homebrew", "https://docs.brew.sh/Analytics", "eu-central-1-1.aws.cloud2.influxdata.com"),
 ]);
