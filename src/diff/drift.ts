@@ -45,7 +45,7 @@ export function drift(input: DriftInput): Drift {
     ];
   });
   const moved = approved === undefined ? [] : movedPrefixes(approved);
-  const { completeness } = candidate;
+  const { completeness, blindSpots } = candidate;
   const sufficiency = completeness && minCoverage !== null ? judgeEvidence(completeness, minCoverage) : [];
   const findings = unique([
     ...found,
@@ -67,6 +67,7 @@ export function drift(input: DriftInput): Drift {
       rules: layer.rules.length,
       default: layer.defaultEffect,
     })),
+    ...(blindSpots === undefined ? {} : { blindSpots }),
     findings,
   };
 }
