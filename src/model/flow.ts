@@ -52,17 +52,22 @@ interface Endpoint {
   readonly port: number | null;
 }
 
-/** A name the client spoke on the flow itself. `record` is the packet or line number (from 1) that carried it. */
-export interface NameClaim {
+/** `record` is the packet or line number (from 1) that carried something, or completed it. */
+interface Recorded {
+  readonly record: number;
+  /** All packets that hold it, in the order of its bytes; only where it came in several, and the reader was asked to trace or they are fragments. */
+  readonly records?: readonly number[];
+}
+
+/** A name the client spoke on the flow itself. */
+export interface NameClaim extends Recorded {
   readonly source: Exclude<NameSource, "http-connect" | "socks" | AnswerSource>;
   readonly name: Fqdn;
-  readonly record: number;
 }
 
 /** An address that the client spoke where a name could stand: it names nobody, and shows what the client went by. */
-export interface LiteralClaim {
+export interface LiteralClaim extends Recorded {
   readonly address: Address;
-  readonly record: number;
 }
 
 /** How a proxy was asked: for a tunnel (CONNECT, SOCKS), or to send on a request for a whole URL (RFC 9112 §3.2.2). */
@@ -70,12 +75,11 @@ export const PROXY_KINDS = ["http-connect", "socks", "http-forward"] as const;
 export type ProxyKind = (typeof PROXY_KINDS)[number];
 
 /** What a client asked a proxy for; the flow itself is the one to the proxy. */
-export interface TunnelRequest {
+export interface TunnelRequest extends Recorded {
   readonly kind: ProxyKind;
   readonly name: Fqdn | null;
   readonly address: Address | null;
   readonly port: number;
-  readonly record: number;
 }
 
 /** How a packet took part in opening a flow; `first` and `reply` where the protocol has no handshake. */
@@ -127,7 +131,7 @@ export interface Flow {
 }
 
 /** One address out of one DNS response: the name asked for, the CNAMEs on the way, and the address at the end. */
-export interface DnsAnswer {
+export interface DnsAnswer extends Recorded {
   readonly source: AnswerSource;
   readonly name: Fqdn;
   /** The aliases between `name` and `address`, in order; empty when the name holds the address itself. */
@@ -141,7 +145,6 @@ export interface DnsAnswer {
   readonly resolver: Address | null;
   readonly resolverPort: number | null;
   readonly at: Instant | null;
-  readonly record: number;
 }
 
 /** What is known of a run once its input is read. */

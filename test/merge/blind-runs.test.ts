@@ -26,7 +26,7 @@ test("the order of the runs does not matter, and a word said twice counts once",
       ([all, shuffled]) => {
         expect(blindRuns(shuffled)).toEqual(blindRuns(all));
         for (const { blindSpot, runs: count } of blindRuns(all)) {
-          expect(count).toBe(all.filter(({ blindSpots }) => blindSpots.includes(blindSpot)).length);
+          expect(count).toBe(all.filter(({ blindSpots }) => new Set<string>(blindSpots).has(blindSpot)).length);
         }
       },
     ),

@@ -5,7 +5,8 @@ import type { StreamVerdict } from "../dissect/verdict.ts";
 import { type Answers, MAX_DNS_STREAM } from "./answers.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
-import { type FlowNames, NOTHING, Notes } from "./notes.ts";
+import { type FlowNames, NOTHING, Notes, type Place } from "./notes.ts";
+import { Origins } from "./origins.ts";
 import { everyFramed, Questions } from "./questions.ts";
 import { type Unfinished, UnfinishedFlows } from "./unfinished.ts";
 
@@ -24,12 +25,15 @@ export class Naming {
   /** By row. */
   readonly #notes: (Notes | undefined)[] = [];
   readonly #unfinished: UnfinishedFlows;
+  /** Whether all packets of what is said are told, and not just those that completed it. */
+  readonly #isTraced: boolean;
   /** Whether the snap length cut a payload that was wanted, and what is left of it did not do. */
   cut = false;
   /** Whether a stream ended with bytes missing before others, while its name was not known. */
   hasGaps = false;
 
-  constructor(dissectors: Dissectors, answers: Answers, rejections: Rejections) {
+  constructor(dissectors: Dissectors, answers: Answers, rejections: Rejections, isTraced = false) {
+    this.#isTraced = isTraced;
     this.#dissectors = dissectors;
     this.#answers = answers;
     this.#rejections = rejections;
@@ -62,6 +66,7 @@ export class Naming {
     const kept = this.#unfinished.of(row);
     if (isCut) kept.cut = true;
     const stream = (kept.stream ??= new ByteStream((from + at) | 0, this.#dissectors.streamBytes));
+    if (this.#isTraced) this.#origins(kept, stream.base).add(seq, p.payloadEnd - p.payload, p.record);
     const before = stream.length;
     const isKept = stream.add(seq, p.bytes, p.payload, p.payloadEnd);
     if (!isKept && !stream.isFull) this.#rejections.add("name-limit", p.record);
@@ -94,11 +99,12 @@ export class Naming {
     if (notes.givenUp) return { found: 0, isOver: true };
     const stream = (notes.answers ??= new ByteStream(base, MAX_DNS_STREAM));
     const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
+    if (this.#isTraced) this.#origins(notes, stream.base).add(seq, p.payloadEnd - p.payload, p.record);
     if (!stream.add(seq, p.bytes, p.payload, p.payloadEnd)) this.#rejections.add("name-limit", p.record);
     notes.record = p.record;
     this.#unfinished.account(row, stream.capacity);
     if (notes.givenUp) return { found: 0, isOver: true };
-    const { found, readable } = this.#answers.messages(stream, p, notes.questions);
+    const { found, readable } = this.#answers.messages(stream, p, notes.questions, notes.origins);
     if (isCutShort(p)) this.cut = true;
     return { found, isOver: isCutShort(p) || !readable };
   }
@@ -193,10 +199,12 @@ export class Naming {
       this.#unfinished.of(row).connection().next = (stream.base + at) | 0;
       notes.looks = 0;
       stream.consume(at);
+      notes.origins?.forget(stream.base);
     }
     notes.judged = stream.length;
     if (at !== OVER && stream.isEmpty) {
       notes.stream = null;
+      notes.origins = null;
       this.#unfinished.release(row);
     }
     return at === OVER;
@@ -215,7 +223,7 @@ export class Naming {
       if (passed > 0) continue;
       const verdict = this.#dissectors.stream(rest, port, ended, known?.behind);
       if (verdict.kind === "more") return at;
-      this.#note(row, verdict, record);
+      this.#note(row, verdict, record, at, Math.min(bytes.length, at + (verdict.next ?? bytes.length)));
       if (verdict.next === null) return OVER;
       at += verdict.next;
       const requests = this.#unfinished.of(row).connection();
@@ -232,15 +240,26 @@ export class Naming {
     return OVER;
   }
 
+  #origins(notes: Unfinished, base: number): Origins {
+    return (notes.origins ??= new Origins(base));
+  }
+
+  /** The packets that hold the bytes between two places of the stream. */
+  #placeOf(row: number, record: number, from: number, to: number): Place {
+    const { origins = null, stream = null } = this.#unfinished.get(row) ?? {};
+    const records = origins && stream ? origins.of((stream.base + from) | 0, (stream.base + to) | 0) : null;
+    return records && records.length > 1 ? { record, records } : { record };
+  }
+
   /** Whether the verdict is one. */
-  #note(row: number, verdict: StreamVerdict, record: number): boolean {
+  #note(row: number, verdict: StreamVerdict, record: number, from = 0, to = 0): boolean {
     if (verdict.kind === "more") return false;
     const { claims, literals, tunnels, flags, next } = verdict;
     if (claims.length + literals.length + tunnels.length + flags.length === 0) return true;
     // Without a request behind it, nothing comes that would have to be compared.
     const known = this.#unfinished.get(row)?.kept ?? null;
     const kept = next === null ? known : (this.#unfinished.of(row).kept ??= new Set());
-    this.#of(row).add(verdict, record, kept, this.#rejections);
+    this.#of(row).add(verdict, this.#placeOf(row, record, from, to), kept, this.#rejections);
     return true;
   }
 }

@@ -15,6 +15,9 @@ export interface FlowNames {
   readonly flags: readonly string[];
 }
 
+/** The packet that completed it, and where that is traced and they are several, all that hold it. */
+export type Place = Pick<NameClaim, "record" | "records">;
+
 export const NOTHING: FlowNames = { claims: [], literals: [], tunnels: [], flags: [] };
 
 /** The same while it is learnt. Lists are made anew for what is added, as one that grows has room to spare. */
@@ -28,26 +31,27 @@ export class Notes implements FlowNames {
     if (!this.flags.includes(flag)) this.flags = [...this.flags, flag];
   }
 
-  /** `known` are the pieces noted so far, as text, where more may come. Each is noted once, for the first record that has it. */
-  add(verdict: Said, record: number, known: Set<string> | null, rejections: Rejections): void {
+  /** `known` are the pieces noted so far, as text, where more may come. Each is noted once, for the first place that has it. */
+  add(verdict: Said, place: Place, known: Set<string> | null, rejections: Rejections): void {
+    const { record } = place;
     const { claims, literals, tunnels, flags } = verdict;
     const isNew = (piece: string): boolean => known === null || keep(known, piece, record, rejections);
     const said = claims.filter(({ source, name }) => isNew(`${source} ${name}`));
     this.claims = join(
       this.claims,
-      said.map(({ source, name }) => ({ source, name, record })),
+      said.map(({ source, name }) => ({ source, name, ...place })),
     );
     const written = literals.filter(isNew);
     this.literals = join(
       this.literals,
-      written.map((address) => ({ address, record })),
+      written.map((address) => ({ address, ...place })),
     );
     const asked = tunnels.filter(({ kind, name, address, port }) =>
       isNew(`${kind} ${name ?? ""} ${address ?? ""} ${port}`),
     );
     this.tunnels = join(
       this.tunnels,
-      asked.map((tunnel) => ({ ...tunnel, record })),
+      asked.map((tunnel) => ({ ...tunnel, ...place })),
     );
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
     for (const flag of COUNTED) if (flags.includes(flag)) rejections.add(flag, record);

@@ -5,13 +5,7 @@
 import type { Flow, FlowPackets } from "../../model/flow.ts";
 import type { StreamTunnel, StreamVerdict } from "../dissect/verdict.ts";
 import type { Dissectors } from "./dissectors.ts";
-
-/** Stream bytes that one packet brought first. */
-export interface Piece {
-  readonly from: number;
-  readonly to: number;
-  readonly record: number;
-}
+import type { Piece } from "./origins.ts";
 
 export interface Datagram {
   readonly record: number;
