@@ -59,14 +59,19 @@ interface Recorded {
   readonly records?: readonly number[];
 }
 
+interface Spoken extends Recorded {
+  /** The place in `tunnels` of the one that it was said inside, where several are side by side. */
+  readonly within?: number;
+}
+
 /** A name the client spoke on the flow itself. */
-export interface NameClaim extends Recorded {
+export interface NameClaim extends Spoken {
   readonly source: Exclude<NameSource, "http-connect" | "socks" | AnswerSource>;
   readonly name: Fqdn;
 }
 
 /** An address that the client spoke where a name could stand: it names nobody, and shows what the client went by. */
-export interface LiteralClaim extends Recorded {
+export interface LiteralClaim extends Spoken {
   readonly address: Address;
 }
 
@@ -119,7 +124,7 @@ export interface Flow {
   readonly packetsIn?: number;
   readonly claims: readonly NameClaim[];
   readonly literals: readonly LiteralClaim[];
-  /** In the order asked. What the client said inside a tunnel (`claims`, `literals`) is about the last one. */
+  /** In the order asked. What the client said inside a tunnel (`claims`, `literals`) is about the last one, or the one it is `within`. */
   readonly tunnels: readonly TunnelRequest[];
   readonly workload: string | null;
   readonly tool: string | null;

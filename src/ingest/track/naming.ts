@@ -1,7 +1,7 @@
 /** Hands each flow's first bytes to the dissectors and keeps what they said until the flow is over. */
 import type { LinkSource, Rejections } from "../../model/flow.ts";
 import { isCutShort, type Packet, TCP_FLAG } from "../decode/packet.ts";
-import type { StreamVerdict } from "../dissect/verdict.ts";
+import type { Behind, StreamVerdict } from "../dissect/verdict.ts";
 import { type Answers, MAX_DNS_STREAM } from "./answers.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
@@ -14,6 +14,8 @@ import { type Unfinished, UnfinishedFlows } from "./unfinished.ts";
 const QUIC_HELD = 16 * 1024;
 /** Datagrams of one flow that may be tried for QUIC Initials; each costs a decryption. */
 const MAX_INITIALS = 32;
+
+const EMPTY = new Uint8Array(0);
 
 /** No byte that follows is wanted. */
 const OVER = -1;
@@ -189,6 +191,16 @@ export class Naming {
     }
     if (stream && stream.length > 0) this.#look(row, this.#unfinished.of(row), port, true);
     else if (quic) this.#note(row, quic.end(), record);
+    if (requests?.behind) this.#drain(row, requests.behind, port, record);
+  }
+
+  /** What lies behind the last byte: the insides of tunnels that no more bytes come for. */
+  #drain(row: number, behind: Behind, port: number, record: number): void {
+    let verdict: StreamVerdict;
+    do {
+      verdict = this.#dissectors.stream(EMPTY, port, true, behind);
+      this.#note(row, verdict, record);
+    } while (verdict.kind === "done" && verdict.next !== null);
   }
 
   #look(row: number, notes: Unfinished, port: number, ended: boolean): boolean {
