@@ -3,7 +3,7 @@ import { readHttp2 } from "./http/prior-knowledge.ts";
 import { readRequest } from "./http/request.ts";
 import { readProxyProtocol } from "./proxy-protocol.ts";
 import { readSocks4, readSocks5 } from "./socks.ts";
-import { isText, readLdap, readMysql, readPostgres, readTextPreamble } from "./starttls.ts";
+import { isText, readLdap, readMysql, readPostgres, readRdp, readTds, readTextPreamble } from "./starttls.ts";
 import { readTls } from "./tls/records.ts";
 import {
   type Behind,
@@ -90,6 +90,10 @@ function read(bytes: Uint8Array, port: number, last: boolean): Layer {
       return readTls(bytes, last);
     case 0x00:
       return readPostgres(bytes);
+    case 0x03:
+      return readRdp(bytes);
+    case 0x12:
+      return readTds(bytes);
     case 0x04:
       return readSocks4(bytes, port);
     case 0x05:

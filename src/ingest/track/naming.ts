@@ -10,9 +10,9 @@ import { Origins } from "./origins.ts";
 import { everyFramed, Questions } from "./questions.ts";
 import { type Unfinished, UnfinishedFlows } from "./unfinished.ts";
 
-/** What a flow's QUIC state is reckoned at. */
+/** What a flow's QUIC or DTLS state is reckoned at. */
 const QUIC_HELD = 16 * 1024;
-/** Datagrams of one flow that may be tried for QUIC Initials; each costs a decryption. */
+/** Datagrams of one flow that may be tried for QUIC Initials, or parts of a hello of DTLS; each costs a decryption. */
 const MAX_INITIALS = 32;
 
 const EMPTY = new Uint8Array(0);
@@ -137,14 +137,14 @@ export class Naming {
     return this.#unfinished.get(row)?.questions?.isEchoedIn(message) === true && this.#answers.message(message, p);
   }
 
-  /** A datagram from the client that may be a QUIC Initial. True when no more are wanted. */
+  /** A datagram from the client that may be a QUIC Initial or a hello of DTLS. True when no more are wanted. */
   datagram(row: number, p: Packet): boolean {
     const datagram = p.bytes.subarray(p.payload, p.payloadEnd);
-    if (!this.#unfinished.get(row)?.quic && !this.#dissectors.isQuic(datagram)) return true;
+    if (!this.#unfinished.get(row)?.quic && !this.#dissectors.beginsHello(datagram)) return true;
     const notes = this.#unfinished.of(row);
     if (notes.givenUp) return true;
     if (!notes.quic) this.#unfinished.account(row, QUIC_HELD);
-    const quic = (notes.quic ??= this.#dissectors.quic());
+    const quic = (notes.quic ??= this.#dissectors.hello(datagram));
     notes.record = p.record;
     if (this.#note(row, quic.add(datagram), p.record)) return true;
     if (isCutShort(p)) this.cut = true;
