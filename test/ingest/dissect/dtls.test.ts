@@ -67,7 +67,7 @@ describe("the server name of DTLS", () => {
     ["is none", [record(body(""))], ""],
     ["cut off", [record(HELLO, 0, 60)], "end hello-cut"],
     ["beyond all bounds", [record(Buffer.alloc(70_000), 0, 60)], "name-limit"],
-  ])("%s", (_, datagrams, expected) => expect(read(...datagrams).replace("end  ", "end ")).toBe(expected));
+  ])("%s", (_, datagrams, expected) => expect(read(...datagrams)).toBe(expected));
 
   test.each([
     ["a server hello", Buffer.from(record(HELLO).fill(2, 13, 14))],
