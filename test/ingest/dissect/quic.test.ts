@@ -137,7 +137,9 @@ describe("a ClientHello in Initial packets", () => {
     0xff000022,
     0xfaceb002,
   ])("of version %i", (version) => {
-    const packet = initial(padded(crypto(0, HELLO)), { version });
+    const frame = crypto(0, HELLO);
+    frame[0] = versionOf(version)?.crypto ?? 0;
+    const packet = initial(padded(frame), { version });
     expect(looksLikeQuic(packet)).toBe(true);
     expect(read(packet)).toBe("quic-sni quic.example");
   });

@@ -7,16 +7,21 @@ export interface QuicVersion {
   /** The two type bits of each long packet that matters here (RFC 9000 §17.2, RFC 9369 §3.2). */
   readonly initial: number;
   readonly retry: number;
+  /** The type of the frames that hold the handshake. */
+  readonly crypto: number;
 }
 
-function likeV1(salt: string): QuicVersion {
+/** RFC 9000 §19.6, and what Google had before it. */
+const [CRYPTO, GOOGLE_CRYPTO] = [0x06, 0x08];
+
+function likeV1(salt: string, crypto: number = CRYPTO): QuicVersion {
   const labels = { key: "quic key", iv: "quic iv", hp: "quic hp" };
-  return { salt: Buffer.from(salt, "hex"), labels, initial: 0, retry: 3 };
+  return { salt: Buffer.from(salt, "hex"), labels, initial: 0, retry: 3, crypto };
 }
 
 function likeV2(salt: string): QuicVersion {
   const labels = { key: "quicv2 key", iv: "quicv2 iv", hp: "quicv2 hp" };
-  return { salt: Buffer.from(salt, "hex"), labels, initial: 1, retry: 0 };
+  return { salt: Buffer.from(salt, "hex"), labels, initial: 1, retry: 0, crypto: CRYPTO };
 }
 
 const V1 = likeV1("38762cf7f55934b34d179ae6a4c80cadccbb7f0a");
@@ -36,8 +41,8 @@ const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
   [0xfaceb002, DRAFT_23],
   [0xfaceb00e, DRAFT_23],
   // Google's T050 and T051, the first with TLS, which Chrome had between Q050 and the drafts.
-  [0x54303530, likeV1("7ff579e5acd072915580304c43a2367c60488310")],
-  [0x54303531, likeV1("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d")],
+  [0x54303530, likeV1("7ff579e5acd072915580304c43a2367c60488310", GOOGLE_CRYPTO)],
+  [0x54303531, likeV1("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d", GOOGLE_CRYPTO)],
 ]);
 
 /** Null for versions that nobody can read without knowing them, and for version negotiation (0). */
