@@ -2,31 +2,12 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DtlsHello, looksLikeDtls } from "../../../src/ingest/dissect/dtls.ts";
 import { parseFqdn } from "../../../src/model/fqdn.ts";
-import { clientHello, POST_QUANTUM, u16, u24, u8 } from "./hello.ts";
+import { dtlsBody, dtlsRecord, POST_QUANTUM } from "./hello.ts";
 
-/** The hello of TLS with a cookie put into it. */
+const record = dtlsRecord;
+
 function body(name: string, cookie = 0, padded = false): Buffer {
-  const extensions = padded ? [POST_QUANTUM] : [];
-  const tls = clientHello({ names: name === "" ? [] : [name], extensions }).subarray(4);
-  const place = 35 + (tls[34] ?? 0);
-  return Buffer.concat([tls.subarray(0, place), u8(cookie), Buffer.alloc(cookie, 3), tls.subarray(place)]);
-}
-
-interface Options {
-  readonly sequence?: number;
-  readonly version?: number;
-}
-
-/** One record with the fragment of a hello. */
-function record(
-  hello: Buffer,
-  from = 0,
-  to: number = hello.length,
-  { sequence = 0, version = 0xfefd }: Options = {},
-): Buffer {
-  const piece = hello.subarray(from, to);
-  const message = Buffer.concat([u8(1), u24(hello.length), u16(sequence), u24(from), u24(piece.length), piece]);
-  return Buffer.concat([u8(22), u16(version), Buffer.alloc(8), u16(message.length), message]);
+  return dtlsBody({ names: name === "" ? [] : [name], extensions: padded ? [POST_QUANTUM] : [] }, cookie);
 }
 
 function read(...datagrams: readonly Buffer[]): string {
