@@ -15,10 +15,11 @@ function load(capture: string): Uint8Array {
 }
 
 /** The flow without what only a trace tells. */
-function untraced({ packets: _, ...flow }: Flow): Flow {
-  const bare = <T extends { readonly records?: readonly number[] }>({ records: __, ...claim }: T): Omit<T, "records"> =>
-    claim;
-  return { ...flow, claims: flow.claims.map(bare), literals: flow.literals.map(bare), tunnels: flow.tunnels.map(bare) };
+function untraced(flow: Flow): Flow {
+  const bare = <T extends { readonly record: number }>(claim: T): T => ({ ...claim, records: undefined });
+  const { claims, literals, tunnels } = flow;
+  const told = { claims: claims.map(bare), literals: literals.map(bare), tunnels: tunnels.map(bare) };
+  return JSON.parse(JSON.stringify({ ...flow, ...told, packets: undefined })) as Flow;
 }
 
 describe.skipIf(captures.length === 0)("captures that nobody here wrote", () => {
@@ -29,7 +30,7 @@ describe.skipIf(captures.length === 0)("captures that nobody here wrote", () => 
     const plain = read(file, { dissectors: DISSECTORS });
     const named = plain.flows.filter(({ claims, tunnels }) => claims.length + tunnels.length > 0);
     const traced = read(file, { dissectors: DISSECTORS, trace: named });
-    expect(traced.flows.map(untraced)).toEqual(plain.flows);
+    expect(traced.flows.map(untraced)).toEqual(plain.flows.map(untraced));
     for (const { claims, tunnels } of traced.flows) {
       for (const { record, records = [record] } of [...claims, ...tunnels]) expect(Math.max(...records)).toBe(record);
     }
