@@ -21,7 +21,7 @@ import { hiddenFrom } from "./hidden.ts";
 import { isLinkName } from "./link-names.ts";
 import { destinationFlags } from "./infrastructure.ts";
 import { isPublicResolver } from "./public-resolvers.ts";
-import { namesIn, ownFlags, SILENCE, sortSpoken, type Spoken, strongestFirst, toProxy, tunnelled } from "./spoken.ts";
+import { namesIn, ownFlags, sortSpoken, type Spoken, strongestFirst, toProxy, tunnelled } from "./spoken.ts";
 
 const DNS_PORT = 53;
 
@@ -87,7 +87,7 @@ export class Attributor implements RunSink {
     // How many of its bytes went where is not known of a flow that served several requests.
     const share = proxied.length > 1 ? withoutTraffic(flow) : flow;
     for (const request of proxied) {
-      this.add(share, tunnelled(flow, request, request === proxied.at(-1) ? inside : SILENCE));
+      this.add(share, tunnelled(flow, request, inside(request)));
     }
     const direct = this.direct(flow, own);
     this.add(flow, proxied.length === 0 ? direct : toProxy(direct, proxied));

@@ -9,13 +9,13 @@ export interface Spoken {
   readonly literals: readonly LiteralClaim[];
 }
 
-export const SILENCE: Spoken = { claims: [], literals: [] };
+const SILENCE: Spoken = { claims: [], literals: [] };
 
 interface Sorted {
-  /** Requests that a proxy was asked to carry, the one that `inside` is about last. */
+  /** Requests that a proxy was asked to carry; tunnels last. */
   readonly proxied: readonly TunnelRequest[];
-  /** Said inside the last tunnel. */
-  readonly inside: Spoken;
+  /** What was said inside each of them. */
+  readonly inside: (request: TunnelRequest) => Spoken;
   /** Said of the flow's own responder. */
   readonly own: Spoken;
 }
@@ -32,8 +32,20 @@ export function sortSpoken(flow: Flow, isOrigin: (request: TunnelRequest) => boo
   const proxied = [...forwarded, ...tunnels];
   // Behind a tunnel everything is about its target. Between requests for whole URLs stand others for the proxy itself.
   return tunnels.length > 0
-    ? { proxied, inside: flow, own: asked }
-    : { proxied, inside: SILENCE, own: join(asked, flow) };
+    ? { proxied, inside: (request) => saidInside(flow, request, tunnels.at(-1)), own: asked }
+    : { proxied, inside: () => SILENCE, own: join(asked, flow) };
+}
+
+/** What is not said to be within one of several side by side lies inside the last. */
+function saidInside(
+  { claims, literals, tunnels }: Flow,
+  request: TunnelRequest,
+  last: TunnelRequest | undefined,
+): Spoken {
+  const place = tunnels.indexOf(request);
+  const isInside = ({ within }: NameClaim | LiteralClaim): boolean =>
+    within === undefined ? request === last : within === place;
+  return { claims: claims.filter(isInside), literals: literals.filter(isInside) };
 }
 
 /** What was asked for, reached through the proxy; an address asked for stays an address. */

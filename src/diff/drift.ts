@@ -49,7 +49,7 @@ export function drift(input: DriftInput): Drift {
   // What was approved as a whole candidate is told address by address: that says more of the same rule.
   const known = new Set(held.map(({ id }) => id));
   const moved = [...held, ...movedSinceApproval(candidate).filter(({ id }) => !known.has(id))];
-  const { completeness } = candidate;
+  const { completeness, blindSpots } = candidate;
   const sufficiency = completeness && minCoverage !== null ? judgeEvidence(completeness, minCoverage) : [];
   const findings = unique([
     ...found,
@@ -71,6 +71,7 @@ export function drift(input: DriftInput): Drift {
       rules: layer.rules.length,
       default: layer.defaultEffect,
     })),
+    ...(blindSpots === undefined ? {} : { blindSpots }),
     findings,
   };
 }

@@ -49,7 +49,7 @@ class CaptureReader implements Reader, CaptureEvents {
     const { maxFlows = MAX_FLOWS, dissectors = DISSECTORS } = options;
     this.#sink = sink;
     this.#answers = new Answers(dissectors, sink, this.#rejections);
-    const naming = new Naming(dissectors, this.#answers, this.#rejections);
+    const naming = new Naming(dissectors, this.#answers, this.#rejections, options.trace !== undefined);
     const retire = (row: number): void => {
       this.#flows++;
       const flow = flowOf(row, this.#tracker.table, this.#tracker.states, naming);

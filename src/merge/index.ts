@@ -1,4 +1,5 @@
 /** merge: observations of MANY runs -> evidence. */
+export { blindRuns } from "./blind-runs.ts";
 export { parseIncidence } from "./coverage/csv.ts";
 export { completenessOf } from "./coverage/completeness.ts";
 export { coverageOf } from "./coverage/index.ts";

@@ -2,6 +2,7 @@
 import type { Address } from "./address.ts";
 import type { AddressTags, ListVersion } from "./annotation.ts";
 import type { ApprovedList } from "./approval.ts";
+import type { BlindRuns } from "./blind-spot.ts";
 import type { Completeness } from "./coverage.ts";
 import type { NameSource, OtherName, Transport } from "./flow.ts";
 import type { Fqdn } from "./fqdn.ts";
@@ -142,6 +143,8 @@ export interface Candidate {
   readonly prefixes?: readonly ListVersion[];
   /** How complete the evidence is; left out in candidates of earlier versions. */
   readonly completeness?: Completeness;
+  /** What the runs could not have seen, that of most runs first; left out in candidates of earlier versions. */
+  readonly blindSpots?: readonly BlindRuns[];
   /** Whether reviewers' decisions were given: without them nobody can be said not to have decided. */
   readonly reviewed: boolean;
   readonly rules: readonly CandidateRule[];

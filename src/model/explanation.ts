@@ -37,7 +37,9 @@ export interface WeighedAnswer {
   readonly at: string | null;
   /** When its TTL and the grace were over; null where it holds without end. */
   readonly until: string | null;
+  /** The record that completed it, and all that hold it. */
   readonly record: number;
+  readonly records: readonly number[];
   readonly use: AnswerUse;
   readonly why: string;
 }

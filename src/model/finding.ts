@@ -1,5 +1,6 @@
 /** `sallyport/drift/v1`: the differences a reviewer must see, one kind each, with what every kind means. */
 import type { Address } from "./address.ts";
+import type { BlindRuns } from "./blind-spot.ts";
 import type { Access, PrintTarget, Target } from "./candidate.ts";
 import type { Transport } from "./flow.ts";
 
@@ -140,5 +141,7 @@ export interface Drift {
   readonly _schema: typeof DRIFT_SCHEMA;
   readonly verdict: "within-policy" | "review";
   readonly layers: readonly LayerSummary[];
+  /** What the runs that production was held against could not have seen; left out where that was no evidence. */
+  readonly blindSpots?: readonly BlindRuns[];
   readonly findings: readonly Finding[];
 }

@@ -52,17 +52,27 @@ interface Endpoint {
   readonly port: number | null;
 }
 
-/** A name the client spoke on the flow itself. `record` is the packet or line number (from 1) that carried it. */
-export interface NameClaim {
+/** `record` is the packet or line number (from 1) that carried something, or completed it. */
+interface Recorded {
+  readonly record: number;
+  /** All packets that hold it, in the order of its bytes; only where it came in several, and the reader was asked to trace or they are fragments. */
+  readonly records?: readonly number[];
+}
+
+interface Spoken extends Recorded {
+  /** The place in `tunnels` of the one that it was said inside, where several are side by side. */
+  readonly within?: number;
+}
+
+/** A name the client spoke on the flow itself. */
+export interface NameClaim extends Spoken {
   readonly source: Exclude<NameSource, "http-connect" | "socks" | AnswerSource>;
   readonly name: Fqdn;
-  readonly record: number;
 }
 
 /** An address that the client spoke where a name could stand: it names nobody, and shows what the client went by. */
-export interface LiteralClaim {
+export interface LiteralClaim extends Spoken {
   readonly address: Address;
-  readonly record: number;
 }
 
 /** How a proxy was asked: for a tunnel (CONNECT, SOCKS), or to send on a request for a whole URL (RFC 9112 §3.2.2). */
@@ -70,12 +80,11 @@ export const PROXY_KINDS = ["http-connect", "socks", "http-forward"] as const;
 export type ProxyKind = (typeof PROXY_KINDS)[number];
 
 /** What a client asked a proxy for; the flow itself is the one to the proxy. */
-export interface TunnelRequest {
+export interface TunnelRequest extends Recorded {
   readonly kind: ProxyKind;
   readonly name: Fqdn | null;
   readonly address: Address | null;
   readonly port: number;
-  readonly record: number;
 }
 
 /** How a packet took part in opening a flow; `first` and `reply` where the protocol has no handshake. */
@@ -115,7 +124,7 @@ export interface Flow {
   readonly packetsIn?: number;
   readonly claims: readonly NameClaim[];
   readonly literals: readonly LiteralClaim[];
-  /** In the order asked. What the client said inside a tunnel (`claims`, `literals`) is about the last one. */
+  /** In the order asked. What the client said inside a tunnel (`claims`, `literals`) is about the last one, or the one it is `within`. */
   readonly tunnels: readonly TunnelRequest[];
   readonly workload: string | null;
   readonly tool: string | null;
@@ -127,7 +136,7 @@ export interface Flow {
 }
 
 /** One address out of one DNS response: the name asked for, the CNAMEs on the way, and the address at the end. */
-export interface DnsAnswer {
+export interface DnsAnswer extends Recorded {
   readonly source: AnswerSource;
   readonly name: Fqdn;
   /** The aliases between `name` and `address`, in order; empty when the name holds the address itself. */
@@ -141,7 +150,6 @@ export interface DnsAnswer {
   readonly resolver: Address | null;
   readonly resolverPort: number | null;
   readonly at: Instant | null;
-  readonly record: number;
 }
 
 /** What is known of a run once its input is read. */

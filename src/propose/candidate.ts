@@ -1,5 +1,5 @@
 /** propose: annotated evidence + the reviewers' decisions -> a candidate policy, one rule an endpoint. */
-import { completenessOf } from "../merge/index.ts";
+import { blindRuns, completenessOf } from "../merge/index.ts";
 import { sayApproved } from "../model/approval.ts";
 import type { AnnotatedEndpoint, Annotated } from "../model/annotation.ts";
 import {
@@ -93,6 +93,7 @@ export function propose(annotated: Annotated, reviewers: Reviewers, options: Pro
     runs: annotated.runs.length,
     ...(annotated.prefixes === undefined ? {} : { prefixes: annotated.prefixes }),
     completeness: completenessOf(annotated, options.own),
+    blindSpots: blindRuns(annotated.runs),
     reviewed: options.reviewed,
     rules: rules.sort((a, b) => compareEndpoints(keyOf(a), keyOf(b))),
     notProposed,

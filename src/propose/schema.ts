@@ -148,6 +148,7 @@ const candidateSchema: z.ZodType<Candidate> = z.strictObject({
   runs: count,
   prefixes: z.exactOptional(z.array(listVersion)),
   completeness: z.exactOptional(completeness),
+  blindSpots: z.exactOptional(z.array(z.strictObject({ blindSpot: flag, runs: count, named: z.array(label) }))),
   reviewed: z.boolean(),
   rules: z.array(rule),
   notProposed: z.array(notProposed),

@@ -1,4 +1,5 @@
 /** report: findings -> text. Pure: returns text, never prints. */
+export { blindLine } from "./blind.ts";
 export { coverageText } from "./coverage/text.ts";
 export { plain } from "./escape.ts";
 export { explanationJson } from "./explain/json.ts";

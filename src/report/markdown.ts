@@ -1,6 +1,7 @@
 /** The Markdown report: a verdict, one table of what needs review, and the rest folded away. */
 import { ownersOf } from "../model/annotation.ts";
 import { formatEndpoint } from "../model/evidence.ts";
+import { blindSection } from "./blind.ts";
 import { completeSection } from "./complete.ts";
 import { code, markdown } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
@@ -24,6 +25,7 @@ export function markdownReport(input: ReportInput): string {
       ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
       : []),
     ...completeSection(v.candidate),
+    ...blindSection(v.candidate),
     ...(v.unknown.length > 0
       ? [`No allowlist for workload ${v.unknown.slice(0, 20).map(code).join(", ")}: nothing it used is approved.`, ""]
       : []),

@@ -3,6 +3,7 @@ import { type Approved, sayApproved } from "../model/approval.ts";
 import { ownersOf } from "../model/annotation.ts";
 import type { Candidate, Observed } from "../model/candidate.ts";
 import type { NarrowRule, OpenQuestion, OpenState } from "../model/review.ts";
+import { blindLine } from "./blind.ts";
 import { completeLine } from "./complete.ts";
 import { plain } from "./escape.ts";
 import { priceLines, signalLines } from "./priced.ts";
@@ -36,6 +37,7 @@ export function reviewScreen({ question, rules, number, of, candidate, was }: Sc
     ...(was === null ? [] : [`  approved   ${sayApproved(was)}`, `  asked now  ${sayApproved(question.approved)}`]),
     ...question.seen.flatMap(wayLines),
     ...completeLine(candidate).map((line) => `  complete   ${line}`),
+    ...blindLine(candidate).map((line) => `  blind spot ${line}`),
     ...signalLines(question.seen),
     `  opens      ${opens(question)}`,
     ...question.seen.flatMap(priceLines),
@@ -85,9 +87,11 @@ export function reviewList(questions: readonly OpenQuestion[], candidate: Candid
     const kinds = [...new Set(seen.flatMap(({ signals }) => signals).map(({ kind }) => kind))];
     return `  ${plain(`${endpoint}: ${state}: ${reason}${kinds.length > 0 ? `; look at: ${kinds.join(", ")}` : ""}`)}`;
   });
-  return `${[`${plural(questions.length, "endpoint")} to be decided:`, ...lines, ...completeLine(candidate)].join("\n")}\n`;
+  const blind = blindLine(candidate).map((line) => `blind spots: ${plain(line)}`);
+  const head = `${plural(questions.length, "endpoint")} to be decided:`;
+  return `${[head, ...lines, ...completeLine(candidate), ...blind].join("\n")}\n`;
 }
 
-export function reviewJson(questions: readonly OpenQuestion[], { completeness }: Candidate): string {
-  return `${JSON.stringify({ _schema: "sallyport/review/v1", completeness, questions }, null, 2)}\n`;
+export function reviewJson(questions: readonly OpenQuestion[], { completeness, blindSpots }: Candidate): string {
+  return `${JSON.stringify({ _schema: "sallyport/review/v1", completeness, blindSpots, questions }, null, 2)}\n`;
 }

@@ -2,6 +2,7 @@
 import { ownersOf } from "../model/annotation.ts";
 import type { Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
+import { blindLines } from "./blind.ts";
 import { completeLine } from "./complete.ts";
 import { plain } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
@@ -25,6 +26,7 @@ export function textReport(input: ReportInput, options: { readonly color: boolea
     ...v.deciding.flatMap((group) => section(group, v, paint, "red", Infinity)),
     ...v.told.flatMap((group) => section(group, v, paint, "yellow", TOLD_ENTRIES)),
     ...(v.apart.length > 0 ? ["", paint("dim", `the network's own, shown apart: ${plain(some(v.apart))}`)] : []),
+    ...hidden(v, paint),
     ...(v.unknown.length > 0
       ? ["", `no allowlist for workload ${plain(some(v.unknown))}: nothing it used is approved`]
       : []),
@@ -32,6 +34,16 @@ export function textReport(input: ReportInput, options: { readonly color: boolea
     ...(v.aged === null ? [] : ["", paint("dim", plain(v.aged))]),
     "",
   ].join("\n");
+}
+
+function hidden({ candidate }: View, paint: Paint): string[] {
+  const lines = blindLines(candidate);
+  if (lines.length === 0) return [];
+  return [
+    "",
+    `${paint("yellow", "blind spots")}: what the runs could not see`,
+    ...lines.map((line) => `  ${plain(line)}`),
+  ];
 }
 
 function section(group: Group, v: View, paint: Paint, style: Style, limit: number): string[] {

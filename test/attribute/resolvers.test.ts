@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Attributor } from "../../src/attribute/index.ts";
+import { PUBLISHED } from "../../src/attribute/public-resolvers.ts";
+import { parseAddress } from "../../src/model/address.ts";
+import { parseFqdn } from "../../src/model/fqdn.ts";
 import type { DnsAnswer, Flow } from "../../src/model/flow.ts";
 import { SECOND } from "../../src/model/instant.ts";
 import { address, answer, claim, facts, flow, fqdn, NOON } from "../support/build.ts";
@@ -99,6 +102,17 @@ describe("a public resolver", () => {
     ["cloudflare-dns.com", true],
     ["mozilla.cloudflare-dns.com", true],
     ["abc123.dns.nextdns.io", true],
+    ["chrome.cloudflare-dns.com", true],
+    ["dns.cloudflare.com", true],
+    ["www.cloudflare.com", false],
+    ["doh.cleanbrowsing.org", true],
+    ["cleanbrowsing.org", false],
+    ["private.canadianshield.cira.ca", true],
+    ["www.cira.ca", false],
+    ["protective.joindns4.eu", true],
+    ["www.joindns4.eu", false],
+    ["doh.dns.sb", true],
+    ["dns.sb", false],
     ["x.dns.google", false],
     ["notcloudflare-dns.com", false],
     ["nextdns.io", false],
@@ -145,4 +159,13 @@ describe("what flows hide is a blind spot of the run", () => {
     ["a hello that was cut", flagged("hello-cut"), ["hello-cut"]],
     ["an ordinary flow", flow("192.0.2.1", 443), []],
   ])("%s", ([, each, expected]) => expect(spotsOf(each)).toEqual(expected));
+
+  test("is listed in the form that names and addresses have here", () => {
+    const listed = PUBLISHED.flatMap((line) => line.split(" "));
+    expect(new Set(listed).size).toBe(listed.length);
+    const isSound = (entry: string): boolean =>
+      parseAddress(entry) === entry || parseFqdn(entry.replace(/^\./, "")) === entry.replace(/^\./, "");
+    expect(listed.filter((entry) => !isSound(entry))).toEqual([]);
+    expect(listed.filter((entry) => /^[\d.]+$/.test(entry) || entry.includes(":")).length).toBeGreaterThan(90);
+  });
 });

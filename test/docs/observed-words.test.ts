@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { BLIND_SPOTS } from "../../src/model/blind-spot.ts";
 import { FLAGS } from "../../src/model/flags.ts";
 import { page, rootUrl, rows, section } from "./pages.ts";
 
@@ -48,4 +49,8 @@ test.each([
   expect(raised.length).toBeGreaterThan(1);
   expect(raised.filter((word) => !explained.has(word))).toEqual([]);
   expect([...explained].filter((word) => !source.includes(`"${word}"`))).toEqual([]);
+});
+
+test("a report can say what each blind spot means", () => {
+  expect(Object.keys(BLIND_SPOTS).sort()).toEqual(documented("### Blind spots").sort());
 });

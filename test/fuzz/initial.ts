@@ -16,7 +16,10 @@ function keys(version: number, destination: Uint8Array): InitialKeys {
 
 /** `pick` chooses the version, `number` is the packet's; the packet number takes four bytes. */
 export function initial(frames: Uint8Array, destination: Uint8Array, number: number, pick = 0): Buffer {
-  const version = VERSIONS[pick % VERSIONS.length] ?? 1;
+  return initialOf(VERSIONS[pick % VERSIONS.length] ?? 1, frames, destination, number);
+}
+
+export function initialOf(version: number, frames: Uint8Array, destination: Uint8Array, number: number): Buffer {
   const { key, iv, hp } = keys(version, destination);
   const first = 0xc3 | (versionOf(version)!.initial << 4);
   const length = 4 + frames.length + 16;
@@ -49,6 +52,6 @@ export function varint(value: bigint): Buffer {
   return bytes;
 }
 
-export function cryptoFrame(offset: bigint, data: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.of(6), varint(offset), varint(BigInt(data.length)), data]);
+export function cryptoFrame(offset: bigint, data: Uint8Array, type = 6): Buffer {
+  return Buffer.concat([Buffer.of(type), varint(offset), varint(BigInt(data.length)), data]);
 }

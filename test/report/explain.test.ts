@@ -38,6 +38,7 @@ const flow: FlowExplanation = {
       at: "2026-11-01T11:59:59.000000Z",
       until: "2026-11-01T12:05:59.000000Z",
       record: 2,
+      records: [2],
       use: "agrees",
       why: "says the same name",
     },

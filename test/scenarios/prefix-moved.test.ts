@@ -35,7 +35,7 @@ describe("a published list that moved since the rules were approved", () => {
   published("2026-08-15", "approved/lists", "2026-09-01T00:00:00Z");
   done("observe", runs, "-o", "observations.jsonl");
   done("merge", "observations.jsonl", "-o", "evidence.json");
-  const proposing = ["--prefixes", "approved/lists", "--now", "2026-09-01T00:00:00Z", "--out", "approved"];
+  const proposing = ["--prefixes", "approved/lists", "--now", "2026-09-01T00:00:00Z", "--out", "approved", "--quiet"];
   done("propose", "evidence.json", "--allowlist", allowlist, ...proposing);
   published("2026-11-14", "today", "2026-11-20T00:00:00Z");
 

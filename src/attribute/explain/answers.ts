@@ -55,12 +55,12 @@ function useOf(answer: DnsAnswer, flow: Flow, own: Attribution, used: DnsAnswer 
 }
 
 function told(answer: DnsAnswer, use: AnswerUse, own: Attribution): WeighedAnswer {
-  const { source, name, chain, client, resolver, ttl, at, record } = answer;
+  const { source, name, chain, client, resolver, ttl, at, record, records = [record] } = answer;
   const end = endOf(answer);
   const until = Number.isFinite(end) ? formatInstant(end) : null;
   const why = whyOf(answer, use, own, until);
   const given = at === null ? null : formatInstant(at);
-  return { source, name, chain, client, resolver, ttl, at: given, until, record, use, why };
+  return { source, name, chain, client, resolver, ttl, at: given, until, record, records, use, why };
 }
 
 function whyOf({ source, client }: DnsAnswer, use: AnswerUse, own: Attribution, until: string | null): string {

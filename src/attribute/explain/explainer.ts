@@ -110,19 +110,28 @@ export class Explainer {
 
 /** What the client asked of proxies, then what it said of itself. */
 function saidOn({ claims, literals, tunnels, packets }: Flow): Said[] {
-  // The packets of the first hello or request are known; of later requests on the connection the one that completed each.
+  // What was said first is told with as few packets as it takes; of later requests on the connection, all that hold them.
   const first = packets?.whole ? [...packets.asked, ...packets.said] : [];
-  const recordsOf = (record: number, whole: readonly number[] = []): readonly number[] =>
-    first.includes(record) && whole.length > 0 ? whole : [record];
+  const recordsOf = (claim: { record: number; records?: readonly number[] }, whole: readonly number[] = []) =>
+    first.includes(claim.record) && whole.length > 0 ? whole : (claim.records ?? [claim.record]);
   return [
-    ...tunnels.map(({ kind, name, address, port, record }) => {
-      return { source: kind, name, address, port, records: recordsOf(record, packets?.asked) };
+    ...tunnels.map((tunnel) => {
+      const { kind, name, address, port } = tunnel;
+      return { source: kind, name, address, port, records: recordsOf(tunnel, packets?.asked) };
     }),
-    ...claims.map(({ source, name, record }) => {
-      return { source, name, address: null, port: null, records: recordsOf(record, packets?.said) };
+    ...claims.map((claim) => {
+      const { source, name } = claim;
+      return { source, name, address: null, port: null, records: recordsOf(claim, packets?.said) };
     }),
-    ...literals.map(({ address, record }) => {
-      return { source: "literal" as const, name: null, address, port: null, records: recordsOf(record, packets?.said) };
+    ...literals.map((literal) => {
+      const { address } = literal;
+      return {
+        source: "literal" as const,
+        name: null,
+        address,
+        port: null,
+        records: recordsOf(literal, packets?.said),
+      };
     }),
   ];
 }

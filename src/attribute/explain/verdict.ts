@@ -48,10 +48,10 @@ function ownSentence(flow: Flow, own: Attribution, grounds: Grounds): string {
   return others.length === 0 ? sentence : `${sentence}, although DNS gave this address to ${list(others, unit)}`;
 }
 
-function answerPlace({ source, ttl, record, chain }: WeighedAnswer, unit: Grounds["unit"]): string {
+function answerPlace({ source, ttl, records, chain }: WeighedAnswer, unit: Grounds["unit"]): string {
   if (source === "pcapng-nrb") return " (a name resolution block of the capture)";
   const aliases = chain.length > 0 ? `, through ${chain.join(", ")}` : "";
-  return ` (${unit} ${record}${ttl === null ? "" : `, TTL ${ttl} s + ${GRACE_SECONDS} s grace`}${aliases})`;
+  return ` (${numbered(unit, records)}${ttl === null ? "" : `, TTL ${ttl} s + ${GRACE_SECONDS} s grace`}${aliases})`;
 }
 
 /** Why there is no name: what the client did not say, and then what no resolver did. */
@@ -99,5 +99,9 @@ function list(answers: readonly WeighedAnswer[], unit: Grounds["unit"]): string 
 /** ` (packets 4, 5)` */
 function place(unit: Grounds["unit"], records: readonly number[]): string {
   if (records.length === 0) return "";
-  return ` (${unit}${records.length === 1 ? "" : "s"} ${records.join(", ")})`;
+  return ` (${numbered(unit, records)})`;
+}
+
+function numbered(unit: Grounds["unit"], records: readonly number[]): string {
+  return `${unit}${records.length === 1 ? "" : "s"} ${records.join(", ")}`;
 }

@@ -1,6 +1,7 @@
 /** `sallyport propose`: evidence and the reviewers' decisions in, a candidate in every dialect out. */
 import { InputError } from "../../model/error.ts";
 import { printStages } from "../../dialect/index.ts";
+import { blindLine } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { readArtefact } from "../files.ts";
 import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
@@ -73,6 +74,7 @@ export const proposeCommand: Command = {
       targets: targetsOf(list(args, "target")),
       now,
     });
+    for (const line of blindLine(candidate)) notice(`blind spots: ${line}`);
     const out = text(args, "out");
     if (staged && out === null) throw new InputError("--stages writes several files: --out is needed");
     const stages = staged ? printStages(candidate, now) : new Map<string, string>();

@@ -148,10 +148,11 @@ export class Decoder {
     const key = [p.s0, p.s1, p.s2, p.s3, p.d0, p.d1, p.d2, p.d3, p.family, protocol, id].join();
     const whole = this.#fragments.add(key, from, more, c.bytes.subarray(c.at, c.end), p.at, p.record);
     if (!whole) return from === 0 ? this.#firstFragment(protocol) : null;
-    c.bytes = whole;
+    p.joined = { record: p.record, fragments: whole.records };
+    c.bytes = whole.bytes;
     c.at = 0;
-    c.end = whole.length;
-    c.wireEnd = whole.length;
+    c.end = whole.bytes.length;
+    c.wireEnd = whole.bytes.length;
     // Extension headers may follow the fragment header, in the reassembled part.
     return depth < MAX_DEPTH ? this.#payload(protocol, depth + 1) : "tunnel-too-deep";
   }

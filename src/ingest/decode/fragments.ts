@@ -15,10 +15,16 @@ interface Datagram {
   readonly since: Instant;
   readonly record: number;
   /** Disjoint, in order. */
-  pieces: { readonly from: number; readonly bytes: Uint8Array }[];
+  pieces: { readonly from: number; readonly bytes: Uint8Array; readonly record: number }[];
   held: number;
   /** Known once the last fragment has come. */
   total: number | null;
+}
+
+/** A whole payload, and the packets that its fragments came in, in the order of its bytes. */
+interface Joined {
+  readonly bytes: Uint8Array;
+  readonly records: readonly number[];
 }
 
 export class Fragments {
@@ -31,7 +37,7 @@ export class Fragments {
   }
 
   /** The whole payload once its last missing piece is added; `piece` is copied. */
-  add(key: string, from: number, more: boolean, piece: Uint8Array, at: Instant, record: number): Uint8Array | null {
+  add(key: string, from: number, more: boolean, piece: Uint8Array, at: Instant, record: number): Joined | null {
     const found = this.#datagrams.get(key);
     const isStale = found !== undefined && at - found.since > TIMEOUT;
     if (isStale) this.#giveUp(key, "fragment-incomplete");
@@ -61,7 +67,7 @@ export class Fragments {
       return null;
     }
     if (isLast) datagram.total = end;
-    datagram.pieces.splice(place < 0 ? datagram.pieces.length : place, 0, { from, bytes: piece.slice() });
+    datagram.pieces.splice(place < 0 ? datagram.pieces.length : place, 0, { from, bytes: piece.slice(), record });
     datagram.held += piece.length;
     if (datagram.held !== datagram.total) return null;
     this.#datagrams.delete(key);
@@ -92,8 +98,8 @@ export class Fragments {
   }
 }
 
-function join(datagram: Datagram): Uint8Array {
-  const whole = new Uint8Array(datagram.held);
-  for (const { from, bytes } of datagram.pieces) whole.set(bytes, from);
-  return whole;
+function join({ held, pieces }: Datagram): Joined {
+  const whole = new Uint8Array(held);
+  for (const { from, bytes } of pieces) whole.set(bytes, from);
+  return { bytes: whole, records: pieces.map(({ record }) => record) };
 }

@@ -36,6 +36,8 @@ export class Packet {
   payloadLength = 0;
   /** The first fragment of a datagram whose rest is still to come: it proves the flow, its payload is not whole. */
   fragment = false;
+  /** The latest datagram that came whole in fragments: all of them, and the one that completed it, which may be this packet. */
+  joined: { readonly record: number; readonly fragments: readonly number[] } | null = null;
 }
 
 /** Whoever is told of segments. Packets are reused: copy what is to be kept. */

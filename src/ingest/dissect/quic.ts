@@ -74,7 +74,7 @@ export class QuicInitials {
     const keys = clientKeys(packet.version, packet.destination);
     const frames = openInitial(keys, packet);
     if (frames === null) return MORE;
-    const stream = new CryptoStream();
+    const stream = new CryptoStream(packet.version.crypto);
     if (this.attempts.length < MAX_KEYS) this.attempts.push({ keys, stream });
     else this.isLimited = true;
     return readFrames(stream, frames);

@@ -1,5 +1,5 @@
 /** Protocols that talk in the clear before they ask for TLS: what is in front of the ClientHello. */
-import { agrees, latin1, u32 } from "./bytes.ts";
+import { agrees, latin1, u16, u32 } from "./bytes.ts";
 import { type Layer, MORE, OTHER } from "./verdict.ts";
 
 /** More than any client says before it asks for TLS. */
@@ -68,6 +68,35 @@ export function readLdap(bytes: Uint8Array): Layer {
     at = end;
   }
   return OTHER;
+}
+
+const TDS_HEADER = 8;
+const PRELOGIN = 0x12;
+/** The version stands first in PRELOGIN's table. */
+const VERSION_TOKEN = 0;
+
+/** SQL Server ([MS-TDS] §2.2.6.5): PRELOGIN, and then a hello in packets of the same type. */
+export function readTds(bytes: Uint8Array): Layer {
+  if (bytes.length < TDS_HEADER + 1) return agrees(bytes, Uint8Array.of(PRELOGIN, 1)) ? MORE : OTHER;
+  // Status 1: the message ends with this packet. Process and window are zero.
+  if (bytes[0] !== PRELOGIN || bytes[1] !== 1 || u16(bytes, 4) !== 0 || bytes[7] !== 0) return OTHER;
+  const length = u16(bytes, 2);
+  if (bytes[TDS_HEADER] === 0x16) return beforeTls(TDS_HEADER);
+  if (length < TDS_HEADER + 6 || length > MAX_PREAMBLE || bytes[TDS_HEADER] !== VERSION_TOKEN) return OTHER;
+  return { kind: "preamble", length, tunnel: null, flags: [], expects: "anything" };
+}
+
+const TPKT_HEADER = 4;
+const CONNECTION_REQUEST = 0xe0;
+
+/** Remote Desktop ([MS-RDPBCGR] §2.2.1.1): one X.224 connection request in a TPKT (RFC 1006), and then a hello. */
+export function readRdp(bytes: Uint8Array): Layer {
+  if (bytes.length < TPKT_HEADER + 2) return agrees(bytes, Uint8Array.of(3, 0)) ? MORE : OTHER;
+  const length = u16(bytes, 2);
+  // The request fills the packet: its own length does not count itself.
+  const fits = length > TPKT_HEADER + 6 && length <= MAX_PREAMBLE && bytes[TPKT_HEADER] === length - TPKT_HEADER - 1;
+  if (bytes[0] !== 3 || bytes[1] !== 0 || !fits || bytes[TPKT_HEADER + 1] !== CONNECTION_REQUEST) return OTHER;
+  return beforeTls(length);
 }
 
 function beforeTls(length: number): Layer {

@@ -3,10 +3,11 @@ import { readHttp2 } from "./http/prior-knowledge.ts";
 import { readRequest } from "./http/request.ts";
 import { readProxyProtocol } from "./proxy-protocol.ts";
 import { readSocks4, readSocks5 } from "./socks.ts";
-import { isText, readLdap, readMysql, readPostgres, readTextPreamble } from "./starttls.ts";
+import { isText, readLdap, readMysql, readPostgres, readRdp, readTds, readTextPreamble } from "./starttls.ts";
 import { readTls } from "./tls/records.ts";
 import {
   type Behind,
+  type Done,
   type End,
   type Expectation,
   isSame,
@@ -57,7 +58,11 @@ function dissect(bytes: Uint8Array, port: number, last: boolean, behind: Behind 
   for (let layers = 0; layers < MAX_LAYERS; layers++) {
     const rest = bytes.subarray(at);
     const layer: Layer =
-      rest.length === 0 ? MORE : behind ? behind.read(rest, last) : readAs(expects, rest, port, last);
+      behind && (rest.length > 0 || last)
+        ? behind.read(rest, last, dissectStream)
+        : rest.length === 0
+          ? MORE
+          : readAs(expects, rest, port, last);
     if (layer.kind === "more" && !last) return MORE;
     if (layer.kind === "more" || layer.kind === "other") {
       return expects === "proof" ? proven : conclude(tunnels, flags);
@@ -65,6 +70,7 @@ function dissect(bytes: Uint8Array, port: number, last: boolean, behind: Behind 
     if (layer.kind === "preamble" && layer.expects === "proof") proven = conclude(tunnels, flags);
     for (const flag of layer.flags) keep(flags, flag);
     if (layer.tunnel) ask(tunnels, layer.tunnel);
+    if (layer.kind === "end") for (const tunnel of layer.tunnels ?? []) ask(tunnels, tunnel);
     if (tunnels.length > 1) keep(flags, "proxy-chain");
     if (layer.kind === "end") return conclude(tunnels, flags, layer, at);
     expects = layer.expects;
@@ -84,6 +90,10 @@ function read(bytes: Uint8Array, port: number, last: boolean): Layer {
       return readTls(bytes, last);
     case 0x00:
       return readPostgres(bytes);
+    case 0x03:
+      return readRdp(bytes);
+    case 0x12:
+      return readTds(bytes);
     case 0x04:
       return readSocks4(bytes, port);
     case 0x05:
@@ -124,13 +134,8 @@ function keep(flags: StreamFlag[], flag: StreamFlag): void {
 const NO_END: End = { kind: "end", claims: [], flags: [] };
 
 /** `end` is the last layer, which begins at `at`. */
-function conclude(
-  tunnels: readonly StreamTunnel[],
-  flags: readonly StreamFlag[],
-  end: End = NO_END,
-  at = 0,
-): Extract<StreamVerdict, { kind: "done" }> {
-  const { claims, literals = [], next = null, isChunked = false, behind } = end;
+function conclude(tunnels: readonly StreamTunnel[], flags: readonly StreamFlag[], end: End = NO_END, at = 0): Done {
+  const { claims, literals = [], inside, next = null, isChunked = false, behind } = end;
   const isEmpty = claims.length + literals.length + tunnels.length + flags.length === 0 && next === null;
   if (isEmpty) return NOTHING;
   const sorted = flags.length < 2 ? [...flags] : flags.toSorted();
@@ -139,6 +144,7 @@ function conclude(
     claims,
     literals,
     tunnels: [...tunnels],
+    ...(inside && { inside }),
     flags: sorted,
     next: next === null ? null : at + next,
     ...(isChunked && { isChunked }),

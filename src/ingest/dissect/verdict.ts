@@ -56,32 +56,37 @@ export type StreamFlag =
   /** Datagrams by way of a SOCKS proxy; where they go is not on this flow. */
   | "socks-udp";
 
-export type StreamVerdict =
-  | { readonly kind: "more" }
-  | {
-      readonly kind: "done";
-      /** With a tunnel, claims and literals are about what lies inside it, never about the proxy. */
-      readonly claims: readonly StreamClaim[];
-      /** Addresses in the place of names. */
-      readonly literals: readonly Address[];
-      /** In the order asked. */
-      readonly tunnels: readonly StreamTunnel[];
-      /** Sorted. */
-      readonly flags: readonly StreamFlag[];
-      /** How far from the first byte the next request begins, received or not; null when none can be told. */
-      readonly next: number | null;
-      /** There a body in chunks begins, and the request behind it. */
-      readonly isChunked?: boolean;
-      /** What reads on there; without it requests are recognised as the first one was. */
-      readonly behind?: Behind;
-    };
+export type StreamVerdict = { readonly kind: "more" } | Done;
+
+export interface Done {
+  readonly kind: "done";
+  /** With a tunnel, claims and literals are about what lies inside it, never about the proxy. */
+  readonly claims: readonly StreamClaim[];
+  /** Addresses in the place of names. */
+  readonly literals: readonly Address[];
+  /** In the order asked. */
+  readonly tunnels: readonly StreamTunnel[];
+  /** Which tunnel claims and literals lie inside, where several are side by side; otherwise it is the last one asked for. */
+  readonly inside?: StreamTunnel;
+  /** Sorted. */
+  readonly flags: readonly StreamFlag[];
+  /** How far from the first byte the next request begins, received or not; null when none can be told. */
+  readonly next: number | null;
+  /** There a body in chunks begins, and the request behind it. */
+  readonly isChunked?: boolean;
+  /** What reads on there; without it requests are recognised as the first one was. */
+  readonly behind?: Behind;
+}
+
+/** What the first bytes of a stream say: `dissectStream`, for those who are part of it. */
+export type Judge = (client: Uint8Array, port: number, ended: boolean) => StreamVerdict;
 
 /** The rest of a connection whose requests cannot be read each for itself. */
 export interface Behind {
   /** Bytes of memory, about. */
   readonly held: number;
-  /** What the bytes say that follow those read so far. After any answer but `more` they are read. */
-  read(bytes: Uint8Array, last: boolean): Layer;
+  /** What the bytes say that follow those read so far; none, if the connection is over. After any answer but `more` they are read. */
+  read(bytes: Uint8Array, last: boolean, judge: Judge): Layer;
 }
 
 /** `tls`: only a ClientHello may follow. `proof`: so weakly recognised that it stands only with a known protocol inside. */
@@ -109,6 +114,10 @@ export interface End {
   readonly literals?: readonly Address[];
   /** Asked of a proxy without a tunnel behind it. */
   readonly tunnel?: StreamTunnel | null;
+  /** Asked for inside `inside`, or inside each other. */
+  readonly tunnels?: readonly StreamTunnel[];
+  /** As in {@link Done}. */
+  readonly inside?: StreamTunnel;
   readonly flags: readonly StreamFlag[];
   /** How far from the layer's first byte the next request begins, where that can be told. */
   readonly next?: number | null;
@@ -126,7 +135,7 @@ export function limited(verdict: StreamVerdict): StreamVerdict {
 
 export const OTHER: { readonly kind: "other" } = { kind: "other" };
 export const MORE: { readonly kind: "more" } = { kind: "more" };
-export const NOTHING: Extract<StreamVerdict, { kind: "done" }> = {
+export const NOTHING: Done = {
   kind: "done",
   claims: [],
   literals: [],

@@ -5,6 +5,7 @@ import type { Packet } from "../decode/packet.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
 import { LinkQuestions } from "./link-questions.ts";
+import type { Origins } from "./origins.ts";
 import type { Questions } from "./questions.ts";
 import { addressOf } from "./words.ts";
 
@@ -29,7 +30,12 @@ export class Answers {
   }
 
   /** One message that the packet's sender answered its receiver with; false when it is no response. */
-  message(bytes: Uint8Array, p: Packet, source: "dns" | LinkSource = "dns"): boolean {
+  message(
+    bytes: Uint8Array,
+    p: Packet,
+    source: "dns" | LinkSource = "dns",
+    records: readonly number[] | null = p.joined?.record === p.record ? p.joined.fragments : null,
+  ): boolean {
     const message = this.#dissectors.dns(bytes, source);
     if (p.payloadLength > p.payloadEnd - p.payload && (message === null || message.truncated)) this.cut = true;
     if (!message) this.#rejections.add("bad-dns", p.record);
@@ -44,9 +50,10 @@ export class Answers {
     const resolver = addressOf(p.family, p.s0, p.s1, p.s2, p.s3);
     const { sourcePort: resolverPort, record } = p;
     const told = [receiver];
+    const from = { resolver, resolverPort, at, record, ...(records && records.length > 1 && { records }) };
     for (const { name, chain, address, ttl } of message.answers) {
       for (const client of toGroup ? this.#asked.clientsOf(name) : told)
-        this.#sink.answer({ source, name, chain, address, ttl, client, resolver, resolverPort, at, record });
+        this.#sink.answer({ source, name, chain, address, ttl, client, ...from });
     }
     return true;
   }
@@ -64,6 +71,7 @@ export class Answers {
     stream: ByteStream,
     p: Packet,
     questions: Questions | null,
+    origins: Origins | null = null,
   ): { readonly found: number; readonly readable: boolean } {
     const bytes = stream.contiguous;
     let at = 0;
@@ -73,11 +81,14 @@ export class Answers {
       const end = at + 2 + u16be(bytes, at);
       if (end > bytes.length) break;
       const message = bytes.subarray(at + 2, end);
-      readable = (questions === null || questions.isEchoedIn(message)) && this.message(message, p);
+      readable =
+        (questions === null || questions.isEchoedIn(message)) &&
+        this.message(message, p, "dns", origins?.of((stream.base + at) | 0, (stream.base + end) | 0));
       if (readable) found++;
       at = end;
     }
     if (at > 0) stream.consume(at);
+    origins?.forget(stream.base);
     return { found, readable };
   }
 }

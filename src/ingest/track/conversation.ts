@@ -3,7 +3,8 @@ import type { Flow, FlowPackets, OpeningKind } from "../../model/flow.ts";
 import { type Packet, PROTOCOL, TCP_FLAG } from "../decode/packet.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
-import { type Datagram, type Piece, tellingDatagrams, tellingSegments } from "./telling.ts";
+import { noteFirst, type Piece } from "./origins.ts";
+import { type Datagram, tellingDatagrams, tellingSegments } from "./telling.ts";
 
 /** Packets of one side that are kept; a hello needs a handful, and each costs a look in the end. */
 const MAX_PIECES = 64;
@@ -34,6 +35,8 @@ export class Conversation {
   readonly #limit: number;
   readonly #sides: Side[] = [];
   readonly #opening: { readonly kind: OpeningKind; readonly record: number; readonly by: Side | null }[] = [];
+  /** The fragments of a datagram, by the packet that completed it. */
+  readonly #fragments = new Map<number, readonly number[]>();
   #count = 0;
   #first = 0;
   #last = 0;
@@ -49,6 +52,9 @@ export class Conversation {
     if (this.#count++ === 0) this.#first = p.record;
     if (side.first === 0) side.first = p.record;
     this.#last = p.record;
+    if (p.joined?.record === p.record && this.#fragments.size < MAX_PIECES) {
+      this.#fragments.set(p.record, p.joined.fragments);
+    }
     if (p.payloadLength > 0 && (p.protocol !== PROTOCOL.tcp || (p.flags & TCP_FLAG.rst) === 0)) side.spoke ??= p.record;
     if (p.protocol === PROTOCOL.tcp) this.#tcp(p, side);
     else if (p.protocol === PROTOCOL.sctp) this.#sctp(p, side);
@@ -80,8 +86,13 @@ export class Conversation {
       last: this.#last,
       opening: this.#openingOf(flow, client),
       spoke: client?.spoke ?? null,
-      ...(told ? { ...told, whole: true } : completed),
+      ...(told ? { said: this.#whole(told.said), asked: this.#whole(told.asked), whole: true } : completed),
     };
+  }
+
+  /** With all fragments of what came in them. */
+  #whole(records: readonly number[]): number[] {
+    return [...new Set(records.flatMap((record) => this.#fragments.get(record) ?? [record]))];
   }
 
   #openingOf(flow: Flow, client: Side | undefined): FlowPackets["opening"] {
@@ -114,7 +125,7 @@ export class Conversation {
     side.stream.add(seq, p.bytes, p.payload, p.payloadEnd);
     const position = (seq - side.base) | 0;
     const to = Math.min(this.#limit, position + p.payloadEnd - p.payload);
-    note(side.pieces, Math.max(0, position), to, p.record);
+    noteFirst(side.pieces, Math.max(0, position), to, p.record);
   }
 
   #sctp(p: Packet, side: Side): void {
@@ -126,19 +137,4 @@ export class Conversation {
   #opened(kind: OpeningKind, record: number, by: Side | null): void {
     if (this.#opening.length < MAX_OPENINGS) this.#opening.push({ kind, record, by });
   }
-}
-
-/** What of `from` to `to` nobody brought before is this packet's. */
-function note(pieces: Piece[], from: number, to: number, record: number): void {
-  const fresh: Piece[] = [];
-  let at = from;
-  for (const piece of pieces) {
-    if (piece.to <= at) continue;
-    if (piece.from >= to) break;
-    if (piece.from > at) fresh.push({ from: at, to: piece.from, record });
-    at = piece.to;
-  }
-  if (at < to) fresh.push({ from: at, to, record });
-  pieces.push(...fresh);
-  pieces.sort((a, b) => a.from - b.from);
 }

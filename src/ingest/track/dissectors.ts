@@ -4,6 +4,7 @@ import type { Fqdn } from "../../model/fqdn.ts";
 import { type DnsMessage, readAnnouncement, readAsked, readDns } from "../dissect/dns.ts";
 import { readNetbios } from "../dissect/dns/netbios.ts";
 import { type Question, readQuestion } from "../dissect/dns/question.ts";
+import { DtlsHello, looksLikeDtls } from "../dissect/dtls.ts";
 import { looksLikeQuic, QuicInitials } from "../dissect/quic.ts";
 import type { Behind } from "../dissect/verdict.ts";
 import { dissectStream, MAX_STREAM_BYTES, type StreamVerdict } from "../dissect/stream.ts";
@@ -18,8 +19,10 @@ export interface Dissectors {
   asked(message: Uint8Array): readonly Fqdn[];
   /** What is surely DNS, wherever it comes from. */
   question(message: Uint8Array): Question | null;
-  isQuic(datagram: Uint8Array): boolean;
-  quic(): { add(datagram: Uint8Array): StreamVerdict; end(): StreamVerdict };
+  /** Whether a client of QUIC or DTLS begins so. */
+  beginsHello(datagram: Uint8Array): boolean;
+  /** `first` is what it began with. */
+  hello(first: Uint8Array): { add(datagram: Uint8Array): StreamVerdict; end(): StreamVerdict };
 }
 
 export const DISSECTORS: Dissectors = {
@@ -38,6 +41,6 @@ export const DISSECTORS: Dissectors = {
   },
   asked: readAsked,
   question: readQuestion,
-  isQuic: looksLikeQuic,
-  quic: () => new QuicInitials(),
+  beginsHello: (datagram) => looksLikeQuic(datagram) || looksLikeDtls(datagram),
+  hello: (first) => (looksLikeDtls(first) ? new DtlsHello() : new QuicInitials()),
 };

@@ -18,7 +18,7 @@ export const BIT = {
   wantsClient: 256,
   /** The responder's bytes are DNS: over TCP, or over UDP on a port that is not DNS's own. */
   wantsAnswers: 512,
-  /** Datagrams are still looked at for QUIC's Initials. */
+  /** Datagrams are still looked at for a hello of QUIC or DTLS. */
   wantsQuic: 1024,
   /** A midstream flow whose other side has not been looked at yet: it may turn out to be the client. */
   wantsEither: 2048,

@@ -1,18 +1,21 @@
 /** Hands each flow's first bytes to the dissectors and keeps what they said until the flow is over. */
 import type { LinkSource, Rejections } from "../../model/flow.ts";
 import { isCutShort, type Packet, TCP_FLAG } from "../decode/packet.ts";
-import type { StreamVerdict } from "../dissect/verdict.ts";
+import type { Behind, StreamVerdict } from "../dissect/verdict.ts";
 import { type Answers, MAX_DNS_STREAM } from "./answers.ts";
 import { ByteStream } from "./byte-stream.ts";
 import type { Dissectors } from "./dissectors.ts";
-import { type FlowNames, NOTHING, Notes } from "./notes.ts";
+import { type FlowNames, NOTHING, Notes, type Place } from "./notes.ts";
+import { Origins } from "./origins.ts";
 import { everyFramed, Questions } from "./questions.ts";
 import { type Unfinished, UnfinishedFlows } from "./unfinished.ts";
 
-/** What a flow's QUIC state is reckoned at. */
+/** What a flow's QUIC or DTLS state is reckoned at. */
 const QUIC_HELD = 16 * 1024;
-/** Datagrams of one flow that may be tried for QUIC Initials; each costs a decryption. */
+/** Datagrams of one flow that may be tried for QUIC Initials, or parts of a hello of DTLS; each costs a decryption. */
 const MAX_INITIALS = 32;
+
+const EMPTY = new Uint8Array(0);
 
 /** No byte that follows is wanted. */
 const OVER = -1;
@@ -24,12 +27,15 @@ export class Naming {
   /** By row. */
   readonly #notes: (Notes | undefined)[] = [];
   readonly #unfinished: UnfinishedFlows;
+  /** Whether all packets of what is said are told, and not just those that completed it. */
+  readonly #isTraced: boolean;
   /** Whether the snap length cut a payload that was wanted, and what is left of it did not do. */
   cut = false;
   /** Whether a stream ended with bytes missing before others, while its name was not known. */
   hasGaps = false;
 
-  constructor(dissectors: Dissectors, answers: Answers, rejections: Rejections) {
+  constructor(dissectors: Dissectors, answers: Answers, rejections: Rejections, isTraced = false) {
+    this.#isTraced = isTraced;
     this.#dissectors = dissectors;
     this.#answers = answers;
     this.#rejections = rejections;
@@ -62,6 +68,7 @@ export class Naming {
     const kept = this.#unfinished.of(row);
     if (isCut) kept.cut = true;
     const stream = (kept.stream ??= new ByteStream((from + at) | 0, this.#dissectors.streamBytes));
+    if (this.#isTraced) this.#origins(kept, stream.base).add(seq, p.payloadEnd - p.payload, p.record);
     const before = stream.length;
     const isKept = stream.add(seq, p.bytes, p.payload, p.payloadEnd);
     if (!isKept && !stream.isFull) this.#rejections.add("name-limit", p.record);
@@ -94,11 +101,12 @@ export class Naming {
     if (notes.givenUp) return { found: 0, isOver: true };
     const stream = (notes.answers ??= new ByteStream(base, MAX_DNS_STREAM));
     const seq = (p.flags & TCP_FLAG.syn) === 0 ? p.seq : (p.seq + 1) | 0;
+    if (this.#isTraced) this.#origins(notes, stream.base).add(seq, p.payloadEnd - p.payload, p.record);
     if (!stream.add(seq, p.bytes, p.payload, p.payloadEnd)) this.#rejections.add("name-limit", p.record);
     notes.record = p.record;
     this.#unfinished.account(row, stream.capacity);
     if (notes.givenUp) return { found: 0, isOver: true };
-    const { found, readable } = this.#answers.messages(stream, p, notes.questions);
+    const { found, readable } = this.#answers.messages(stream, p, notes.questions, notes.origins);
     if (isCutShort(p)) this.cut = true;
     return { found, isOver: isCutShort(p) || !readable };
   }
@@ -129,14 +137,14 @@ export class Naming {
     return this.#unfinished.get(row)?.questions?.isEchoedIn(message) === true && this.#answers.message(message, p);
   }
 
-  /** A datagram from the client that may be a QUIC Initial. True when no more are wanted. */
+  /** A datagram from the client that may be a QUIC Initial or a hello of DTLS. True when no more are wanted. */
   datagram(row: number, p: Packet): boolean {
     const datagram = p.bytes.subarray(p.payload, p.payloadEnd);
-    if (!this.#unfinished.get(row)?.quic && !this.#dissectors.isQuic(datagram)) return true;
+    if (!this.#unfinished.get(row)?.quic && !this.#dissectors.beginsHello(datagram)) return true;
     const notes = this.#unfinished.of(row);
     if (notes.givenUp) return true;
     if (!notes.quic) this.#unfinished.account(row, QUIC_HELD);
-    const quic = (notes.quic ??= this.#dissectors.quic());
+    const quic = (notes.quic ??= this.#dissectors.hello(datagram));
     notes.record = p.record;
     if (this.#note(row, quic.add(datagram), p.record)) return true;
     if (isCutShort(p)) this.cut = true;
@@ -183,6 +191,16 @@ export class Naming {
     }
     if (stream && stream.length > 0) this.#look(row, this.#unfinished.of(row), port, true);
     else if (quic) this.#note(row, quic.end(), record);
+    if (requests?.behind) this.#drain(row, requests.behind, port, record);
+  }
+
+  /** What lies behind the last byte: the insides of tunnels that no more bytes come for. */
+  #drain(row: number, behind: Behind, port: number, record: number): void {
+    let verdict: StreamVerdict;
+    do {
+      verdict = this.#dissectors.stream(EMPTY, port, true, behind);
+      this.#note(row, verdict, record);
+    } while (verdict.kind === "done" && verdict.next !== null);
   }
 
   #look(row: number, notes: Unfinished, port: number, ended: boolean): boolean {
@@ -193,10 +211,12 @@ export class Naming {
       this.#unfinished.of(row).connection().next = (stream.base + at) | 0;
       notes.looks = 0;
       stream.consume(at);
+      notes.origins?.forget(stream.base);
     }
     notes.judged = stream.length;
     if (at !== OVER && stream.isEmpty) {
       notes.stream = null;
+      notes.origins = null;
       this.#unfinished.release(row);
     }
     return at === OVER;
@@ -215,7 +235,7 @@ export class Naming {
       if (passed > 0) continue;
       const verdict = this.#dissectors.stream(rest, port, ended, known?.behind);
       if (verdict.kind === "more") return at;
-      this.#note(row, verdict, record);
+      this.#note(row, verdict, record, at, Math.min(bytes.length, at + (verdict.next ?? bytes.length)));
       if (verdict.next === null) return OVER;
       at += verdict.next;
       const requests = this.#unfinished.of(row).connection();
@@ -232,15 +252,26 @@ export class Naming {
     return OVER;
   }
 
+  #origins(notes: Unfinished, base: number): Origins {
+    return (notes.origins ??= new Origins(base));
+  }
+
+  /** The packets that hold the bytes between two places of the stream. */
+  #placeOf(row: number, record: number, from: number, to: number): Place {
+    const { origins = null, stream = null } = this.#unfinished.get(row) ?? {};
+    const records = origins && stream ? origins.of((stream.base + from) | 0, (stream.base + to) | 0) : null;
+    return records && records.length > 1 ? { record, records } : { record };
+  }
+
   /** Whether the verdict is one. */
-  #note(row: number, verdict: StreamVerdict, record: number): boolean {
+  #note(row: number, verdict: StreamVerdict, record: number, from = 0, to = 0): boolean {
     if (verdict.kind === "more") return false;
     const { claims, literals, tunnels, flags, next } = verdict;
     if (claims.length + literals.length + tunnels.length + flags.length === 0) return true;
     // Without a request behind it, nothing comes that would have to be compared.
     const known = this.#unfinished.get(row)?.kept ?? null;
     const kept = next === null ? known : (this.#unfinished.of(row).kept ??= new Set());
-    this.#of(row).add(verdict, record, kept, this.#rejections);
+    this.#of(row).add(verdict, this.#placeOf(row, record, from, to), kept, this.#rejections);
     return true;
   }
 }

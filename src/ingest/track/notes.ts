@@ -1,6 +1,6 @@
 /** What the client of one flow said: its names, addresses and targets of proxies. */
 import type { LiteralClaim, NameClaim, Rejections, TunnelRequest } from "../../model/flow.ts";
-import type { StreamVerdict } from "../dissect/verdict.ts";
+import { type Done, isSame, type StreamTunnel } from "../dissect/verdict.ts";
 
 /** Distinct names, literals and targets asked of proxies that one flow may give. */
 const MAX_PIECES = 256;
@@ -15,6 +15,9 @@ export interface FlowNames {
   readonly flags: readonly string[];
 }
 
+/** The packet that completed it, and where that is traced and they are several, all that hold it. */
+export type Place = Pick<NameClaim, "record" | "records" | "within">;
+
 export const NOTHING: FlowNames = { claims: [], literals: [], tunnels: [], flags: [] };
 
 /** The same while it is learnt. Lists are made anew for what is added, as one that grows has room to spare. */
@@ -28,34 +31,42 @@ export class Notes implements FlowNames {
     if (!this.flags.includes(flag)) this.flags = [...this.flags, flag];
   }
 
-  /** `known` are the pieces noted so far, as text, where more may come. Each is noted once, for the first record that has it. */
-  add(verdict: Said, record: number, known: Set<string> | null, rejections: Rejections): void {
-    const { claims, literals, tunnels, flags } = verdict;
+  /** `known` are the pieces noted so far, as text, where more may come. Each is noted once, for the first place that has it. */
+  add(verdict: Done, place: Place, known: Set<string> | null, rejections: Rejections): void {
+    const { record } = place;
+    const { claims, literals, tunnels, inside, flags } = verdict;
     const isNew = (piece: string): boolean => known === null || keep(known, piece, record, rejections);
-    const said = claims.filter(({ source, name }) => isNew(`${source} ${name}`));
-    this.claims = join(
-      this.claims,
-      said.map(({ source, name }) => ({ source, name, record })),
-    );
-    const written = literals.filter(isNew);
-    this.literals = join(
-      this.literals,
-      written.map((address) => ({ address, record })),
-    );
-    const asked = tunnels.filter(({ kind, name, address, port }) =>
-      isNew(`${kind} ${name ?? ""} ${address ?? ""} ${port}`),
-    );
+    const asked = tunnels.filter((tunnel) => isNew(textOf(tunnel)));
     this.tunnels = join(
       this.tunnels,
-      asked.map((tunnel) => ({ ...tunnel, record })),
+      asked.map((tunnel) => ({ ...tunnel, ...place })),
     );
+    const within = inside && this.tunnels.findIndex((tunnel) => isSame(tunnel, inside));
+    // There was no room for the tunnel, which is counted already.
+    if (within !== -1) this.#say({ claims, literals }, within === undefined ? place : { ...place, within }, isNew);
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
     for (const flag of COUNTED) if (flags.includes(flag)) rejections.add(flag, record);
     for (const flag of flags) this.flag(flag);
   }
+
+  #say({ claims, literals }: Pick<Done, "claims" | "literals">, place: Place, isNew: (piece: string) => boolean): void {
+    const where = place.within === undefined ? "" : `${place.within} `;
+    const said = claims.filter(({ source, name }) => isNew(`${where}${source} ${name}`));
+    this.claims = join(
+      this.claims,
+      said.map(({ source, name }) => ({ source, name, ...place })),
+    );
+    const written = literals.filter((address) => isNew(`${where}${address}`));
+    this.literals = join(
+      this.literals,
+      written.map((address) => ({ address, ...place })),
+    );
+  }
 }
 
-type Said = Extract<StreamVerdict, { kind: "done" }>;
+function textOf({ kind, name, address, port }: StreamTunnel): string {
+  return `${kind} ${name ?? ""} ${address ?? ""} ${port}`;
+}
 
 /** Whether the piece is a new one for which there is room. */
 function keep(known: Set<string>, piece: string, record: number, rejections: Rejections): boolean {

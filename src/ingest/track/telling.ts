@@ -5,13 +5,7 @@
 import type { Flow, FlowPackets } from "../../model/flow.ts";
 import type { StreamTunnel, StreamVerdict } from "../dissect/verdict.ts";
 import type { Dissectors } from "./dissectors.ts";
-
-/** Stream bytes that one packet brought first. */
-export interface Piece {
-  readonly from: number;
-  readonly to: number;
-  readonly record: number;
-}
+import type { Piece } from "./origins.ts";
 
 export interface Datagram {
   readonly record: number;
@@ -52,10 +46,10 @@ export function tellingSegments(
   return { said: records(first, last), asked: tunnels.length === 0 ? [] : records(0, Math.max(0, first - 1)) };
 }
 
-/** The Initials of a QUIC client: of what was sent twice, the first. */
+/** What a client of QUIC or DTLS begins with: of what was sent twice, the first. */
 export function tellingDatagrams(datagrams: readonly Datagram[], flow: Flow, dissectors: Dissectors): Telling | null {
-  const isQuic = datagrams[0] !== undefined && dissectors.isQuic(datagrams[0].bytes);
-  if (!isQuic) return isSilent(flow) ? SILENT : null;
+  const isHello = datagrams[0] !== undefined && dissectors.beginsHello(datagrams[0].bytes);
+  if (!isHello) return isSilent(flow) ? SILENT : null;
   const verdict = together(datagrams, dissectors);
   if (verdict.kind === "more" || !isWhatWasSaid(verdict, flow)) return null;
   if (verdict.claims.length === 0 && verdict.flags.length === 0) return SILENT;
@@ -68,12 +62,12 @@ export function tellingDatagrams(datagrams: readonly Datagram[], flow: Flow, dis
 }
 
 function together(datagrams: readonly Datagram[], dissectors: Dissectors): StreamVerdict {
-  const quic = dissectors.quic();
+  const hello = dissectors.hello(datagrams[0]?.bytes ?? new Uint8Array(0));
   for (const { bytes } of datagrams) {
-    const verdict = quic.add(bytes);
+    const verdict = hello.add(bytes);
     if (verdict.kind === "done") return verdict;
   }
-  return quic.end();
+  return hello.end();
 }
 
 function isSilent({ claims, literals, tunnels }: Flow): boolean {

@@ -2,6 +2,7 @@
 import type { Rejections } from "../../model/flow.ts";
 import type { StreamVerdict } from "../dissect/verdict.ts";
 import type { ByteStream } from "./byte-stream.ts";
+import type { Origins } from "./origins.ts";
 import type { Questions } from "./questions.ts";
 import { Requests } from "./requests.ts";
 
@@ -22,6 +23,8 @@ export class Unfinished {
   answers: ByteStream | null = null;
   /** DNS on an unusual port: what the client asked. */
   questions: Questions | null = null;
+  /** Where the bytes of `stream` or `answers` came from, if anybody asked. */
+  origins: Origins | null = null;
   quic: { add(datagram: Uint8Array): StreamVerdict; end(): StreamVerdict } | null = null;
   looks = 0;
   /** Length of the stream when it was last looked at. */
@@ -71,6 +74,7 @@ export class UnfinishedFlows {
     this.release(row);
     flow.stream = null;
     flow.answers = null;
+    flow.origins = null;
     flow.questions = null;
     flow.quic = null;
   }

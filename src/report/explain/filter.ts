@@ -11,7 +11,7 @@ function packetsOf({ unit, opening, spoke, hello, said, answers }: FlowExplanati
   ]);
   if (spoke !== null) numbers.add(spoke);
   // A name resolution block is no packet.
-  for (const { source, record } of answers) if (source === "dns") numbers.add(record);
+  for (const { source, records } of answers) if (source !== "pcapng-nrb") for (const n of records) numbers.add(n);
   return [...numbers].sort((a, b) => a - b);
 }
 

@@ -97,13 +97,13 @@ function saidText({ source, name, address, port, records }: Said, unit: FlowExpl
 }
 
 function answerText(answer: WeighedAnswer, unit: FlowExplanation["unit"]): string {
-  const { source, name, chain, record, resolver, client, ttl, until, use, why } = answer;
+  const { source, name, chain, records, resolver, client, ttl, until, use, why } = answer;
   if (source === "pcapng-nrb") return `name resolution block: ${name}: ${use}: ${why}`;
   const aliases = chain.map((alias) => ` > ${alias}`).join("");
   const who = `${resolver ?? "a resolver"} to ${client ?? "an unknown client"}`;
   const life = ttl === null ? "" : `, TTL ${ttl} s`;
   const valid = until === null || use === "over" ? "" : `, good until ${until}`;
-  return `${at(unit, [record])}: ${name}${aliases}, ${who}${life}${valid}: ${use === "used" ? "" : "not used: "}${why}`;
+  return `${at(unit, records)}: ${name}${aliases}, ${who}${life}${valid}: ${use === "used" ? "" : "not used: "}${why}`;
 }
 
 function at(unit: FlowExplanation["unit"], records: readonly number[]): string {

@@ -62,3 +62,27 @@ export function records(handshake: Uint8Array, size = 16_384): Buffer {
 export function tls(name: string): Buffer {
   return records(clientHello({ names: [name] }));
 }
+
+/** The hello of DTLS without its header: that of TLS with a cookie put into it. */
+export function dtlsBody(options: HelloOptions, cookie = 0): Buffer {
+  const hello = clientHello(options).subarray(4);
+  const place = 35 + (hello[34] ?? 0);
+  return Buffer.concat([hello.subarray(0, place), u8(cookie), Buffer.alloc(cookie, 3), hello.subarray(place)]);
+}
+
+export interface DtlsOptions {
+  readonly sequence?: number;
+  readonly version?: number;
+}
+
+/** One record of DTLS with a fragment of a hello. */
+export function dtlsRecord(
+  body: Uint8Array,
+  from = 0,
+  to: number = body.length,
+  { sequence = 0, version = 0xfefd }: DtlsOptions = {},
+): Buffer {
+  const piece = body.subarray(from, to);
+  const message = Buffer.concat([u8(1), u24(body.length), u16(sequence), u24(from), u24(piece.length), piece]);
+  return Buffer.concat([u8(22), u16(version), Buffer.alloc(8), u16(message.length), message]);
+}

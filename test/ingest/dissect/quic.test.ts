@@ -45,14 +45,15 @@ function initial(
   if (known === null) throw new Error("unknown version");
   const secret = createHmac("sha256", known.salt).update(keyId).digest();
   const client = expand(secret, "client in", 32);
-  const prefix = version === V2 ? "quicv2" : "quic";
+  const isV2 = version === V2 || version === 0x709a50c4;
+  const prefix = isV2 ? "quicv2" : "quic";
   const [key, iv, hp] = [
     expand(client, `${prefix} key`, 16),
     expand(client, `${prefix} iv`, 12),
     expand(client, `${prefix} hp`, 16),
   ];
   const packetNumber = Buffer.of(number >>> 24, number >>> 16, number >>> 8, number);
-  const first = 0xc0 | (version === V2 ? 0x10 : 0) | 3;
+  const first = 0xc0 | (isV2 ? 0x10 : 0) | 3;
   const header = Buffer.concat([
     Buffer.of(first, version >>> 24, version >>> 16, version >>> 8, version, dcid.length),
     Buffer.concat([dcid, Buffer.of(0), varint(token.length), token, varint(4 + frames.length + 16), packetNumber]),
@@ -119,14 +120,38 @@ describe("the standard's own examples", () => {
 });
 
 describe("a ClientHello in Initial packets", () => {
-  test.each([V1, V2, 0xff00001b, 0xff00001c, 0xff00001d, 0xff000020, 0xff000021, 0xff000022, 0xfaceb002])(
-    "of version %i",
-    (version) => {
-      const packet = initial(padded(crypto(0, HELLO)), { version });
-      expect(looksLikeQuic(packet)).toBe(true);
-      expect(read(packet)).toBe("quic-sni quic.example");
-    },
-  );
+  test.each([
+    V1,
+    V2,
+    0x709a50c4,
+    0xff000016,
+    0xfaceb001,
+    0x54303530,
+    0x54303531,
+    0x1a2a3a4a,
+    0xff00001b,
+    0xff00001c,
+    0xff00001d,
+    0xff000020,
+    0xff000021,
+    0xff000022,
+    0xfaceb002,
+  ])("of version %i", (version) => {
+    const frame = crypto(0, HELLO);
+    frame[0] = versionOf(version)?.crypto ?? 0;
+    const packet = initial(padded(frame), { version });
+    expect(looksLikeQuic(packet)).toBe(true);
+    expect(read(packet)).toBe("quic-sni quic.example");
+  });
+
+  test("of the version that a client takes once it was made to negotiate", () => {
+    const first = initial(padded(crypto(0, HELLO)), { version: 0x1a2a3a4a, keyId: hex("00") });
+    expect(looksLikeQuic(first)).toBe(true);
+    expect(read(first)).toBe("more");
+    expect(read(first, initial(padded(crypto(0, HELLO)), { dcid: hex("0102030405060708") }))).toBe(
+      "quic-sni quic.example",
+    );
+  });
 
   const large = clientHello({ names: ["pq.example"], extensions: [POST_QUANTUM] });
   const [a, b, c] = [
@@ -237,7 +262,7 @@ describe("hostile and foreign datagrams", () => {
     ["an empty one", ""],
     ["a short header", "40 8394c8f03e515708 00"],
     ["version negotiation", "c0 00000000 08 8394c8f03e515708 00 00000001"],
-    ["a version nobody can read", "c0 1a2a3a4a 08 8394c8f03e515708 00 00 04 01020304"],
+    ["a version nobody can read", "c0 00000002 08 8394c8f03e515708 00 00 04 01020304"],
     ["a Retry", "f0 00000001 00 08 8394c8f03e515708 0102030405060708"],
     ["a length beyond the datagram", "c0 00000001 08 8394c8f03e515708 00 00 449e 01"],
     ["a token beyond the datagram", "c0 00000001 08 8394c8f03e515708 00 7fff 01"],

@@ -36,6 +36,9 @@ const PREAMBLES: readonly (readonly [string, string])[] = [
     "LDAP after a bind",
     `\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\0\x80\0\x30\x1d\x02\x01\x02\x77\x18\x80\x161.3.6.1.4.1.1466.20037`,
   ],
+  ["SQL Server", `\x12\x01\0\x1a\0\0\0\0\0\0\x0b\0\x06\x01\0\x11\0\x01\xff${"\0".repeat(7)}\x12\x01\x02\0\0\0\0\0`],
+  ["Remote Desktop", "\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0"],
+  ["Remote Desktop with a cookie", "\x03\0\0\x25\x20\xe0\0\0\0\0\0Cookie: mstshash=agent\r\nxx"],
   ["the PROXY protocol, version 1", "PROXY TCP4 192.0.2.1 192.0.2.2 5000 443\r\n"],
   ["the PROXY protocol, version 1, unknown", "PROXY UNKNOWN\r\n"],
   ["the PROXY protocol, version 2", "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c123456789012"],
@@ -60,6 +63,10 @@ describe("a ClientHello", () => {
     ["LDAP of four gigabytes", "\x30\x84\xff\xff\xff\xff\x02\x01\x01\x60"],
     ["a MySQL login without TLS", `\x20\0\0\x01\x05\xa6\xff\x19\0\0\0\x01\xff${"\0".repeat(23)}`],
     ["more text than any client says before it", `${"NOOP\r\n".repeat(700)}STARTTLS\r\n`],
+    ["SQL Server that logs in without TLS", "\x12\x01\0\x0e\0\0\0\0\0\0\x06\0\0\xff\x10\x01\0\x10\0\0\0\0"],
+    ["a packet of SQL Server that is no PRELOGIN", "\x12\x01\0\x0e\0\0\0\0\x05\0\x06\0\0\xff"],
+    ["Remote Desktop without TLS", "\x03\0\0\x0b\x06\xe0\0\0\0\0\0\x03\0\0\x08\x02\xf0\x80\x7f"],
+    ["another TPKT", "\x03\0\0\x0b\x06\xf0\0\0\0\0\0"],
     ["a PROXY header of another version", "\r\n\r\n\0\r\nQUIT\n\x31\x11\0\x0c123456789012"],
   ])("is not sought behind %s", (_, preamble) => expect(before(preamble)).toBe("nothing"));
 

@@ -2,10 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DISSECTORS } from "../../../src/ingest/track/dissectors.ts";
 import type { Flow } from "../../../src/model/flow.ts";
+import { address } from "../../support/build.ts";
 import { FLAG } from "../decode/build.ts";
 import { u24 } from "../dissect/hello.ts";
 import { clientBytes, type Headers } from "../dissect/http2-client.ts";
-import { out, play, type Played } from "./play.ts";
+import { CLIENT, out, play, type Played, SERVER } from "./play.ts";
 
 const PORTS = [40_000, 80] as const;
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -201,6 +202,24 @@ describe("the requests of one HTTP/2 connection", () => {
       }),
     );
   });
+});
+
+test("every packet of each request is told where the flow is traced", () => {
+  const whole = PREFACE + SETTINGS + A;
+  const pieces = [whole.slice(0, 30), whole.slice(30), B.slice(0, 12), B.slice(12) + data("x"), data("y".repeat(99))];
+  let seq = 100;
+  const segments = pieces.map((text) => out({ seq: (seq += text.length) - text.length }, text, PORTS));
+  const wanted = {
+    transport: "tcp",
+    originator: { address: address(CLIENT), port: PORTS[0] },
+    responder: { address: address(SERVER), port: PORTS[1] },
+  } as const;
+  const frames = [out({ seq: 99, flags: FLAG.syn }, "", PORTS), ...segments];
+  const [flow] = play(frames, { dissectors: DISSECTORS, trace: [wanted] }).flows;
+  expect(flow?.claims.map(({ name, record, records }) => [name, records ?? [record]])).toEqual([
+    ["a.example", [2, 3]],
+    ["b.example", [4, 5]],
+  ]);
 });
 
 describe("a connection that is upgraded", () => {

@@ -28,8 +28,8 @@ export const PLAIN: Dissectors = {
   },
   asked: () => [],
   question: () => null,
-  isQuic: (datagram) => text(datagram).startsWith("QUIC"),
-  quic: () => ({
+  beginsHello: (datagram) => text(datagram).startsWith("QUIC"),
+  hello: () => ({
     add(datagram): StreamVerdict {
       const said = /^QUIC (\S+)\.$/.exec(text(datagram));
       if (!said) return { kind: "more" };

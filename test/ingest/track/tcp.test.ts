@@ -181,8 +181,8 @@ describe("the table of flows is bounded", () => {
       dns: () => null,
       asked: () => [],
       question: () => null,
-      isQuic: () => false,
-      quic: () => ({ add: () => ({ kind: "more" as const }), end: () => ({ kind: "more" as const }) }),
+      beginsHello: () => false,
+      hello: () => ({ add: () => ({ kind: "more" as const }), end: () => ({ kind: "more" as const }) }),
     };
     play([SYN, SYN_ACK, ...Array.from({ length: 20_000 }, (_, i) => out({ seq: 100 + i }, "x"))], { dissectors });
     expect(looks).toBeLessThan(120);

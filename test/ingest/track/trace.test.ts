@@ -4,9 +4,9 @@ import type { FiveTuple } from "../../../src/ingest/track/trace.ts";
 import type { FlowPackets } from "../../../src/model/flow.ts";
 import { address } from "../../support/build.ts";
 import { join } from "../capture/build.ts";
-import { FLAG, frame4, hex, ipv4, tcp } from "../decode/build.ts";
+import { FLAG, frame4, hex, ipv4, tcp, udp } from "../decode/build.ts";
 import { clientHello, POST_QUANTUM, records, tls } from "../dissect/hello.ts";
-import { ask, back, bytes, CLIENT, out, play, reply, SERVER, type Timed } from "./play.ts";
+import { ask, back, bytes, CLIENT, out, play, reply, response, SERVER, type Timed } from "./play.ts";
 
 const { syn, rst, ack, fin } = FLAG;
 const SYN = out({ seq: 99, flags: syn });
@@ -47,7 +47,11 @@ describe("the packets of a hello", () => {
 
   test("the flow itself is told the same as without a trace", () => {
     const frames = [SYN, SYN_ACK, part(0, "HEL"), part(3, HELLO.slice(3)), back({ seq: 500 }, "hi")];
-    const flows = play(frames, { trace: [WEB] }).flows.map((flow) => ({ ...flow, packets: undefined }));
+    const flows = play(frames, { trace: [WEB] }).flows.map((flow) => ({
+      ...flow,
+      packets: undefined,
+      claims: flow.claims.map((claim) => ({ ...claim, records: undefined })),
+    }));
     expect(flows).toEqual(play(frames).flows);
   });
 });
@@ -158,5 +162,88 @@ describe("what is traced", () => {
         [40_001, false],
       ]),
     );
+  });
+});
+
+describe("what came in several packets has all of them", () => {
+  const get = (host: string): string => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  const sent = (...pieces: readonly string[]): Uint8Array[] => {
+    let seq = 100;
+    return pieces.map((piece) => out({ seq: (seq += piece.length) - piece.length }, piece));
+  };
+  const claims = (frames: Frames): Record<string, readonly number[]> => {
+    const [flow] = play([SYN, ...frames], { trace: [WEB], dissectors: DISSECTORS }).flows;
+    return Object.fromEntries((flow?.claims ?? []).map((claim) => [claim.name, claim.records ?? [claim.record]]));
+  };
+  const [first, second, third] = [get("a.example"), get("b.example"), get("c.example")];
+
+  test.for<[string, Frames, Record<string, readonly number[]>]>([
+    [
+      "a later request",
+      sent(first, second.slice(0, 20), second.slice(20), third),
+      { "a.example": [2], "b.example": [3, 4], "c.example": [5] },
+    ],
+    [
+      "a request that begins behind another one",
+      sent(first + second.slice(0, 20), second.slice(20) + third),
+      { "a.example": [2], "b.example": [2, 3], "c.example": [3] },
+    ],
+    [
+      "segments that came in another order",
+      [...sent(first), ...sent(first, second.slice(0, 20), second.slice(20)).slice(1).reverse()],
+      { "a.example": [2], "b.example": [4, 3] },
+    ],
+  ])("%s", ([, frames, expected]) => {
+    expect(claims(frames)).toEqual(expected);
+  });
+
+  test("beyond 64 packets only the one that completed it is told", () => {
+    const padded = second.replace("\r\n\r\n", `\r\nX: ${"y".repeat(80)}\r\n\r\n`).split("");
+    expect(claims(sent(first, ...padded))).toEqual({ "a.example": [2], "b.example": [2 + padded.length] });
+  });
+
+  const DNS: readonly [number, number] = [53, 40_000];
+  const framed = (name: string, to: string): string => {
+    const message = Buffer.from(response(name, to)).toString("latin1");
+    return `${String.fromCharCode(message.length >> 8, message.length & 0xff)}${message}`;
+  };
+  const answers = (frames: Frames, trace: readonly FiveTuple[] | null = [WEB]): (readonly number[])[] =>
+    play(frames, trace === null ? {} : { trace }).answers.map((answer) => answer.records ?? [answer.record]);
+  const opened = [
+    out({ seq: 99, flags: syn }, "", [40_000, 53]),
+    back({ seq: 499, ack: 100, flags: syn | ack }, "", DNS),
+  ];
+  const [one, two] = [framed("a.example", "192.0.2.7"), framed("b.example", "192.0.2.8")];
+  const told = (...pieces: readonly string[]): Uint8Array[] => {
+    let seq = 500;
+    return pieces.map((piece) => back({ seq: (seq += piece.length) - piece.length }, piece, DNS));
+  };
+
+  test.for<[string, Uint8Array[], readonly (readonly number[])[]]>([
+    ["DNS over TCP in one segment", told(one), [[3]]],
+    ["DNS over TCP in three", told(one.slice(0, 1), one.slice(1, 9), one.slice(9)), [[3, 4, 5]]],
+    [
+      "two answers that share a segment",
+      told(one.slice(0, 9), one.slice(9) + two.slice(0, 5), two.slice(5)),
+      [
+        [3, 4],
+        [4, 5],
+      ],
+    ],
+    ["an answer behind one that is over", told(one, two.slice(0, 5), two.slice(5)), [[3], [4, 5]]],
+  ])("%s", ([, frames, expected]) => {
+    expect(answers([...opened, ...frames])).toEqual(expected);
+  });
+
+  test("without a trace only the packet that completed it is known", () => {
+    expect(answers([...opened, ...told(one.slice(0, 9), one.slice(9))], null)).toEqual([[4]]);
+  });
+
+  test("a DNS answer in fragments has every fragment", () => {
+    const whole = udp(53, 40_000, response("a.example", "192.0.2.7"));
+    const fragment = (from: number, to: number, more: boolean): Uint8Array =>
+      frame4({ protocol: 17, from: SERVER, to: CLIENT, id: 7, offset: from, more }, whole.slice(from, to));
+    const frames = [fragment(16, whole.length, false), fragment(0, 16, true), ask(bytes("x"), [40_001, 4000])];
+    expect(answers(frames)).toEqual([[2, 1]]);
   });
 });

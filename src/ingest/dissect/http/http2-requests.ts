@@ -1,8 +1,9 @@
 /** What the requests of one HTTP/2 connection are for, one after the other (RFC 9113 §8.3.1). */
-import { type Behind, type End, type Layer, MORE, OTHER, type StreamFlag } from "../verdict.ts";
-import { nextBlock } from "./frames.ts";
+import { type Behind, type End, type Judge, type Layer, MORE, OTHER, type StreamFlag } from "../verdict.ts";
+import { type Block, nextBlock } from "./frames.ts";
 import { type Field, HpackDecoder } from "./hpack.ts";
 import { isDns, readTarget, tunnelTo } from "./target.ts";
+import { Tunnels } from "./tunnels.ts";
 
 /** Ways of asking that are remembered, so that thousands of requests for the same are told once. */
 const MAX_ASKED = 256;
@@ -24,13 +25,14 @@ const FIELDS: ReadonlySet<string> = new Set([
 export class Http2Requests implements Behind {
   /** One for all streams: a block that is not read makes those behind it unreadable (RFC 7541 §2.2). */
   readonly #decoder = new HpackDecoder();
+  readonly #tunnels = new Tunnels();
   readonly #asked = new Set<string>();
   #askedLength = 0;
   /** It was asked for a tunnel, so the server is a proxy. */
   #isProxy = false;
 
   get held(): number {
-    return OWN_BYTES + 2 * (this.#decoder.weight + this.#askedLength);
+    return OWN_BYTES + 2 * (this.#decoder.weight + this.#askedLength) + this.#tunnels.held;
   }
 
   /** The connection's first request, at or behind `from`; so far away that it is `overdue`, it is not waited for. */
@@ -40,23 +42,35 @@ export class Http2Requests implements Behind {
       case "malformed":
         return MALFORMED;
       case "whole":
-        return this.#whole(block.fragment, block.end) ?? this.#passed(block.end);
+        return this.#whole(block) ?? this.#passed(block.end);
       case "partial":
         return last ? this.#request(this.#decoder.decode(block.fragment)) : MORE;
       case "none":
         return last || block.isOverdue ? this.#passed(block.end) : MORE;
+      case "data":
+        return this.#passed(block.from);
     }
   }
 
-  /** The next request that is new; `bytes` begin with a frame. */
-  read(bytes: Uint8Array, last: boolean): Layer {
+  /** The next request that is new, or what is said inside a tunnel; `bytes` begin with a frame, or go on with one of a tunnel. */
+  read(bytes: Uint8Array, last: boolean, judge: Judge): Layer {
+    if (bytes.length === 0) return this.#end(judge);
     let at = 0;
     for (;;) {
-      const block = nextBlock(bytes, at, Infinity);
+      if (this.#tunnels.isWithin) {
+        const { length, found } = this.#tunnels.read(bytes.subarray(at), judge);
+        at += length;
+        if (found) return { ...found, next: at, behind: this };
+        if (this.#tunnels.isWithin) return this.#passed(at);
+      }
+      const block = nextBlock(bytes, at, Infinity, this.#tunnels);
       if (block.kind === "malformed") return MALFORMED;
-      if (block.kind === "whole") {
+      if (block.kind === "data") {
+        at = block.from;
+        this.#tunnels.enter(block);
+      } else if (block.kind === "whole") {
         at = block.end;
-        const layer = this.#whole(block.fragment, at);
+        const layer = this.#whole(block);
         if (layer) return layer;
       } else if (block.kind === "partial" && last) {
         return flagged(this.#request(this.#decoder.decode(block.fragment)), "requests-unread");
@@ -68,24 +82,34 @@ export class Http2Requests implements Behind {
     }
   }
 
+  /** No byte follows: what is inside the tunnels is judged as it is. */
+  #end(judge: Judge): Layer {
+    const found = this.#tunnels.end(judge);
+    return found ? { ...found, next: 0, behind: this } : OTHER;
+  }
+
   #passed(next: number): End {
     return { kind: "end", claims: [], flags: [], next, behind: this };
   }
 
   /** Null for a request like one before it. After an error or a limit no block behind it can be read. */
-  #whole(fragment: Uint8Array, end: number): End | null {
+  #whole({ fragment, end, stream }: Extract<Block, { kind: "whole" }>): End | null {
     const fields = this.#decoder.decode(fragment);
     switch (this.#decoder.stoppedBy) {
       case "error":
         return flagged(this.#request(fields), "malformed-http2");
       case "limit":
         return flagged(this.#request(fields), "name-limit", "requests-unread");
-      case null:
-        return this.#isKnown(fields) ? null : { ...this.#request(fields), next: end, behind: this };
+      case null: {
+        const request = this.#request(fields);
+        const isUnread = request.tunnel?.kind === "http-connect" && !this.#tunnels.open(stream, request.tunnel);
+        if (this.#isKnown(fields)) return null;
+        return { ...(isUnread ? flagged(request, "name-limit") : request), next: end, behind: this };
+      }
     }
   }
 
-  /** `:authority` overrides Host; the DATA frames of a tunnel are not followed. */
+  /** `:authority` overrides Host. */
   #request(list: readonly Field[]): End {
     const fields = fieldsOf(list);
     const authority = fields.get(":authority");

@@ -5,7 +5,6 @@ const PADDING = 0x00;
 const PING = 0x01;
 const ACK = 0x02;
 const ACK_ECN = 0x03;
-const CRYPTO = 0x06;
 const CONNECTION_CLOSE = 0x1c;
 
 /** Offsets from here on are dropped: a ClientHello is a tenth of it. */
@@ -15,6 +14,12 @@ export class CryptoStream {
   private data = new Uint8Array(0);
   private present = new Uint8Array(0);
   private contiguous = 0;
+  private readonly crypto: number;
+
+  /** `crypto` is the type of the frames that matter, in the version at hand. */
+  constructor(crypto: number) {
+    this.crypto = crypto;
+  }
 
   /** Bytes from the start of the stream up to the first hole. */
   get prefix(): Uint8Array {
@@ -30,7 +35,7 @@ export class CryptoStream {
     while (at < frames.length) {
       const type = frames[at];
       if (type === PADDING || type === PING) at++;
-      else if (type === CRYPTO) {
+      else if (type === this.crypto) {
         const next = this.addFrame(frames, at + 1);
         if (next === null) return false;
         at = next;
