@@ -65,6 +65,8 @@ export type Condition =
       readonly text: string;
     }
   | ({ readonly kind: "recurring"; readonly slack: bigint; readonly text: string } & Calendar)
+  /** A rate, a quota, a number of connections: whether it holds for a packet before which nothing was counted. */
+  | { readonly kind: "counted"; readonly holds: boolean; readonly text: string }
   | { readonly kind: "opaque"; readonly text: string };
 
 /** Hours of certain days, as the clock in UTC shows them; `slack` in the condition as for other times. */

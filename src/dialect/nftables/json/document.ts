@@ -5,7 +5,7 @@ import { shown } from "../token.ts";
 import type { ChainNode, Command, Ruleset, SetNode, Verb } from "../tree.ts";
 import { isList, isObject, type Json, type JsonObject, Place } from "./node.ts";
 import { objectsAt } from "./position.ts";
-import { statementsOf } from "./statement.ts";
+import { limit, quota, statementsOf } from "./statement.ts";
 import { elementsOf } from "./value.ts";
 
 const VERBS: ReadonlySet<string> = new Set([
@@ -83,8 +83,12 @@ function objectOf(verb: Verb, object: string, json: Json, place: Place): Command
   const { at } = place;
   // What a listing says of itself is no command of native text.
   if (object === "metainfo") return [];
-  if (HARMLESS.has(object)) return [{ kind: "other", words: [verb, object], harmless: true, at }];
   const fields: JsonObject = isObject(json) ? json : {};
+  if (HARMLESS.has(object)) {
+    const limits = (object === "limit" || object === "quota") && isObject(json) && fields["name"] !== undefined;
+    const words = limits ? [object, ...limiting(object, fields, place)] : [object];
+    return [{ kind: "other", words: [verb, ...words], harmless: true, at }];
+  }
   if (object === "ruleset") {
     const family = fields["family"] === undefined ? null : place.name(fields["family"], "a family");
     return [{ kind: "flush-ruleset", family, at }];
@@ -198,6 +202,15 @@ function optionsOf({ timeout, size, policy, ...more }: JsonObject): string[][] {
     ...(policy === "memory" ? [["policy", policy]] : []),
     ...(more["auto-merge"] === true ? [["auto-merge"]] : []),
   ];
+}
+
+/** `limit inet t lim { rate 5/minute }`: what a limit or a quota is called, and what it says. */
+function limiting(object: "limit" | "quota", fields: JsonObject, place: Place): string[] {
+  const [family, table, name] = ["family", "table", "name"].map((key) => place.name(fields[key], `its ${key}`));
+  // Of a quota by itself the bytes are called so.
+  const [, ...said] =
+    object === "limit" ? limit(fields, fields, place) : quota(fields, { ...fields, val: fields["bytes"] ?? "?" }, place);
+  return [family ?? "", table ?? "", name ?? "", "{", ...said, "}"];
 }
 
 /** Types, concatenated; one told by an expression (`typeof`) is kept by that it is one. */
