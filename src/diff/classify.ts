@@ -114,7 +114,9 @@ export class Classifier {
   /** The same verdict at first: how much of it there is differs, which is no set of destinations. */
   #limited(difference: Difference, rule: PolicyRule | null): Finding {
     const { before, after } = difference;
-    const [was, is] = [before, after].map(({ within }) => (within === undefined ? "without a limit" : `within ${within}`));
+    const [was, is] = [before, after].map(({ within }) =>
+      within === undefined ? "without a limit" : `within ${within}`,
+    );
     const statement = `${sizeOf(difference)} is ${SAID[after.verdict]} ${is}, was ${was}: amounts are not compared`;
     return this.#finding("not-modelled", difference, rule, statement, `${was}, ${is}`);
   }

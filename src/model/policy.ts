@@ -25,7 +25,7 @@ export interface Decision {
   /** `file:line` of the deciding rule, null for a default or an unknown. */
   readonly rule: string | null;
   readonly reason: string;
-  /** The rates, quotas and numbers of connections that it holds within; what is beyond them may get another answer. */
+  /** The rates, quotas, numbers of connections and timeouts that it holds within; beyond them the answer may be another. */
   readonly within?: string;
 }
 

@@ -5,7 +5,7 @@ import type { Zone } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
 import { pointable } from "../packet/listing.ts";
 import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Position, Program } from "../packet/program.ts";
-import { conditionsOf, exactly, mayExpire, type Sets } from "./match.ts";
+import { conditionsOf, exactly, type Sets, untilExpiry } from "./match.ts";
 import { shown } from "./token.ts";
 import { countedOf } from "./counted.ts";
 import { type ChainState, isOpen, isTimed, type State, type TableState } from "./state.ts";
@@ -197,7 +197,7 @@ class Lowering {
       const parts = [
         ...before,
         ...conditionsOf(isCatchAll(element) ? others : match, { sets: this.#sets, zone: this.#zone }).map((each) => ({
-          conditions: map !== null && expires(element) ? [...each, mayExpire(map)] : each,
+          conditions: map !== null && expires(element) ? [...each, untilExpiry(map, true)] : each,
           statement: match,
         })),
       ];

@@ -27,8 +27,8 @@ export interface Reading {
 const END_OF_TIME = 1n << 62n;
 
 /**
- * A match holds where the conditions of one of the alternatives do. There is one, or two where elements of a set may have
- * expired: for the elements that stay, and for the others, under a condition that nobody can tell.
+ * A match holds where the conditions of one of the alternatives do. There is one, or two where elements of a set expire: for
+ * the elements that stay, and for the others, as long as they have not.
  */
 export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[][] {
   const { left, right } = match;
@@ -41,7 +41,7 @@ export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[]
   const found = { ...match, operator: "implicit" } as const;
   return [
     plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),
-    [...plainConditionsOf(found, expiring, zone), mayExpire(set)],
+    [...plainConditionsOf(found, expiring, zone), untilExpiry(set, match.operator !== "!=")],
   ];
 }
 
@@ -51,9 +51,9 @@ function timedOf(set: SetState): Element[] {
   return elements.some((element) => isTimed(set, element)) ? elements.filter((each) => isTimed(set, each)) : [];
 }
 
-/** For an element with a timeout, which counts from a load that nobody recorded. */
-export function mayExpire({ name }: SetState): Condition {
-  return { kind: "opaque", text: `whether an element of @${name} has expired` };
+/** For an element with a timeout, which counts from a load that nobody recorded: as loaded, it is there. */
+export function untilExpiry({ name }: SetState, there: boolean): Condition {
+  return { kind: "counted", holds: there, text: `the timeout of an element of @${name}` };
 }
 
 function selectorsOf(left: Value): Selector[] | null {

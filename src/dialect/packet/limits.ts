@@ -1,4 +1,4 @@
-/** Limits that a verdict holds within: rates, quotas and numbers of connections, which packets use up. */
+/** Limits that a verdict holds within: rates, quotas and numbers of connections, which packets use up, and timeouts. */
 import { at } from "../../model/error.ts";
 import type { Program } from "./program.ts";
 import type { Step } from "./walk.ts";

@@ -65,7 +65,7 @@ export type Condition =
       readonly text: string;
     }
   | ({ readonly kind: "recurring"; readonly slack: bigint; readonly text: string } & Calendar)
-  /** A rate, a quota, a number of connections: whether it holds for a packet before which nothing was counted. */
+  /** A rate, a quota, a number of connections, a timeout: whether it holds for the first packet after the load. */
   | { readonly kind: "counted"; readonly holds: boolean; readonly text: string }
   | { readonly kind: "opaque"; readonly text: string };
 

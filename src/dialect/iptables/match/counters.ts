@@ -41,7 +41,8 @@ const HOLDS: Readonly<Record<Module, (options: readonly Option[]) => boolean | n
   hashlimit(options) {
     const rate = options.find(({ flag }) => /^--hashlimit(-upto|-above)?$/.test(flag));
     // How many bytes are let through at first, and by which of two measures, is another matter than a rate.
-    const untold = options.some(({ flag }) => flag.startsWith("--hashlimit-rate-")) || /b\/?/.test(rate?.words[0] ?? "");
+    const untold =
+      options.some(({ flag }) => flag.startsWith("--hashlimit-rate-")) || /b\/?/.test(rate?.words[0] ?? "");
     if (rate === undefined || untold) return null;
     return (rate.flag === "--hashlimit-above") === rate.negated;
   },

@@ -209,7 +209,9 @@ function limiting(object: "limit" | "quota", fields: JsonObject, place: Place): 
   const [family, table, name] = ["family", "table", "name"].map((key) => place.name(fields[key], `its ${key}`));
   // Of a quota by itself the bytes are called so.
   const [, ...said] =
-    object === "limit" ? limit(fields, fields, place) : quota(fields, { ...fields, val: fields["bytes"] ?? "?" }, place);
+    object === "limit"
+      ? limit(fields, fields, place)
+      : quota(fields, { ...fields, val: fields["bytes"] ?? "?" }, place);
   return [family ?? "", table ?? "", name ?? "", "{", ...said, "}"];
 }
 

@@ -40,8 +40,7 @@ export function compareJudges(before: Judge, after: Judge, now: Instant, most: n
   notes.push(...pending(after, before, now), ...pending(before, after, now));
   const differences = groups.all().map(differenceOf);
   const told = differences.every(
-    ({ before: was, after: is }) =>
-      was.verdict !== "unknown" && is.verdict !== "unknown" && was.within === is.within,
+    ({ before: was, after: is }) => was.verdict !== "unknown" && is.verdict !== "unknown" && was.within === is.within,
   );
   return {
     differences,
