@@ -199,11 +199,12 @@ describe("two versions in iptables", () => {
     const after = output("-A OUTPUT -d 192.0.2.1/32 -p tcp -m string --string x --algo bm -j ACCEPT\n");
     const result = versions(output(""), after);
     expect(firstLines(result)).toEqual([
-      "WITHIN POLICY: nothing to review",
+      "WITHIN POLICY: nothing that is certain; what cannot be told is below",
       "iptables: 0 rules before, 1 after, cannot tell whether the same destinations",
       "exit 0",
     ]);
     expect(result.stdout).toContain("192.0.2.1/32 tcp any port (1 address) was denied and may be allowed now");
+    expect(versions(output(""), after, ["--fail-on", "not-modelled"]).code).toBe(1);
   });
 });
 

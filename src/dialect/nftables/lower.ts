@@ -197,7 +197,7 @@ class Lowering {
       const parts = [
         ...before,
         ...conditionsOf(isCatchAll(element) ? others : match, { sets: this.#sets, zone: this.#zone }).map((each) => ({
-          conditions: map !== null && expires(element) ? [...each, untilExpiry(map, true)] : each,
+          conditions: map !== null && expires(element) ? [...each, untilExpiry(map, [element], true)] : each,
           statement: match,
         })),
       ];

@@ -1,4 +1,5 @@
 /** One match of a rule as conditions on a packet; what it implies (`tcp dport` implies TCP) comes first. */
+import { compareText } from "../../model/compare.ts";
 import { parseInstant, SECOND } from "../../model/instant.ts";
 import type { Zone } from "../contract.ts";
 import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
@@ -41,7 +42,7 @@ export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[]
   const found = { ...match, operator: "implicit" } as const;
   return [
     plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),
-    [...plainConditionsOf(found, expiring, zone), untilExpiry(set, match.operator !== "!=")],
+    [...plainConditionsOf(found, expiring, zone), untilExpiry(set, timed, match.operator !== "!=")],
   ];
 }
 
@@ -51,9 +52,11 @@ function timedOf(set: SetState): Element[] {
   return elements.some((element) => isTimed(set, element)) ? elements.filter((each) => isTimed(set, each)) : [];
 }
 
-/** For an element with a timeout, which counts from a load that nobody recorded: as loaded, it is there. */
-export function untilExpiry({ name }: SetState, there: boolean): Condition {
-  return { kind: "counted", holds: there, text: `the timeout of an element of @${name}` };
+/** For elements with a timeout, which counts from a load that nobody recorded: as loaded, they are there. */
+export function untilExpiry({ name }: SetState, elements: readonly Element[], there: boolean): Condition {
+  const lives = [...new Set(elements.flatMap(({ timeout }) => timeout ?? []))].sort(compareText);
+  const shown = `${lives.slice(0, 3).join(" or ")}${lives.length > 3 ? " or another" : ""}`;
+  return { kind: "counted", holds: there, text: `the timeout ${shown} of an element of @${name}`.replace("  ", " ") };
 }
 
 function selectorsOf(left: Value): Selector[] | null {

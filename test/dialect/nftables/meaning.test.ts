@@ -49,8 +49,8 @@ describe("elements that the kernel takes out by itself", () => {
     const within = (rules: string, address: string): string | undefined =>
       output(rules, set).decide({ transport: "tcp", address: parseAddress(address), name: null, port: 443 }, NOW)
         .within;
-    expect(within("ip daddr @s accept", "192.0.2.1")).toBe("the timeout of an element of @s");
-    expect(within("ip daddr != @s accept", "192.0.2.4")).toBe("the timeout of an element of @s");
+    expect(within("ip daddr @s accept", "192.0.2.1")).toBe("the timeout 1h of an element of @s");
+    expect(within("ip daddr != @s accept", "192.0.2.4")).toBe("the timeout 1h of an element of @s");
     expect(within("ip daddr @s accept", "192.0.2.3")).toBeUndefined();
     expect(within("ip daddr @s accept\naccept", "192.0.2.1")).toBeUndefined();
   });
