@@ -64,10 +64,11 @@ const ASKED: readonly (readonly [method: "CONNECT" | "GET", host: string, port: 
   ["CONNECT", "198.51.100.7", 22],
   ["GET", "198.51.100.7", 80],
   ["CONNECT", "198.51.101.7", 22],
-  ...[
-    ...["10.9.0.7", "10.9.255.7", "10.10.0.7", "10.9.1.7", "10.9.2.7", "10.1.0.1", "10.1.0.0", "10.1.0.9"],
-    ...["10.1.0.10", "10.2.0.7", "10.2.3.255", "10.2.4.0", "2001:db8::1", "2001:db8::9", "2001:db8::a"],
-  ].map((host) => ["CONNECT", host, 22] as const),
+  ...["10.9.0.7", "10.9.255.7", "10.10.0.7", "10.9.1.7", "10.9.2.7"].map((host) => ["CONNECT", host, 22] as const),
+  ...["10.1.0.1", "10.1.0.0", "10.1.0.9", "10.1.0.10", "10.2.0.7", "10.2.3.255", "10.2.4.0"].map(
+    (host) => ["CONNECT", host, 22] as const,
+  ),
+  ...["2001:db8::1", "2001:db8::9", "2001:db8::a"].map((host) => ["CONNECT", host, 22] as const),
 ];
 
 /** Nothing leaves the namespace: every name is one of the hosts file, and there is no resolver behind it. */

@@ -248,8 +248,8 @@ test.each([
   ['now() > date("2027-01-01")', 'now() > date("2027-02-01")', [2]],
   ['now() < date("2027-01-01")', 'now() < date("2027-02-01")', []],
 ])("what changes at other times only is said: %s, then %s", (was, is, told) => {
-  const rule = (when: string): string => `permit proxy/connect host: a.b port: 443 when ${when}`;
-  const { differences, exact, notes } = compare(rule(was), rule(is));
+  const timed = (when: string): string => `permit proxy/connect host: a.b port: 443 when ${when}`;
+  const { differences, exact, notes } = compare(timed(was), timed(is));
   expect(differences).toEqual([]);
   expect(notes).toHaveLength(told[0] ?? 0);
   expect(exact).toBe(told.length === 0);

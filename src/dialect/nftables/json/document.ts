@@ -1,8 +1,10 @@
 /** libnftables JSON, as `nft -j list ruleset` writes it and `nft -j -f` takes it, parsed into the tree of native text. */
 import { InputError } from "../../../model/error.ts";
+import { PolicySyntaxError } from "../../contract.ts";
 import type { Position } from "../../packet/program.ts";
 import { shown } from "../token.ts";
 import type { ChainNode, Command, Ruleset, SetNode, Verb } from "../tree.ts";
+import { faultIn } from "./fault.ts";
 import { isList, isObject, type Json, type JsonObject, Place } from "./node.ts";
 import { objectsAt } from "./position.ts";
 import { limit, quota, statementsOf } from "./statement.ts";
@@ -46,7 +48,13 @@ export function parseNftablesJson(file: string, text: string): Ruleset {
   try {
     parsed = JSON.parse(text) as Json;
   } catch {
-    throw new InputError(`${file}: not JSON: the file is cut short or was edited`);
+    const { offset, expected } = faultIn(text);
+    const before = text.slice(0, offset);
+    const line = before.split("\n").length;
+    const token = /^(?:"[^"]*"|[\w.+-]+|.)/su.exec(text.slice(offset, offset + 200))?.[0];
+    const found = token === undefined ? "end of file" : shown(token);
+    const column = offset - before.lastIndexOf("\n");
+    throw new PolicySyntaxError(file, line, column, `unexpected ${found}, expected ${expected}`);
   }
   const list = isObject(parsed) ? parsed["nftables"] : undefined;
   if (!isList(list)) throw new InputError(`${file}: expected "nftables" to be a list of commands`);
