@@ -9,13 +9,12 @@ import { readable, readingOf } from "./includes.ts";
 import {
   type Arguments,
   ASKER_OPTIONS,
+  askedAt,
   askerOf,
   flag,
   nowOf,
-  printOptionsOf,
   PRODUCTION_OPTIONS,
   STAND_OPTIONS,
-  text,
 } from "./options.ts";
 
 const { "fail-on": _, ...POLICY } = PRODUCTION_OPTIONS;
@@ -25,7 +24,7 @@ export const TRAIL_OPTIONS: typeof PRODUCTION_OPTIONS = { ...POLICY, ...STAND_OP
 /** One answer for each layer. */
 export function trails(what: string, paths: readonly string[], args: Arguments): string {
   const question = destinationOf(what);
-  const stand = printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface"));
+  const stand = askedAt(args);
   const layers = layersOf(readable(readPolicies(paths), paths, readingOf(args)), stand, askerOf(args));
   const now = nowOf(args);
   const json = flag(args, "json");

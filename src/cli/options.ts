@@ -79,6 +79,11 @@ export const STAND_OPTIONS: Readonly<Record<string, Options>> = {
 
 /** For questions to a policy; what is not told is not known. */
 export const ASKER_OPTIONS: Readonly<Record<string, Options>> = {
+  context: {
+    type: "string",
+    choices: ["output", "forward"],
+    describe: "ask for the host's own traffic, or for what it forwards (--hook says it too)",
+  },
   uid: { type: "string", requiresArg: true, describe: "ask for a process of this user id" },
   oif: { type: "string", requiresArg: true, describe: "ask for what leaves through this interface" },
 };
@@ -195,6 +200,14 @@ export function askerOf(args: Arguments): Asker {
   return { uid: uid === null ? null : Number(uid), outInterface: interfaceOf(outInterface, "--oif") };
 }
 
+/** Where the traffic that is asked about passes: `--context`, or the place that is printed for. */
+export function askedAt(args: Arguments): PrintOptions {
+  const [context, hook] = [text(args, "context"), text(args, "hook")];
+  if (context !== null && hook !== null && context !== hook)
+    throw new InputError(`--context ${context} and --hook ${hook} ask for different traffic`);
+  return printOptionsOf(context ?? hook, text(args, "source"), text(args, "interface"));
+}
+
 /** IFNAMSIZ is 16 with the end mark; the characters are those that every dialect takes unquoted. */
 function interfaceOf(name: string | null, option: string): string | null {
   if (name !== null && !/^[A-Za-z0-9_.-]{1,15}$/.test(name))
@@ -207,7 +220,7 @@ export function printOptionsOf(hook: string | null, source: string | null, iface
   if (source !== null && prefix === null)
     throw new InputError(`--source: expected an address or prefix, not ${source}`);
   if (hook !== "forward" && (prefix ?? iface) !== null)
-    throw new InputError("--source and --interface go with --hook forward");
+    throw new InputError("--source and --interface go with --hook forward or --context forward");
   return {
     hook: hook === "forward" ? "forward" : "output",
     source: prefix,

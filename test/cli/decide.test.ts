@@ -85,8 +85,20 @@ describe("from where the question is asked", () => {
     [["--hook", "forward", "--source", "10.0.0.200"], "deny"],
     [["--hook", "forward", "--source", "10.0.0.0/24"], "unknown"],
     [["--hook", "forward"], "unknown"],
+    [["--context", "output"], "deny"],
+    [["--context", "forward"], "unknown"],
+    [["--context", "forward", "--source", "10.0.0.7"], "permit"],
+    [["--context", "forward", "--hook", "forward", "--source", "10.0.0.200"], "deny"],
   ])("%j: %s", (words, verdict) => {
     expect(ask(...words).split(" ")[0]).toBe(verdict);
+  });
+
+  test("two contexts that differ are refused", () => {
+    const { code, stderr } = sallyport(
+      ["decide", "forward.nft", "tcp", "192.0.2.1", "443", "--context", "output", "--hook", "forward"],
+      { cwd: place },
+    );
+    expect([code, stderr]).toEqual([2, "sallyport: --context output and --hook forward ask for different traffic\n"]);
   });
 
   test("two files of one name are told apart, and no path of the machine is printed", () => {

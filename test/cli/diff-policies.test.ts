@@ -193,6 +193,7 @@ describe("two versions in iptables", () => {
     expect(kinds("--uid", "1000", "--oif", "eth0")).toContain("other destinations");
     expect(kinds("--uid", "1001", "--oif", "eth0")).toContain("equivalent");
     expect(kinds("--uid", "1000", "--oif", "eth1")).toContain("equivalent");
+    expect(kinds("--context", "forward")).toContain("equivalent");
   });
 
   test("what cannot be told is said to be possible, and not to be so", () => {

@@ -11,13 +11,13 @@ import type { Context } from "../context.ts";
 import { readPolicies } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
 import {
+  askedAt,
   askerOf,
   ASKER_OPTIONS,
   type Arguments,
   flag,
   list,
   nowOf,
-  printOptionsOf,
   READING_OPTIONS,
   STAND_OPTIONS,
   text,
@@ -46,7 +46,7 @@ export const decideCommand: Command = {
     const paths = [path, ...list(args, "beside")];
     const [layer, other] = layersOf(
       readable(readPolicies(paths), paths, readingOf(args)),
-      printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+      askedAt(args),
       askerOf(args),
     );
     if (!layer) throw new InputError(`${path}: no policy`);

@@ -9,6 +9,7 @@ import { parseArtefact, readPolicies, readPolicyVersions, readText } from "../fi
 import { readable, readingOf } from "../includes.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {
+  askedAt,
   askerOf,
   ASKER_OPTIONS,
   type Arguments,
@@ -56,7 +57,7 @@ export const diffCommand: Command = {
     const paths = list(args, "production");
     if (paths.length === 0) throw new InputError("--production is needed: the policy in force");
     const context = {
-      print: printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface")),
+      print: askedAt(args),
       failOn: failOnOf(list(args, "fail-on")),
       now: nowOf(args),
     };
