@@ -212,7 +212,7 @@ export function printOptionsOf(hook: string | null, source: string | null, iface
   if (source !== null && prefix === null)
     throw new InputError(`--source: expected an address or prefix, not ${source}`);
   if (hook !== "forward" && (prefix ?? iface) !== null)
-    throw new InputError("--source and --interface go with --hook forward");
+    throw new InputError("--source and --interface go with --hook forward or --context forward");
   return {
     hook: hook === "forward" ? "forward" : "output",
     source: prefix,

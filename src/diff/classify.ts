@@ -41,6 +41,7 @@ export class Classifier {
     const old = this.#before.at(before.rule);
     const now = this.#after.at(after.rule);
     if (before.verdict === "unknown" || after.verdict === "unknown") return this.#untold(difference, old, now);
+    if (before.verdict === after.verdict) return this.#limited(difference, now ?? old);
     if (old !== null && now !== null && matchOf(old) === matchOf(now)) return this.#changed(difference, now);
     if (after.verdict === "permit") return this.#opened(difference, old, now);
     return before.verdict === "permit" ? this.#shut(difference, old, now) : this.#changed(difference, now ?? old);
@@ -108,6 +109,16 @@ export class Classifier {
     const blame = after.verdict === "unknown" ? after.reason : before.reason;
     const statement = `${sizeOf(difference)} ${from} and ${to}: ${blame}`;
     return this.#finding("not-modelled", difference, now ?? old, statement, `${from}, ${to}: ${withoutPlaces(blame)}`);
+  }
+
+  /** The same verdict at first: how much of it there is differs, which is no set of destinations. */
+  #limited(difference: Difference, rule: PolicyRule | null): Finding {
+    const { before, after } = difference;
+    const [was, is] = [before, after].map(({ within }) =>
+      within === undefined ? "without a limit" : `within ${within}`,
+    );
+    const statement = `${sizeOf(difference)} is ${SAID[after.verdict]} ${is}, was ${was}: amounts are not compared`;
+    return this.#finding("not-modelled", difference, rule, statement, `${was}, ${is}`);
   }
 
   #finding(

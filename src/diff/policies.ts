@@ -89,8 +89,8 @@ function summary({ files, rules, defaultEffect }: Layer): Pick<Drift["layers"][n
 }
 
 function isEquivalent({ differences, exact }: PolicyComparison): boolean | null {
-  if (differences.some(({ before, after }) => before.verdict !== "unknown" && after.verdict !== "unknown"))
-    return false;
+  const verdicts = differences.map(({ before, after }) => [before.verdict, after.verdict]);
+  if (verdicts.some(([was, is]) => was !== is && was !== "unknown" && is !== "unknown")) return false;
   return exact ? true : null;
 }
 

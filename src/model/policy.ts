@@ -25,6 +25,8 @@ export interface Decision {
   /** `file:line` of the deciding rule, null for a default or an unknown. */
   readonly rule: string | null;
   readonly reason: string;
+  /** The rates, quotas, numbers of connections and timeouts that it holds within; beyond them the answer may be another. */
+  readonly within?: string;
 }
 
 /** One rule of a policy as a reviewer would point at it. */

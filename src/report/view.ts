@@ -69,9 +69,10 @@ function versions({ dialect, rules, against }: LayerSummary): string {
 /** Within policy is not the same as nothing to see. */
 function calm(drift: Drift): string {
   const warnings = new Set(drift.findings.filter((f) => f.severity !== "note").map((f) => f.kind));
-  return warnings.size === 0
-    ? "nothing to review"
-    : `nothing that fails the check; worth a look: ${tally(drift, warnings)}`;
+  if (warnings.size > 0) return `nothing that fails the check; worth a look: ${tally(drift, warnings)}`;
+  // An interval may open something: that is no verdict, and no clean bill either.
+  const untold = drift.layers.some(({ against }) => against?.equivalent === null);
+  return untold ? "nothing that is certain; what cannot be told is below" : "nothing to review";
 }
 
 /** `6 of 12 runs (all 6 since 2026-11-07, none of the 6 before)`: what came with a change shows at once. */

@@ -88,8 +88,20 @@ describe("from where the question is asked", () => {
     [["--hook", "forward", "--source", "10.0.0.0/24"], "unknown"],
     [["--context", "forward", "--source", "10.0.0.0/25"], "permit"],
     [["--hook", "forward"], "unknown"],
+    [["--context", "output"], "deny"],
+    [["--context", "forward"], "unknown"],
+    [["--context", "forward", "--source", "10.0.0.7"], "permit"],
+    [["--context", "forward", "--source", "10.0.0.200"], "deny"],
   ])("%j: %s", (words, verdict) => {
     expect(ask(...words).split(" ")[0]).toBe(verdict);
+  });
+
+  test("two contexts that differ are refused", () => {
+    const { code, stderr } = sallyport(
+      ["decide", "forward.nft", "tcp", "192.0.2.1", "443", "--context", "output", "--hook", "forward"],
+      { cwd: place },
+    );
+    expect([code, stderr]).toEqual([2, "sallyport: --hook is given 2 times and takes one value\n"]);
   });
 
   test("two files of one name are told apart, and no path of the machine is printed", () => {

@@ -193,17 +193,19 @@ describe("two versions in iptables", () => {
     expect(kinds("--uid", "1000", "--oif", "eth0")).toContain("other destinations");
     expect(kinds("--uid", "1001", "--oif", "eth0")).toContain("equivalent");
     expect(kinds("--uid", "1000", "--oif", "eth1")).toContain("equivalent");
+    expect(kinds("--context", "forward")).toContain("equivalent");
   });
 
   test("what cannot be told is said to be possible, and not to be so", () => {
     const after = output("-A OUTPUT -d 192.0.2.1/32 -p tcp -m string --string x --algo bm -j ACCEPT\n");
     const result = versions(output(""), after);
     expect(firstLines(result)).toEqual([
-      "WITHIN POLICY: nothing to review",
+      "WITHIN POLICY: nothing that is certain; what cannot be told is below",
       "iptables: 0 rules before, 1 after, cannot tell whether the same destinations",
       "exit 0",
     ]);
     expect(result.stdout).toContain("192.0.2.1/32 tcp any port (1 address) was denied and may be allowed now");
+    expect(versions(output(""), after, ["--fail-on", "not-modelled"]).code).toBe(1);
   });
 });
 

@@ -104,7 +104,7 @@ describe("what cannot be explained is one line and exit code 2", () => {
 describe("explain --production", () => {
   const policy = folder({
     "rules.v4":
-      "*filter\n:OUTPUT DROP [0:0]\n:web - [0:0]\n-A OUTPUT -p tcp -j web\n-A web -m limit --limit 1/sec -j ACCEPT\nCOMMIT\n",
+      "*filter\n:OUTPUT DROP [0:0]\n:web - [0:0]\n-A OUTPUT -p tcp -j web\n-A web -m mark --mark 1 -j ACCEPT\nCOMMIT\n",
     "policy.fpl": "agent a {\n  default deny\n  permit proxy/connect host: api.example.com port: 443\n}\n",
   });
   const ask = (...args: string[]): ReturnType<typeof sallyport> => sallyport(["explain", ...args], { cwd: policy });
@@ -117,12 +117,12 @@ describe("explain --production", () => {
         "  rules for proxy/connect",
         "    default deny",
         "",
-        "192.0.2.1:443/tcp by iptables: unknown, default: depends on rules.v4:5: -m limit, which cannot be told",
+        "192.0.2.1:443/tcp by iptables: unknown, default: depends on rules.v4:5: --mark 1, which cannot be told",
         "  chain OUTPUT of table filter",
         "    rules.v4:4  jump web: -A OUTPUT -p tcp -j web",
         "      chain web",
-        "        rules.v4:5  accept: -A web --limit 1/sec -j ACCEPT",
-        "          only if it matches, which cannot be told: -m limit",
+        "        rules.v4:5  accept: -A web --mark 1 -j ACCEPT",
+        "          only if it matches, which cannot be told: --mark 1",
         "    policy drop, if it gets here",
         "",
       ].join("\n"),

@@ -237,3 +237,60 @@ test("two request policies are compared by name", () => {
   });
   expect([found.layers[0]?.against?.equivalent, found.findings.map(({ kind }) => kind)]).toEqual([false, ["added"]]);
 });
+
+describe("policies that differ in an amount alone", () => {
+  const limited = (rate: string): string => `ip daddr 192.0.2.1 tcp dport 443 limit rate ${rate} accept`;
+  const about = "192.0.2.1/32 tcp 443 (1 address)";
+  const verdictOf = (result: Drift): unknown => result.layers[0]?.against?.equivalent;
+
+  test.each([
+    [
+      "another rate",
+      limited("5/minute"),
+      limited("9/minute"),
+      "within limit rate 9/minute, was within limit rate 5/minute",
+    ],
+    [
+      "a limit gone",
+      limited("5/minute"),
+      limited("5/minute").replace(/limit \S+ \S+ /, ""),
+      "without a limit, was within limit rate 5/minute",
+    ],
+  ])("%s: the verdict is the same, and nobody calls them equivalent", (_, was, is, said) => {
+    const result = drift([was], [is]);
+    const [line = "", ...more] = told(result);
+    expect(line).toMatch(/^not-modelled: /);
+    expect(line).toContain(`${about} is allowed ${said}: amounts are not compared`);
+    expect([more, verdictOf(result)]).toEqual([[], null]);
+    expect(result.verdict).toBe("within-policy");
+  });
+
+  test.each([
+    ["the same amounts", [limited("5/minute")], [limited("5/minute burst 5 packets")]],
+    ["a limit on what is logged", ["limit rate 1/second log", web], ["limit rate 9/second log", web]],
+    ["a limit before the same verdict", [limited("1/second"), web], [limited("9/second"), web]],
+  ])("%s are equivalent", (_, was, is) => {
+    expect(drift(was, is)).toMatchObject({ findings: [], layers: [{ against: { equivalent: true } }] });
+  });
+
+  test("or in a timeout", () => {
+    const timed = (life: string): Layer => {
+      const set = `set s {\ntype ipv4_addr\nflags timeout\nelements = { 192.0.2.1 timeout ${life} }\n}\n`;
+      const chain = "chain o {\ntype filter hook output priority 0; policy drop;\nip daddr @s accept\n}\n";
+      return loadNftables([{ path: "a.nft", text: `table inet t {\n${set}${chain}}\n` }]);
+    };
+    const pairs = pairLayers([timed("1h")], [timed("2h")]);
+    const result = policyDrift({ pairs, compare: comparePolicies, failOn: defaultFailOn(), now: NOW });
+    expect(told(result).join("\n")).toMatch(
+      /^not-modelled: .* allowed within the timeout 2h of an element of @s, was within the timeout 1h .*$/m,
+    );
+    expect(verdictOf(result)).toBeNull();
+  });
+
+  test("what the limit was on is another finding than the limit", () => {
+    expect(told(drift([limited("5/minute")], [web])).map((line) => line.split(":")[0])).toEqual([
+      "widened",
+      "not-modelled",
+    ]);
+  });
+});

@@ -13,6 +13,7 @@ PROXY = ("127.0.0.1", 3128)
 
 
 def status(method, host, port):
+    host = f"[{host}]" if ":" in host else host
     target = f"{host}:{port}" if method == "CONNECT" else f"http://{host}:{port}/"
     with socket.create_connection(PROXY, timeout=20) as s:
         s.sendall(f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())

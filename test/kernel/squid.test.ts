@@ -22,11 +22,18 @@ const BY_HAND = `acl dotted dstdomain -n .wide.example
 acl exact dstdomain -n exact.example
 acl bad dstdomain -n bad.wide.example
 acl web port 443 8000-8010
+acl later dst 10.9.2.0/24
 acl block dst 198.51.100.0/24
 http_access deny bad
 http_access allow CONNECT dotted web
 http_access allow exact !web
 http_access allow CONNECT block
+acl masked dst 10.9.0.0/255.255.0.0
+acl span dst 10.1.0.1-10.1.0.9 10.2.0.0-10.2.3.0/24 2001:db8::1-2001:db8::9
+http_access deny later
+http_access allow CONNECT masked
+http_access allow CONNECT span
+acl later dst 10.9.1.0/24
 http_access deny all
 `;
 const POLICIES: Readonly<Record<string, string>> = {
@@ -57,6 +64,11 @@ const ASKED: readonly (readonly [method: "CONNECT" | "GET", host: string, port: 
   ["CONNECT", "198.51.100.7", 22],
   ["GET", "198.51.100.7", 80],
   ["CONNECT", "198.51.101.7", 22],
+  ...["10.9.0.7", "10.9.255.7", "10.10.0.7", "10.9.1.7", "10.9.2.7"].map((host) => ["CONNECT", host, 22] as const),
+  ...["10.1.0.1", "10.1.0.0", "10.1.0.9", "10.1.0.10", "10.2.0.7", "10.2.3.255", "10.2.4.0"].map(
+    (host) => ["CONNECT", host, 22] as const,
+  ),
+  ...["2001:db8::1", "2001:db8::9", "2001:db8::a"].map((host) => ["CONNECT", host, 22] as const),
 ];
 
 /** Nothing leaves the namespace: every name is one of the hosts file, and there is no resolver behind it. */

@@ -5,6 +5,7 @@ import { askedOf } from "./ask.ts";
 import { decide, type FplDecision } from "./decide.ts";
 import { idleRules } from "./idle.ts";
 import type { FplLayer } from "./layer.ts";
+import { pending } from "./pending.ts";
 import { atomsOf } from "./names/atoms.ts";
 import { hostsOf } from "./names/hosts.ts";
 import { Requests } from "./names/requests.ts";
@@ -29,6 +30,7 @@ export function fplDifferences(before: FplLayer, after: FplLayer, now: Instant):
   const complete = notes.length === 0 && comparison.asked.length === comparison.questions;
   if (comparison.untold > 0)
     notes.push(`${comparison.untold} classes of requests have an answer in neither: it depends on the request`);
+  notes.push(...pending(after, before), ...pending(before, after));
   const differences = [...comparison.groups.values()].map(differenceOf);
   const unsure = differences.some((d) => d.before.verdict === "unknown" || d.after.verdict === "unknown");
   const idle = (layer: FplLayer, met: ReadonlySet<Rule>) =>

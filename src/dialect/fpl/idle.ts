@@ -3,9 +3,8 @@ import type { Instant } from "../../model/instant.ts";
 import type { IdleRule, PolicyRule, Question } from "../../model/policy.ts";
 import { askedOf } from "./ask.ts";
 import { decide, meet } from "./decide.ts";
-import type { Expr } from "./expr/node.ts";
-import { walk } from "./expr/mentions.ts";
 import { type FplLayer, isProxied } from "./layer.ts";
+import { isTimed } from "./pending.ts";
 import { networkParts } from "./request.ts";
 import { placeOf, type Rule } from "./policy.ts";
 
@@ -29,16 +28,6 @@ export function idleRules(
     .slice(0, MOST_EXPLAINED)
     .map(([rule, listed]) => explain(layer, rule, listed, asked, now));
 }
-
-/** At another time it may well decide something. */
-function isTimed(condition: Expr | null): boolean {
-  if (condition === null) return false;
-  return [...walk(condition)].some(
-    (node) => (node.kind === "name" || node.kind === "builtin") && CLOCKS.has(node.name),
-  );
-}
-
-const CLOCKS: ReadonlySet<string> = new Set(["now", "time"]);
 
 function explain(
   { policy }: FplLayer,

@@ -4,7 +4,15 @@ import { PolicySyntaxError } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
 import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Program } from "../packet/program.ts";
 import { IpSets } from "./ipset/state.ts";
-import { canonicalFlag, conditionsOf, isTimeOption, type Scope, timeOf } from "./match/index.ts";
+import {
+  canonicalFlag,
+  conditionsOf,
+  countersOf,
+  isCounterOption,
+  isTimeOption,
+  type Scope,
+  timeOf,
+} from "./match/index.ts";
 import { BUILT_IN, type ChainState, type RuleState, type State } from "./state.ts";
 import type { Option } from "./tree.ts";
 import { printOption } from "./write.ts";
@@ -132,7 +140,11 @@ function lowerRule(
     chain.table === "raw" && isOfConnection(option)
       ? [{ kind: "opaque", text: `${printOption(option)} before connections are tracked` }]
       : reader.conditions(option);
-  const conditions: Condition[] = [...asked.flatMap(read), ...timeOf(rule.options)];
+  const conditions: Condition[] = [
+    ...asked.filter((option) => !isCounterOption(option)).flatMap(read),
+    ...timeOf(rule.options),
+    ...countersOf(asked),
+  ];
   const comment = rule.options.find(({ flag }) => flag === "--comment")?.words.join(" ") ?? null;
   const prefix = `${families.join("")} ${chain.table} `;
   const untracks = rule.options.some(({ flag }) => flag === "--notrack");

@@ -16,6 +16,7 @@ export const ISTIO_WILDCARDS: Wildcards = {
 
 /** Protocols whose first bytes name the host; a connection in any other is known by its address alone. */
 const NAMED = new Set(["HTTP", "HTTP2", "GRPC", "GRPC-WEB", "HTTPS", "TLS"]);
+const ROOT_NAMESPACE = "istio-system";
 const OTHERS = new Set(["TCP", "MONGO", "MYSQL", "REDIS", "UDP"]);
 
 /** Without a sidecar that asks for the registry only, the mesh's own setting decides, and that is in no policy file. */
@@ -51,11 +52,13 @@ function entriesOf(
 ): Entry[] {
   const spec = object.get("spec");
   const namespace = object.get("metadata").get("namespace").text();
+  const exported = isExported(spec.get("exportTo"), namespace, sidecars);
   const hosts = spec
     .get("hosts")
     .items()
-    .filter((host) => isImported(host.text() ?? "", namespace, sidecars));
-  const selects = doubtAbout(spec, spec.keysBeside(SILENT), notModelled);
+    .filter((host) => exported !== false && isImported(host.text() ?? "", namespace, sidecars));
+  const unsure = exported === null ? ["exportTo, for a workload of which namespace"] : [];
+  const selects = doubtAbout(spec, [...spec.keysBeside(SILENT), ...unsure], notModelled);
   return spec
     .get("ports")
     .items()
@@ -99,6 +102,16 @@ const SILENT = [
 function hostTest(host: Field): Test {
   const pattern = parsePattern(host.text() ?? "", ISTIO_WILDCARDS);
   return { kind: "host", pattern: pattern ?? host.fail("a host name, or one that begins with a star") };
+}
+
+/** Namespaces that an entry is shown to; a sidecar of the mesh's own namespace stands for workloads of any. Null: cannot be told. */
+function isExported(exportTo: Field, namespace: string | null, sidecars: readonly Field[]): boolean | null {
+  const shown = exportTo.items().map((field) => field.text() ?? field.fail('a namespace, ".", "*" or "~"'));
+  if (shown.length === 0 || shown.includes("*")) return true;
+  if (shown.includes("~")) return false;
+  const own = sidecars[0]?.get("metadata").get("namespace").text() ?? null;
+  if (sidecars.length === 0 || own === ROOT_NAMESPACE) return null;
+  return shown.some((name) => (name === "." ? namespace : name) === own);
 }
 
 /** A sidecar's `egress.hosts` are `namespace/name`; what none of them takes, it does not know. */

@@ -6,6 +6,9 @@ import { type Field, objectsOf } from "../lists/field.ts";
 import { all, ALWAYS, type Entry, type List, type ListReader, some, type Test } from "../lists/list.ts";
 import { blockTest, doubtAbout, EVERY_PORT, prefixAt, transportAt } from "../lists/parts.ts";
 
+/** RFC 6335, section 5.1. */
+const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
+
 const TRANSPORTS = ["tcp", "udp", "sctp"] as const;
 
 /** Policies add up: what any of them permits is permitted, and a pod that one of them selects is denied the rest. */
@@ -101,11 +104,11 @@ function servicesOf(rule: Field, notModelled: NotModelled[]): Test {
 function serviceTest(field: Field, notModelled: NotModelled[]): Test {
   const transport = transportAt(field.get("protocol"), TRANSPORTS, "tcp");
   const port = field.get("port");
-  if (!field.get("endPort").isMissing && !/^\d+$/.test(port.text() ?? ""))
-    field.get("endPort").fail("a number as port");
+  if (!field.get("endPort").isMissing && !port.isNumber) field.get("endPort").fail("a number as port");
   if (port.isMissing) return { kind: "service", transport, ...EVERY_PORT };
-  // A name is resolved by each pod's own container ports.
-  if (!/^\d+$/.test(port.text() ?? "")) {
+  // A name is resolved by each pod's own container ports; in quotes a number is a name too, and a name has a letter.
+  if (!port.isNumber) {
+    if (!PORT_NAME.test(port.text() ?? "")) port.fail("a port as a number without quotes, or by its name");
     const doubt = doubtAbout(port, ["a named port"], notModelled);
     return all([{ kind: "service", transport, ...EVERY_PORT }, ...doubt]);
   }

@@ -113,6 +113,11 @@ export class Field {
     return typeof value === "number" || typeof value === "boolean" ? String(value) : this.fail("text");
   }
 
+  /** A text that looks like a number is none. */
+  get isNumber(): boolean {
+    return isScalar(this.#node) && typeof this.#node.value === "number";
+  }
+
   integer(first: number, last: number): number | null {
     const text = this.text();
     if (text === null) return null;

@@ -23,9 +23,12 @@ interface Clock {
 export function hourOf(operator: Operator, right: Value, zone: Zone | null, text: string): Condition | null {
   const [from, to] = (right.kind === "range" ? [right.from, right.to] : [right]).map((value) => clockOf(value, zone));
   const span = from && spanOf(operator, from, right.kind === "range" ? (to ?? null) : undefined);
+  const slack = BigInt(Math.max(from?.slack ?? 0, to?.slack ?? 0));
+  // Before the first second of a day, or after its last.
+  const never = slack === 0n && span && (span.stop < 0 || span.start > LAST);
+  if (never) return recurring({ start: 0, stop: LAST, weekdays: new Set() }, slack, text);
   // One second alone, or one alone left out, is no span of hours.
-  if (!span || span.start === span.stop || !isSecond(span.start) || !isSecond(span.stop)) return null;
-  const slack = BigInt(Math.max(from.slack, to?.slack ?? 0));
+  if (!from || !span || span.start === span.stop || !isSecond(span.start) || !isSecond(span.stop)) return null;
   const said = slack > 0n && zone === null ? `${text}, in a time zone that --zone can name` : text;
   return recurring({ ...span, weekdays: EVERY_DAY }, slack, said);
 }

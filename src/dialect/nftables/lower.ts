@@ -5,8 +5,9 @@ import type { Zone } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
 import { pointable } from "../packet/listing.ts";
 import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Position, Program } from "../packet/program.ts";
-import { conditionsOf, exactly, mayExpire, type Sets } from "./match.ts";
+import { conditionsOf, exactly, type Sets, untilExpiry } from "./match.ts";
 import { shown } from "./token.ts";
+import { countedOf } from "./counted.ts";
 import { type ChainState, isOpen, isTimed, type State, type TableState } from "./state.ts";
 import type { Element, Rule, Statement, Value, VerdictStatement } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
@@ -134,7 +135,7 @@ class Lowering {
       case "match":
         return { either: conditionsOf(statement, { sets: this.#sets, zone: this.#zone }), action: null };
       case "limit":
-        return { either: [untold(statement)], action: null };
+        return { either: [this.#limit(statement)], action: null };
       case "verdict":
       case "branch":
         return { either: [[]], action: this.#verdict(statement) };
@@ -149,6 +150,12 @@ class Lowering {
       default:
         return statement satisfies never;
     }
+  }
+
+  #limit(statement: Statement & { kind: "limit" }): Condition[] {
+    const { objects } = this.#table;
+    const counted = countedOf(statement.words, (kind, name) => objects.get(`${kind} ${name}`) ?? null);
+    return counted === null ? untold(statement) : [counted];
   }
 
   #verdict(statement: VerdictStatement): Action {
@@ -190,7 +197,7 @@ class Lowering {
       const parts = [
         ...before,
         ...conditionsOf(isCatchAll(element) ? others : match, { sets: this.#sets, zone: this.#zone }).map((each) => ({
-          conditions: map !== null && expires(element) ? [...each, mayExpire(map)] : each,
+          conditions: map !== null && expires(element) ? [...each, untilExpiry(map, [element], true)] : each,
           statement: match,
         })),
       ];

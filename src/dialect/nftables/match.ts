@@ -1,4 +1,5 @@
 /** One match of a rule as conditions on a packet; what it implies (`tcp dport` implies TCP) comes first. */
+import { compareText } from "../../model/compare.ts";
 import { parseInstant, SECOND } from "../../model/instant.ts";
 import type { Zone } from "../contract.ts";
 import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
@@ -27,8 +28,8 @@ export interface Reading {
 const END_OF_TIME = 1n << 62n;
 
 /**
- * A match holds where the conditions of one of the alternatives do. There is one, or two where elements of a set may have
- * expired: for the elements that stay, and for the others, under a condition that nobody can tell.
+ * A match holds where the conditions of one of the alternatives do. There is one, or two where elements of a set expire: for
+ * the elements that stay, and for the others, as long as they have not.
  */
 export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[][] {
   const { left, right } = match;
@@ -41,7 +42,7 @@ export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[]
   const found = { ...match, operator: "implicit" } as const;
   return [
     plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),
-    [...plainConditionsOf(found, expiring, zone), mayExpire(set)],
+    [...plainConditionsOf(found, expiring, zone), untilExpiry(set, timed, match.operator !== "!=")],
   ];
 }
 
@@ -51,9 +52,11 @@ function timedOf(set: SetState): Element[] {
   return elements.some((element) => isTimed(set, element)) ? elements.filter((each) => isTimed(set, each)) : [];
 }
 
-/** For an element with a timeout, which counts from a load that nobody recorded. */
-export function mayExpire({ name }: SetState): Condition {
-  return { kind: "opaque", text: `whether an element of @${name} has expired` };
+/** For elements with a timeout, which counts from a load that nobody recorded: as loaded, they are there. */
+export function untilExpiry({ name }: SetState, elements: readonly Element[], there: boolean): Condition {
+  const lives = [...new Set(elements.flatMap(({ timeout }) => timeout ?? []))].sort(compareText);
+  const shown = `${lives.slice(0, 3).join(" or ")}${lives.length > 3 ? " or another" : ""}`;
+  return { kind: "counted", holds: there, text: `the timeout ${shown} of an element of @${name}`.replace("  ", " ") };
 }
 
 function selectorsOf(left: Value): Selector[] | null {

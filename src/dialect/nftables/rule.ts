@@ -1,6 +1,7 @@
 /** Rules of nftables: statements one after another, with nothing between them but their own words. */
 import type { Cursor } from "./cursor.ts";
 import { atSelector } from "./selector.ts";
+import { printValue } from "./write.ts";
 import type { Operator, Rule, Statement, Value } from "./tree.ts";
 import { parseLeft, parseRight, parseValue, parseVerdict } from "./value.ts";
 
@@ -139,7 +140,7 @@ function opaque(cursor: Cursor): Statement {
 
 function counter(cursor: Cursor): string[] {
   const words = [cursor.next().text];
-  if (cursor.is("name")) words.push(cursor.next().text, nameWord(cursor));
+  if (cursor.is("name")) words.push(...named(cursor));
   while (cursor.is("packets", "bytes")) words.push(cursor.next().text, cursor.next().text);
   return words;
 }
@@ -168,7 +169,7 @@ function reject(cursor: Cursor): string[] {
 
 function limit(cursor: Cursor): string[] {
   const words = [cursor.next().text];
-  if (cursor.is("name")) return [...words, cursor.next().text, nameWord(cursor)];
+  if (cursor.is("name")) return [...words, ...named(cursor)];
   words.push(cursor.expect("rate").text);
   if (cursor.is("over", "until")) words.push(cursor.next().text);
   words.push(cursor.next().text);
@@ -181,7 +182,7 @@ function limit(cursor: Cursor): string[] {
 
 function quota(cursor: Cursor): string[] {
   const words = [cursor.next().text];
-  if (cursor.is("name")) return [...words, cursor.next().text, nameWord(cursor)];
+  if (cursor.is("name")) return [...words, ...named(cursor)];
   if (cursor.is("over", "until")) words.push(cursor.next().text);
   words.push(cursor.next().text, cursor.next().text);
   if (cursor.is("used")) words.push(cursor.next().text, cursor.next().text, cursor.next().text);
@@ -210,6 +211,14 @@ function meter(cursor: Cursor): string[] {
   if (cursor.is("size")) words.push(cursor.next().text, cursor.next().text);
   if (!cursor.is("{")) cursor.fail('"{"');
   return [...words, ...cursor.group()];
+}
+
+/** `name "web"`, or `name tcp dport map { 80 : "web" }`. */
+function named(cursor: Cursor): string[] {
+  const word = cursor.next().text;
+  if (!atSelector(cursor)) return [word, nameWord(cursor)];
+  const key = printValue(parseLeft(cursor));
+  return [word, key, cursor.expect("map").text, printValue(parseValue(cursor))];
 }
 
 function nameWord(cursor: Cursor): string {

@@ -33,6 +33,8 @@ export interface TableState {
   dormant: boolean;
   readonly chains: Map<string, ChainState>;
   readonly sets: Map<string, SetState>;
+  /** Limits and quotas that rules share, by kind and name: `limit rate 5/minute`. */
+  readonly objects: Map<string, string>;
 }
 
 type Of<K extends Command["kind"]> = Command & { readonly kind: K };
@@ -82,7 +84,16 @@ export class State {
         return this.#element(command, scope);
       case "other":
         if (!command.harmless) this.#unclear(command.at, command.words.join(" "));
+        else this.#object(command.words);
     }
+  }
+
+  /** `add limit inet t lim { rate 5/minute }`. */
+  #object([verb = "", kind = "", ...words]: readonly string[]): void {
+    if (verb !== "add" && verb !== "create") return;
+    const brace = words.indexOf("{");
+    const [name = "", table = "", family = "ip"] = words.slice(0, Math.max(0, brace)).toReversed();
+    if (name !== "") declareObject(this.#table(family, table), [kind, name, ...words.slice(brace)]);
   }
 
   #unclear(place: Position, text: string): void {
@@ -91,7 +102,7 @@ export class State {
 
   #table(family: string, name: string): TableState {
     const key = `${family} ${name}`;
-    const table = this.tables.get(key) ?? { family, name, dormant: false, chains: new Map(), sets: new Map() };
+    const table = this.tables.get(key) ?? { family, name, ...emptyTable() };
     this.tables.set(key, table);
     return table;
   }
@@ -103,7 +114,8 @@ export class State {
       if (item.kind === "define") scope.define(item);
       else if (item.kind === "include") this.#unclear(item.at, `include "${item.path}"`);
       else if (item.kind === "chain") declareChain(table, item, scope);
-      else if (item.kind !== "object") this.#set(table, item, scope);
+      else if (item.kind === "object") declareObject(table, item.words);
+      else this.#set(table, item, scope);
     }
   }
 
@@ -165,6 +177,17 @@ export class State {
       set.elements = set.elements.filter(({ key }) => !gone.has(printValue(key)));
     } else for (const element of elements) set.elements.push(element);
   }
+}
+
+function emptyTable(): Pick<TableState, "dormant" | "chains" | "sets" | "objects"> {
+  return { dormant: false, chains: new Map(), sets: new Map(), objects: new Map() };
+}
+
+/** The first one stays: nft takes no second of the same name. */
+function declareObject({ objects }: TableState, [kind = "", name = "", ...words]: readonly string[]): void {
+  const key = `${kind} ${name.replaceAll('"', "")}`;
+  const said = words.filter((word) => word !== "{" && word !== "}").join(" ");
+  if (!objects.has(key)) objects.set(key, `${kind} ${said.split(" ;")[0] ?? ""}`.replaceAll(/ ?\/ ?/g, "/"));
 }
 
 function chainOf(table: TableState, name: string, place: Position): ChainState {

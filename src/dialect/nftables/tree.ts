@@ -63,7 +63,7 @@ export type Statement =
   /** Counters, logs and the like: they change no verdict. */
   | { readonly kind: "note"; readonly words: readonly string[]; readonly at: Position }
   | { readonly kind: "reject"; readonly words: readonly string[]; readonly at: Position }
-  /** `limit`, `quota`, `ct count`: it may hold or not. */
+  /** `limit`, `quota`, `ct count`: what was counted before says whether it holds. */
   | { readonly kind: "limit"; readonly words: readonly string[]; readonly at: Position }
   /** `meta mark set 1`: changes something no condition reads here except marks, which are unknown anyway. */
   | {
@@ -123,7 +123,7 @@ export interface SetType {
   readonly data: readonly string[] | null;
 }
 
-/** Counters, quotas, limits, helpers, flow tables: no rule's meaning hangs on them here. */
+/** Counters, quotas, limits, helpers, flow tables; of those only quotas and limits say something about rules. */
 interface ObjectNode {
   readonly kind: "object";
   readonly words: readonly string[];

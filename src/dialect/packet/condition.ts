@@ -14,11 +14,14 @@ export interface Match {
 
 const NO: Match = { truth: false, doubt: null };
 
+/** What limits have counted before the packet: nothing, as after a load, or nobody knows how much. */
+export type Counters = "fresh" | "anyhow";
+
 /** A conjunction: one false condition is enough, whatever is unknown about the others. */
-export function matchRule(rule: PacketRule, packet: Packet): Match {
+export function matchRule(rule: PacketRule, packet: Packet, counters: Counters = "fresh"): Match {
   let doubt: Condition | null = null;
   for (const condition of rule.conditions) {
-    const truth = evaluate(condition, packet);
+    const truth = condition.kind === "counted" && counters === "anyhow" ? "unknown" : evaluate(condition, packet);
     if (truth === false) return NO;
     if (truth === "unknown") doubt ??= condition;
   }
@@ -41,6 +44,8 @@ export function evaluate(condition: Condition, packet: Packet): Truth {
       return within(condition, packet.now);
     case "recurring":
       return recurs(condition, packet.now);
+    case "counted":
+      return condition.holds;
     case "opaque":
       return "unknown";
     default:

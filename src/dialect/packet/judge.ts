@@ -3,6 +3,8 @@ import { at } from "../../model/error.ts";
 import { compareText } from "../../model/compare.ts";
 import type { Decision, PolicyRule } from "../../model/policy.ts";
 import type { Coordinate } from "./box.ts";
+import type { Counters } from "./condition.ts";
+import { isCounting, limitsOf } from "./limits.ts";
 import { Listing } from "./listing.ts";
 import { ctStateAt, type Packet, type PacketContext, pathOf, seenBy } from "./packet.ts";
 import type { BaseChain, PacketRule, Program } from "./program.ts";
@@ -14,7 +16,7 @@ export interface Ruling extends Decision {
   readonly steps: readonly Step[];
 }
 
-type Judgement = Omit<Ruling, "steps">;
+type Judgement = Omit<Ruling, "steps" | "within">;
 
 export class Judge {
   readonly program: Program;
@@ -22,6 +24,8 @@ export class Judge {
   /** The base chains a packet passes: by hook, then priority; the name makes the order total. */
   readonly path: readonly BaseChain[];
   readonly listing: Listing;
+  /** Whether some verdict may hang on what limits have counted. */
+  readonly #counting: boolean;
 
   constructor(program: Program, context: PacketContext) {
     this.program = program;
@@ -34,12 +38,23 @@ export class Judge {
           hooks.indexOf(a.hook) - hooks.indexOf(b.hook) || a.priority - b.priority || compareText(a.chain, b.chain),
       );
     this.listing = new Listing(program, this.path);
+    this.#counting = isCounting(program);
   }
 
-  /** `active`: where it is known already, the rules that may match the packet at all. */
+  /**
+   * The verdict on the first packet that the limits count. Where a later one may fare otherwise, the verdict is `within`
+   * them. `active`: where it is known already, the rules that may match the packet at all.
+   */
   judge(packet: Packet, active: Active | null = null): Ruling {
-    const walks = new Walks(packet, this.program.chains, active);
-    return { ...this.#judge(packet, walks), steps: walks.steps };
+    const fresh = new Walks(packet, this.program.chains, active, "fresh");
+    const judgement = this.#judge(packet, fresh);
+    if (!this.#counting) return { ...judgement, steps: fresh.steps };
+    const anyhow = new Walks(packet, this.program.chains, active, "anyhow");
+    const { steps } = anyhow;
+    const changes = judgement.verdict !== "unknown" && this.#judge(packet, anyhow).verdict === "unknown";
+    if (!changes) return { ...judgement, steps };
+    const { within, said } = limitsOf(steps);
+    return { ...judgement, reason: `${judgement.reason}, until ${said} runs out`, within, steps };
   }
 
   /** The packet as chains on the path see it: one, or where some stand before the tracking of connections, several. */
@@ -77,17 +92,22 @@ class Walks {
   readonly #packet: Packet;
   readonly #chains: Program["chains"];
   readonly #active: Active | null;
+  readonly #counters: Counters;
   readonly #made = new Map<Coordinate, Walk>();
 
-  constructor(packet: Packet, chains: Program["chains"], active: Active | null) {
+  constructor(packet: Packet, chains: Program["chains"], active: Active | null, counters: Counters) {
     this.#packet = packet;
     this.#chains = chains;
     this.#active = active;
+    this.#counters = counters;
   }
 
   through(base: BaseChain): Outcomes {
     const state = ctStateAt(base, this.#packet);
-    const walk = this.#made.get(state) ?? new Walk(seenBy(base, this.#packet), this.#chains, this.#active, this.steps);
+    const known = this.#made.get(state);
+    if (known !== undefined) return known.through(base.chain);
+    const seen = seenBy(base, this.#packet);
+    const walk = new Walk(seen, this.#chains, this.#active, this.#counters, this.steps);
     this.#made.set(state, walk);
     return walk.through(base.chain);
   }

@@ -45,8 +45,8 @@ export function layerOf(
       if (packet === null) {
         return { verdict: "unknown", rule: null, reason: "a packet filter decides by address, and none is known" };
       }
-      const { verdict, rule, reason } = judge.judge(packet);
-      return { verdict, rule, reason };
+      const { verdict, rule, reason, within } = judge.judge(packet);
+      return { verdict, rule, reason, ...(within !== undefined && { within }) };
     },
     trail(question: Question, now: Instant): readonly TrailStep[] {
       const packet = packetOf(question, now, asker);

@@ -65,6 +65,8 @@ export type Condition =
       readonly text: string;
     }
   | ({ readonly kind: "recurring"; readonly slack: bigint; readonly text: string } & Calendar)
+  /** A rate, a quota, a number of connections, a timeout: whether it holds for the first packet after the load. */
+  | { readonly kind: "counted"; readonly holds: boolean; readonly text: string }
   | { readonly kind: "opaque"; readonly text: string };
 
 /** Hours of certain days, as the clock in UTC shows them; `slack` in the condition as for other times. */

@@ -1,5 +1,5 @@
 /** The walk of one packet through chains: every outcome that is possible, and the rule that leads to each. */
-import { matchRule } from "./condition.ts";
+import { type Counters, matchRule } from "./condition.ts";
 import type { Packet } from "./packet.ts";
 import type { Chain, PacketRule } from "./program.ts";
 
@@ -41,13 +41,21 @@ export class Walk {
   readonly #packet: Packet;
   readonly #chains: ReadonlyMap<string, Chain>;
   readonly #active: Active | null;
+  readonly #counters: Counters;
   readonly #done = new Map<string, Outcomes>();
   readonly steps: Step[];
 
-  constructor(packet: Packet, chains: ReadonlyMap<string, Chain>, active: Active | null = null, steps: Step[] = []) {
+  constructor(
+    packet: Packet,
+    chains: ReadonlyMap<string, Chain>,
+    active: Active | null = null,
+    counters: Counters = "fresh",
+    steps: Step[] = [],
+  ) {
     this.#packet = packet;
     this.#chains = chains;
     this.#active = active;
+    this.#counters = counters;
     this.steps = steps;
   }
 
@@ -62,7 +70,7 @@ export class Walk {
   #follow(chain: string, rules: readonly PacketRule[]): Outcomes {
     const found = new Found(refusesRest(rules));
     for (const rule of this.#active === null ? rules : (this.#active.get(chain) ?? [])) {
-      const { truth, doubt } = matchRule(rule, this.#packet);
+      const { truth, doubt } = matchRule(rule, this.#packet, this.#counters);
       if (truth === false) continue;
       const sure = truth === true;
       this.steps.push({ chain, rule, packet: this.#packet, sure });

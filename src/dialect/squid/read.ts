@@ -1,5 +1,5 @@
 /** Squid: named access lists, and lines of `http_access` of which the first that matches decides. */
-import { parsePrefix, type Prefix } from "../../model/prefix.ts";
+import { parsePrefix } from "../../model/prefix.ts";
 import { parseAddress } from "../../model/address.ts";
 import { at } from "../../model/error.ts";
 import type { NotModelled } from "../../model/policy.ts";
@@ -7,6 +7,7 @@ import { type PolicyFile, PolicySyntaxError } from "../contract.ts";
 import { all, ALWAYS, type Entry, type List, type ListReader, NEVER, some, type Test } from "../lists/list.ts";
 import { parsePattern, type Wildcards } from "../lists/pattern.ts";
 import { safeProse } from "../packet/prose.ts";
+import { destinationTest } from "./destination.ts";
 import { linesOf, type Line } from "./lines.ts";
 
 /** `dstdomain`: a leading dot takes the name and everything below it, and a star is nothing special. */
@@ -40,17 +41,15 @@ const BESIDE = /^(include|adapted_http_access|http_access2|miss_access|url_rewri
 /** Whatever it brings may decide before what follows. */
 const ELSEWHERE = /^(include|if|else)$/;
 
-function doubtsAt(place: string, directive: string): Entry[] {
+function doubtsAt(place: string, directive: string): (() => Entry)[] {
   const test = doubt(`${directive} is not followed`);
-  return [
-    { place, effect: "permit", test, reason: null },
-    { place, effect: "deny", test, reason: null },
-  ];
+  return (["permit", "deny"] as const).map((effect) => () => ({ place, effect, test, reason: null }));
 }
 
 function read(files: readonly PolicyFile[]): List {
   const lists = new Map<string, Test[]>(BUILT_IN.map(([name, test]) => [name, [test]]));
-  const entries: Entry[] = [];
+  // A list may go on after a line that names it, and then that line asks about all of it.
+  const entries: (() => Entry)[] = [];
   const notModelled: NotModelled[] = [];
   for (const file of files) {
     // The comment above the lists of a line is the reason of that line.
@@ -65,7 +64,8 @@ function read(files: readonly PolicyFile[]): List {
       if (ELSEWHERE.test(directive)) entries.push(...doubtsAt(at(file.path, line.line), directive));
     }
   }
-  return { entries, otherwise: defaultOf(entries.at(-1)), notModelled };
+  const complete = entries.map((entry) => entry());
+  return { entries: complete, otherwise: defaultOf(complete.at(-1)), notModelled };
 }
 
 /** Without a line that matches, Squid does the opposite of the last one, which most often matches everything. */
@@ -84,8 +84,9 @@ function define({ words, line }: Line, file: PolicyFile, lists: Map<string, Test
   const tests = values.map((value) => valueTest(type, value, flags));
   if (tests.some(({ kind }) => kind === "doubt"))
     notModelled.push({ place: at(file.path, line), text: safeProse(words.join(" "), 120) });
-  const known = lists.get(name) ?? [];
-  lists.set(name, [...known, ...tests]);
+  const known = lists.get(name);
+  if (known === undefined) lists.set(name, tests);
+  else for (const test of tests) known.push(test);
 }
 
 function valueTest(type: string, value: string, flags: readonly string[]): Test {
@@ -96,7 +97,7 @@ function valueTest(type: string, value: string, flags: readonly string[]): Test 
     case "dst":
       if (value === "all") return ALWAYS;
       if (value === "ipv4" || value === "ipv6") return blockTest(value === "ipv4" ? "0.0.0.0/0" : "::/0");
-      return prefixOf(value) === null ? doubt(`dst ${value} is resolved when Squid starts`) : blockTest(value);
+      return destinationTest(value) ?? doubt(`dst ${value} is resolved when Squid starts`);
     case "port": {
       const [first = NaN, last = first] = value.split("-").map(Number);
       return Number.isInteger(first) && Number.isInteger(last)
@@ -126,10 +127,6 @@ function domainTest(value: string, noLookup: boolean): Test {
   return all([...(noLookup ? [{ kind: "named" } as const] : []), { kind: "host", pattern }]);
 }
 
-function prefixOf(value: string): Prefix | null {
-  return value === "all" ? null : parsePrefix(value);
-}
-
 function blockTest(value: string): Test {
   const prefix = parsePrefix(value);
   return prefix === null ? NEVER : { kind: "block", prefix };
@@ -140,20 +137,25 @@ function entryOf(
   file: PolicyFile,
   lists: ReadonlyMap<string, readonly Test[]>,
   reason: string | null,
-): Entry {
+): () => Entry {
   const [, effect, ...names] = words;
   const fail = (problem: string): never => {
     throw new PolicySyntaxError(file.path, line, 1, `http_access: ${problem}`);
   };
   if (effect !== "allow" && effect !== "deny") return fail("expected allow or deny");
   if (names.length === 0) return fail("expected the name of an acl");
-  const tests = names.map((word): Test => {
+  const asked = names.map((word): (() => Test) => {
     const known = lists.get(word.replace(/^!/, ""));
     if (known === undefined)
       return fail(`no acl ${JSON.stringify(safeProse(word.replace(/^!/, ""), 40))} stands before this line`);
-    return word.startsWith("!") ? { kind: "not", of: some(known) } : some(known);
+    return word.startsWith("!") ? () => ({ kind: "not", of: some(known) }) : () => some(known);
   });
-  return { place: at(file.path, line), effect: effect === "allow" ? "permit" : "deny", test: all(tests), reason };
+  return () => ({
+    place: at(file.path, line),
+    effect: effect === "allow" ? "permit" : "deny",
+    test: all(asked.map((test) => test())),
+    reason,
+  });
 }
 
 export const squidReader: ListReader = { dialect: "squid", sees: "both", holdsReasons: true, governs: ["tcp"], read };

@@ -241,3 +241,16 @@ describe("two policies", () => {
     expect(found.exact).toBe(true);
   });
 });
+
+test.each([
+  ["time.hour < 18", "time.hour < 19", [2]],
+  ["time.weekday == 6", "time.weekday == 6", []],
+  ['now() > date("2027-01-01")', 'now() > date("2027-02-01")', [2]],
+  ['now() < date("2027-01-01")', 'now() < date("2027-02-01")', []],
+])("what changes at other times only is said: %s, then %s", (was, is, told) => {
+  const timed = (when: string): string => `permit proxy/connect host: a.b port: 443 when ${when}`;
+  const { differences, exact, notes } = compare(timed(was), timed(is));
+  expect(differences).toEqual([]);
+  expect(notes).toHaveLength(told[0] ?? 0);
+  expect(exact).toBe(told.length === 0);
+});

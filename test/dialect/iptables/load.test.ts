@@ -18,7 +18,8 @@ function verdict(layer: Layer, address = "192.0.2.1", port = 443, changes: Parti
 describe("what cannot be told is unknown, and only where it matters", () => {
   it.each([
     ["no port at all, which the two backends read apart", "-A OUTPUT -p tcp ! --dport 0:65535 -j ACCEPT", "unknown"],
-    ["a rate limit", "-A OUTPUT -m limit --limit 1/sec -j ACCEPT", "unknown"],
+    ["an amount that a long packet would exceed", "-A OUTPUT -m quota --quota 500 -j ACCEPT", "unknown"],
+    ["one of several in turn", "-A OUTPUT -m statistic --mode nth --every 2 --packet 0 -j ACCEPT", "unknown"],
     ["a set kept elsewhere", "-A OUTPUT -m set --match-set good dst -j ACCEPT", "unknown"],
     ["a set on a rule that cannot match", "-A OUTPUT -p udp -m set --match-set good dst -j ACCEPT", "deny"],
     ["the sender's user", "-A OUTPUT -m owner --uid-owner 1000 -j ACCEPT", "unknown"],
@@ -38,7 +39,11 @@ describe("what cannot be told is unknown, and only where it matters", () => {
     ["hours that hold in some zones only", "-A OUTPUT -m time --timestart 08:00 --kerneltz -j ACCEPT", "unknown"],
     ["a size", "-A OUTPUT -m length --length 0:100 -j ACCEPT", "unknown"],
     ["a text", "-A OUTPUT -m string --string x --algo bm -j ACCEPT", "unknown"],
-    ["a rate by host", "-A OUTPUT -m hashlimit --hashlimit-upto 1/sec --hashlimit-name x -j ACCEPT", "unknown"],
+    [
+      "a rate of bytes by host",
+      "-A OUTPUT -m hashlimit --hashlimit-upto 1kb/s --hashlimit-name x -j ACCEPT",
+      "unknown",
+    ],
     ["a mark", "-A OUTPUT -m mark --mark 1 -j ACCEPT", "unknown"],
     ["a mask with more holes than can be written down", "-A OUTPUT -d 1.0.0.0/128.0.0.1 -j ACCEPT", "unknown"],
   ])("%s", (_, rules, expected) => {

@@ -129,6 +129,30 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
     "tcp a.y.com 443",
     "permit p:12",
   ],
+  ...(
+    [
+      ["its own namespace", '["."]', "tcp api.x.com 443", "permit p:12"],
+      ["every namespace", '["*"]', "tcp api.x.com 443", "permit p:12"],
+      ["another namespace", "[other]", "tcp api.x.com 443", "deny -"],
+      ["none", '["~"]', "tcp api.x.com 443", "deny -"],
+    ] as const
+  ).map(
+    ([whom, exportTo, question, answer]) =>
+      [
+        `an entry shown to ${whom}`,
+        istio("REGISTRY_ONLY").replace("  hosts: [api.x.com", `  exportTo: ${exportTo}\n  hosts: [api.x.com`),
+        question,
+        answer,
+      ] as const,
+  ),
+  [
+    "an entry shown to some namespace, where the sidecar is everybody's",
+    istio("REGISTRY_ONLY")
+      .replace("{name: default}", "{name: default, namespace: istio-system}")
+      .replace("  hosts: [api.x.com", '  exportTo: ["."]\n  hosts: [api.x.com'),
+    "tcp api.x.com 443",
+    "unknown -",
+  ],
   [
     "in TLS the addresses count as well",
     istio("REGISTRY_ONLY").replace(
@@ -139,6 +163,12 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
     "unknown -",
   ],
 ];
+
+test("a port in quotes is a name, which has a letter: the cluster would not take it", () => {
+  expect(() => ask(k8s(BLOCKS).replace("port: 443", 'port: "443"'), "tcp 192.0.2.1 443")).toThrow(
+    /^p:\d+:\d+: .*a port as a number without quotes, or by its name/,
+  );
+});
 
 describe("answers", () => {
   test.each(rows)("%s", (_, text, question, answer) => {

@@ -50,6 +50,34 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
     "tcp 192.0.2.1 443",
     "deny p:3",
   ],
+  ...(
+    [
+      ["10.9.0.0/255.255.0.0", "10.9.255.1", "permit p:2"],
+      ["10.9.0.0/255.255.0.0", "10.10.0.1", "deny p:3"],
+      ["10.0.0.1-10.0.0.9", "10.0.0.9", "permit p:2"],
+      ["10.0.0.1-10.0.0.9", "10.0.0.10", "deny p:3"],
+      ["10.0.0.1-10.0.3.1/24", "10.0.3.255", "permit p:2"],
+      ["10.0.0.9-10.0.0.1", "10.0.0.5", "deny p:3"],
+      ["2001:db8::1-2001:db8::9", "2001:db8::10", "deny p:3"],
+      ["10.0.0.0/255.0.255.0", "10.0.0.1", "unknown -"],
+      ["10.0.0.1-2001:db8::9", "10.0.0.1", "unknown -"],
+      ["web.example", "10.0.0.1", "unknown -"],
+    ] as const
+  ).map(
+    ([dst, address, answer]) =>
+      [
+        `dst ${dst}, asked for ${address}`,
+        `acl d dst ${dst}\nhttp_access allow d\nhttp_access deny all\n`,
+        `tcp ${address} 443`,
+        answer,
+      ] as const,
+  ),
+  [
+    "a list that goes on after the line that names it",
+    `acl d dst 192.0.2.1\nhttp_access allow d\nacl d dst 192.0.2.2\nhttp_access deny all\n`,
+    "tcp 192.0.2.2 443",
+    "permit p:2",
+  ],
   ["a name may be of a loopback address", SQUID, "tcp api.x.com 443", "unknown -"],
   [
     "a dot takes what is below",

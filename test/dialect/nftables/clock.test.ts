@@ -31,6 +31,8 @@ describe("the hour", () => {
     ['meta hour "09:00"-"17:00"', "2026-11-21T12:00:00Z", "Europe/Vienna", "permit"],
     ['meta hour "09:00"-"17:00"', "2026-11-21T12:00:00Z", null, "unknown"],
     ["meta hour 32400-61200", "2026-11-21T12:00:00Z", null, "permit"],
+    ["meta hour != 0-86399", "2026-11-21T12:00:00Z", "UTC", "deny"],
+    ["meta hour < 0", "2026-11-21T12:00:00Z", null, "deny"],
     ['meta hour "09:00"', "2026-11-21T09:00:00Z", "UTC", "unknown"],
   ])("%s at %s in %s", (rule, at, zone, expected) => {
     expect(verdict(rule, at, zone)).toBe(expected);

@@ -21,7 +21,8 @@ const verdict = (rules: string, policy = "drop"): string => decide(output(rules,
 
 describe("what cannot be told is unknown, and only where it matters", () => {
   it.each([
-    ["a rate limit may or may not hold", "limit rate 1/second accept", "unknown"],
+    ["a rate of bytes that a long packet would exceed", "limit rate 500 bytes/second accept", "unknown"],
+    ["which of a random half it falls into", "numgen random mod 2 0 accept", "unknown"],
     ["a rate limit before the same verdict changes nothing", "limit rate 1/second accept\naccept", "permit"],
     ["a packet mark", "meta mark 7 accept", "unknown"],
     ["a mark on a rule that cannot match", "udp dport 443 meta mark 7 accept", "deny"],

@@ -24,20 +24,20 @@ describe("elements that the kernel takes out by itself", () => {
   const verdicts = (layer: Layer): string[] =>
     ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.9"].map((each) => verdict(layer, each));
 
-  it("may be there or not, and in a set with timeouts so may any other", () => {
-    expect(verdicts(output("ip daddr @s accept", set))).toEqual(["unknown", "permit", "permit", "unknown", "unknown"]);
-    expect(verdicts(output("ip daddr != @s accept", set))).toEqual(["unknown", "deny", "deny", "unknown", "unknown"]);
+  it("are there as loaded, and in a set with timeouts any other may be", () => {
+    expect(verdicts(output("ip daddr @s accept", set))).toEqual(["permit", "permit", "permit", "permit", "unknown"]);
+    expect(verdicts(output("ip daddr != @s accept", set))).toEqual(["deny", "deny", "deny", "deny", "unknown"]);
   });
 
-  it("leave nothing certain in a set where each has a timeout by default", () => {
+  it("are all there, in a set where each has a timeout by default", () => {
     const timed = set.replace("flags timeout", "timeout 1d");
-    expect(new Set(verdicts(output("ip daddr @s accept", timed)))).toEqual(new Set(["unknown"]));
+    expect(verdicts(output("ip daddr @s accept", timed))).toEqual(["permit", "permit", "permit", "permit", "unknown"]);
   });
 
-  it("are all that is unclear about the set that reviewers fill in our own table", () => {
+  it("are all that there is in the set that reviewers fill in our own table", () => {
     const layer = (rules: string): Layer => output(rules, own, {}, "table inet sallyport");
-    expect(verdicts(layer("ip daddr @sandbox4 accept"))).toEqual(["unknown", "permit", "permit", "unknown", "deny"]);
-    expect(verdicts(layer("ip daddr != @sandbox4 accept"))).toEqual(["unknown", "deny", "deny", "unknown", "permit"]);
+    expect(verdicts(layer("ip daddr @sandbox4 accept"))).toEqual(["permit", "permit", "permit", "permit", "deny"]);
+    expect(verdicts(layer("ip daddr != @sandbox4 accept"))).toEqual(["deny", "deny", "deny", "deny", "permit"]);
   });
 
   it("are listed for a reviewer like the others", () => {
@@ -45,9 +45,14 @@ describe("elements that the kernel takes out by itself", () => {
     expect(texts.toSorted()).toEqual([1, 2, 3, 4].map((each) => `ip daddr 192.0.2.${each} accept`));
   });
 
-  it("say why", () => {
-    const layer = output("ip daddr @s accept\nip daddr 192.0.2.1 drop", set);
-    expect(layer.notModelled.map(({ text }) => text)).toContain("whether an element of @s has expired");
+  it("are what an answer holds within, unless it is the same without them", () => {
+    const within = (rules: string, address: string): string | undefined =>
+      output(rules, set).decide({ transport: "tcp", address: parseAddress(address), name: null, port: 443 }, NOW)
+        .within;
+    expect(within("ip daddr @s accept", "192.0.2.1")).toBe("the timeout 1h of an element of @s");
+    expect(within("ip daddr != @s accept", "192.0.2.4")).toBe("the timeout 1h of an element of @s");
+    expect(within("ip daddr @s accept", "192.0.2.3")).toBeUndefined();
+    expect(within("ip daddr @s accept\naccept", "192.0.2.1")).toBeUndefined();
   });
 
   it("count as little in a map of verdicts and among interfaces", () => {
@@ -55,7 +60,7 @@ describe("elements that the kernel takes out by itself", () => {
       "map m {\ntype ipv4_addr : verdict\nflags timeout\nelements = { 192.0.2.1 timeout 1h : accept, 192.0.2.2 : accept }\n}";
     const layer = output("ip daddr vmap @m", map);
     expect([verdict(layer), verdict(layer, "192.0.2.2"), verdict(layer, "192.0.2.3")]).toEqual([
-      "unknown",
+      "permit",
       "permit",
       "unknown",
     ]);
@@ -66,9 +71,9 @@ describe("elements that the kernel takes out by itself", () => {
 
 describe("what holds a rule up", () => {
   it.each([
-    ["add @m { ip daddr limit rate over 10/minute } accept", "unknown"],
-    ["update @m { ip daddr ct count over 5 } accept", "unknown"],
-    ["meter flood { ip daddr limit rate 10/second } accept", "unknown"],
+    ["add @m { ip daddr limit rate over 10/minute } accept", "deny"],
+    ["update @m { ip daddr ct count over 5 } accept", "deny"],
+    ["meter flood { ip daddr limit rate 10/second } accept", "permit"],
     ["add @m { ip daddr timeout 1m } accept", "permit"],
   ])("%s: %s", (rule, expected) => {
     expect(verdict(output(rule, "set m {\ntype ipv4_addr\nsize 99\nflags dynamic\n}"))).toBe(expected);

@@ -123,6 +123,10 @@ class RulesFile {
       case 4:
         return chance.one([
           ["owner", `-m owner ${not}--uid-owner ${chance.one(["0", "0-99", "1-65534", "33"])}`],
+          ...this.#limits(not),
+          ["time", "-m time --timestart 00:00 --timestop 23:59:59"],
+          ["time", "-m time --weekdays Mon,Tue,Wed,Thu,Fri,Sat,Sun"],
+          ["time", "-m time ! --weekdays Mon,Tue,Wed,Thu,Fri,Sat,Sun"],
           ["time", "-m time --datestop 2020-01-01T00:00:00"],
           ["time", "-m time --datestop 2037-12-31T23:59:59"],
           ["time", "-m time --datestart 2020-01-01T00:00:00 --datestop 2037-01-01T00:00:00"],
@@ -130,6 +134,21 @@ class RulesFile {
       default:
         return protocol === null ? this.#protocol(not) : this.#port(protocol, not);
     }
+  }
+
+  /** Limits with room for every packet of a batch: those without are tried with one packet alone. */
+  #limits(not: string): [string, string][] {
+    const by = this.#chance.one(["srcip", "dstip", "dstip,dstport"]);
+    const way = this.#chance.one(["upto", "above"]);
+    return [
+      ["limit", "-m limit --limit 10000/sec --limit-burst 10000"],
+      [
+        "limit",
+        `-m hashlimit --hashlimit-${way} 10000/sec --hashlimit-burst 10000 --hashlimit-mode ${by} --hashlimit-name h${this.#family}${by.length}${way}`,
+      ],
+      ["limit", `-m connlimit ${not}--connlimit-${way} 100000 --connlimit-mask 0`],
+      ["limit", `-m quota ${not}--quota 1000000000`],
+    ];
   }
 
   /** Dotted masks and lists, besides lengths. */

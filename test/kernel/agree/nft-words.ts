@@ -127,6 +127,26 @@ function context(chance: Chance, { family, mixed }: Subject): string {
     "meta time < 1600000000",
     "meta time < 4000000000",
     "meta time >= 1600000000",
+    "meta hour 0-86399",
+    "meta hour != 0-86399",
+    "meta day 0-6",
+    'meta day != { "Monday", 0, 2-6 }',
+    limit(chance, `ip${family === 4 ? "" : "6"} daddr`),
+    limit(chance, `ip${family === 4 ? "" : "6"} daddr`),
+  ]);
+}
+
+/** Limits with room for every packet of a batch: those without are tried with one packet alone. */
+function limit(chance: Chance, key: string): string {
+  const over = chance.one(["", "over "]);
+  return chance.one([
+    `limit rate ${over}100000/second burst 100000 packets`,
+    `limit rate ${over}100 mbytes/second burst 100 mbytes`,
+    `limit name "${over === "" ? "many" : "beyond"}"`,
+    `quota ${over}1000 mbytes`,
+    `quota name "${over === "" ? "much" : "past"}"`,
+    `ct count ${over}100000`,
+    `${chance.one(["add", "update"])} @seen${key === "ip daddr" ? 4 : 6} { ${key} limit rate ${over}100000/second burst 100000 packets }`,
   ]);
 }
 

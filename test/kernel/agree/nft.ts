@@ -114,6 +114,11 @@ class Table {
     return [
       `set ports {\ntype inet_service\nflags interval\nelements = { ${texts.join(", ")} }\n}`,
       `set protocol_port {\ntype inet_proto . inet_service\nflags interval\nelements = { ${byProtocol.join(", ")} }\n}`,
+      "limit many {\nrate 100000/second burst 100000 packets\n}",
+      "limit beyond {\nrate over 100000/second burst 100000 packets\n}",
+      "quota much {\n1000 mbytes\n}",
+      "quota past {\nover 1000 mbytes\n}",
+      ...[4, 6].map((family) => `set seen${family} {\ntype ipv${family}_addr\nsize 65535\nflags dynamic\n}`),
       `map vports {\ntype inet_service : verdict\nflags interval\nelements = { ${[...verdicts, ...catchAll].join(", ")} }\n}`,
     ].map(loose);
   }

@@ -1,11 +1,13 @@
 /** libnftables JSON, as `nft -j list ruleset` writes it and `nft -j -f` takes it, parsed into the tree of native text. */
 import { InputError } from "../../../model/error.ts";
+import { PolicySyntaxError } from "../../contract.ts";
 import type { Position } from "../../packet/program.ts";
 import { shown } from "../token.ts";
 import type { ChainNode, Command, Ruleset, SetNode, Verb } from "../tree.ts";
+import { faultIn } from "./fault.ts";
 import { isList, isObject, type Json, type JsonObject, Place } from "./node.ts";
 import { objectsAt } from "./position.ts";
-import { statementsOf } from "./statement.ts";
+import { limit, quota, statementsOf } from "./statement.ts";
 import { elementsOf } from "./value.ts";
 
 const VERBS: ReadonlySet<string> = new Set([
@@ -46,7 +48,13 @@ export function parseNftablesJson(file: string, text: string): Ruleset {
   try {
     parsed = JSON.parse(text) as Json;
   } catch {
-    throw new InputError(`${file}: not JSON: the file is cut short or was edited`);
+    const { offset, expected } = faultIn(text);
+    const before = text.slice(0, offset);
+    const line = before.split("\n").length;
+    const token = /^(?:"[^"]*"|[\w.+-]+|.)/su.exec(text.slice(offset, offset + 200))?.[0];
+    const found = token === undefined ? "end of file" : shown(token);
+    const column = offset - before.lastIndexOf("\n");
+    throw new PolicySyntaxError(file, line, column, `unexpected ${found}, expected ${expected}`);
   }
   const list = isObject(parsed) ? parsed["nftables"] : undefined;
   if (!isList(list)) throw new InputError(`${file}: expected "nftables" to be a list of commands`);
@@ -83,8 +91,12 @@ function objectOf(verb: Verb, object: string, json: Json, place: Place): Command
   const { at } = place;
   // What a listing says of itself is no command of native text.
   if (object === "metainfo") return [];
-  if (HARMLESS.has(object)) return [{ kind: "other", words: [verb, object], harmless: true, at }];
   const fields: JsonObject = isObject(json) ? json : {};
+  if (HARMLESS.has(object)) {
+    const limits = (object === "limit" || object === "quota") && isObject(json) && fields["name"] !== undefined;
+    const words = limits ? [object, ...limiting(object, fields, place)] : [object];
+    return [{ kind: "other", words: [verb, ...words], harmless: true, at }];
+  }
   if (object === "ruleset") {
     const family = fields["family"] === undefined ? null : place.name(fields["family"], "a family");
     return [{ kind: "flush-ruleset", family, at }];
@@ -198,6 +210,17 @@ function optionsOf({ timeout, size, policy, ...more }: JsonObject): string[][] {
     ...(policy === "memory" ? [["policy", policy]] : []),
     ...(more["auto-merge"] === true ? [["auto-merge"]] : []),
   ];
+}
+
+/** `limit inet t lim { rate 5/minute }`: what a limit or a quota is called, and what it says. */
+function limiting(object: "limit" | "quota", fields: JsonObject, place: Place): string[] {
+  const [family, table, name] = ["family", "table", "name"].map((key) => place.name(fields[key], `its ${key}`));
+  // Of a quota by itself the bytes are called so.
+  const [, ...said] =
+    object === "limit"
+      ? limit(fields, fields, place)
+      : quota(fields, { ...fields, val: fields["bytes"] ?? "?" }, place);
+  return [family ?? "", table ?? "", name ?? "", "{", ...said, "}"];
 }
 
 /** Types, concatenated; one told by an expression (`typeof`) is kept by that it is one. */

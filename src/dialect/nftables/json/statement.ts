@@ -45,6 +45,8 @@ function statement(key: string, inner: Json, family: string, place: Place): Stat
       return { kind: "limit", words: limit(inner, fields, place), at };
     case "quota":
       return { kind: "limit", words: quota(inner, fields, place), at };
+    case "meter":
+      return { kind: "limit", words: meter(fields, place), at };
     case "ct count":
       return { kind: "limit", words: ["ct", "count", ...over(fields), text(fields["val"])], at };
     case "reject":
@@ -85,13 +87,25 @@ function translation(key: string, { family, addr, port, flags }: JsonObject, pla
 
 /** An added element with a limit of its own holds the rule up; without one it changes no verdict. */
 function dynamic(fields: JsonObject, place: Place): Statement {
+  const { stmt } = fields;
+  const held = (isList(stmt) ? stmt : []).flatMap((json) =>
+    statementsOf(json, "inet", place).filter((each) => each.kind === "limit" || each.kind === "note"),
+  );
   const words = [
     place.text(fields["op"], "add, update or delete"),
     place.text(fields["set"] ?? fields["map"], "a set"),
-    `{ ${printValue(keyOf(fields["elem"], place))} }`,
+    "{",
+    printValue(keyOf(fields["elem"], place)),
+    ...held.flatMap((each) => each.words),
+    "}",
   ];
-  const limits = JSON.stringify(fields["stmt"] ?? null);
-  return { kind: /"(limit|quota|ct count)"/.test(limits) ? "limit" : "note", words, at: place.at };
+  return { kind: held.some(({ kind }) => kind === "limit") ? "limit" : "note", words, at: place.at };
+}
+
+function meter({ name, size, key, stmt }: JsonObject, place: Place): string[] {
+  const held = statementsOf(stmt ?? null, "inet", place).flatMap((each) => (each.kind === "limit" ? each.words : []));
+  const sized = size === undefined ? [] : ["size", text(size)];
+  return ["meter", quoted(name ?? "", place), ...sized, "{", printValue(keyOf(key, place)), ...held, "}"];
 }
 
 function keyOf(json: Json | undefined, place: Place): Value {
@@ -119,7 +133,7 @@ function log(fields: JsonObject, place: Place): string[] {
 }
 
 /** As nft lists it: the usual burst goes without saying. */
-function limit(inner: Json, fields: JsonObject, place: Place): string[] {
+export function limit(inner: Json, fields: JsonObject, place: Place): string[] {
   if (typeof inner === "string") return ["limit", "name", quoted(inner, place)];
   const unit =
     typeof fields["rate_unit"] === "string" && fields["rate_unit"] !== "packets" ? fields["rate_unit"] : null;
@@ -131,9 +145,13 @@ function limit(inner: Json, fields: JsonObject, place: Place): string[] {
   return ["limit", "rate", ...over(fields), ...rate, "/", per, ...(usual ? [] : ["burst", text(burst), burstUnit])];
 }
 
-function quota(inner: Json, fields: JsonObject, place: Place): string[] {
+export function quota(inner: Json, fields: JsonObject, place: Place): string[] {
   if (typeof inner === "string") return ["quota", "name", quoted(inner, place)];
-  return ["quota", ...over(fields), text(fields["val"]), place.text(fields["val_unit"] ?? "bytes", "a unit")];
+  const { used } = fields;
+  const spent =
+    used === undefined || used === 0 ? [] : ["used", text(used), place.text(fields["used_unit"] ?? "bytes", "a unit")];
+  const unit = place.text(fields["val_unit"] ?? "bytes", "a unit");
+  return ["quota", ...over(fields), text(fields["val"]), unit, ...spent];
 }
 
 function over(fields: JsonObject): string[] {

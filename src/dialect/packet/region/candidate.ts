@@ -71,8 +71,11 @@ function reachable({ path, program }: Judge, { family }: Packet): Chain[] {
   return [...names].flatMap((name) => program.chains.get(name) ?? []);
 }
 
+/** Not by a limit: once that is used up, the rule is another. */
 function isRuledOut({ conditions }: PacketRule, packet: Packet): boolean {
-  return conditions.some((condition) => !isSpatial(condition) && evaluate(condition, packet) === false);
+  return conditions.some(
+    (condition) => condition.kind !== "counted" && !isSpatial(condition) && evaluate(condition, packet) === false,
+  );
 }
 
 /** What depends on address or port: their values, and the interface, which for loopback is another one. */

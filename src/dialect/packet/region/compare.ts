@@ -39,7 +39,9 @@ export function compareJudges(before: Judge, after: Judge, now: Instant, most: n
   const complete = notes.length === 0;
   notes.push(...pending(after, before, now), ...pending(before, after, now));
   const differences = groups.all().map(differenceOf);
-  const told = differences.every((each) => each.before.verdict !== "unknown" && each.after.verdict !== "unknown");
+  const told = differences.every(
+    ({ before: was, after: is }) => was.verdict !== "unknown" && is.verdict !== "unknown" && was.within === is.within,
+  );
   return {
     differences,
     successions: [...groups.successions].flatMap(([heir, ancestors]) =>
@@ -72,6 +74,6 @@ function differenceOf({ destinations, before, after }: Group): Difference {
 }
 
 /** One rule decides all of a group, so what was said of its first destination is said of each. */
-function decisionOf({ verdict, rule, reason }: Ruling): Decision {
-  return { verdict, rule, reason };
+function decisionOf({ verdict, rule, reason, within }: Ruling): Decision {
+  return { verdict, rule, reason, ...(within !== undefined && { within }) };
 }

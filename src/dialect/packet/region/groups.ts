@@ -91,7 +91,7 @@ export class Groups {
       return trace === null || trace !== traceOf(this.#after, family, after);
     }
     if (before.verdict === "permit") this.#succeed(before.entry, after.entry);
-    return false;
+    return before.within !== after.within;
   }
 
   #succeed(before: PolicyRule | null, after: PolicyRule | null): void {
@@ -110,7 +110,8 @@ export class Groups {
   }
 }
 
-/** The rule, or for a default and for what cannot be told the reason. */
-function keyOf({ verdict, entry, reason }: Ruling): PolicyRule | string {
+/** The rule, or for a default, for what cannot be told and for what limits hold the reason, which names the rule. */
+function keyOf({ verdict, entry, rule, reason, within }: Ruling): PolicyRule | string {
+  if (within !== undefined) return `${verdict} ${rule} ${reason}`;
   return entry ?? `${verdict} ${reason}`;
 }

@@ -29,12 +29,12 @@ const QUESTIONS: readonly Question[] = sides()
 function decide(judge: Judge, question: Question): Decision {
   const packet = packetOf(question, NOW, judge.context);
   if (packet === null) throw new Error("every question has an address");
-  const { verdict, rule, reason } = judge.judge(packet);
-  return { verdict, rule, reason };
+  const { verdict, rule, reason, within } = judge.judge(packet);
+  return { verdict, rule, reason, ...(within !== undefined && { within }) };
 }
 
 const pair = (before: Decision, after: Decision): string =>
-  [before, after].map((d) => `${d.verdict} ${d.rule ?? d.reason}`).join(" > ");
+  [before, after].map(({ verdict, rule, reason, within }) => [verdict, rule ?? reason, within].join(" ")).join(" > ");
 
 /** Two programs that share what they were made of, as a policy and its next version do. */
 const VERSIONS: fc.Arbitrary<[Program, Program]> = fc
@@ -49,7 +49,7 @@ const VERSIONS: fc.Arbitrary<[Program, Program]> = fc
   });
 
 describe("two policies compared", () => {
-  it("differ exactly where deciding says so, by the rules it names, and each witness shows its difference", () => {
+  it("differ exactly where deciding says so, by the rules and limits it names, and each witness shows its difference", () => {
     fc.assert(
       fc.property(VERSIONS, ([one, other]) => {
         const [before, after] = [new Judge(one, FROM_HOST), new Judge(other, FROM_HOST)];
@@ -60,7 +60,7 @@ describe("two policies compared", () => {
         }
         for (const question of QUESTIONS) {
           const [was, is] = [decide(before, question), decide(after, question)];
-          if (was.verdict !== is.verdict) expect(told).toContain(pair(was, is));
+          if (was.verdict !== is.verdict || was.within !== is.within) expect(told).toContain(pair(was, is));
         }
       }),
       { numRuns: 60 },

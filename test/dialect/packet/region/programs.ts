@@ -90,7 +90,15 @@ const CONDITION: fc.Arbitrary<Condition> = fc.oneof(
       text: "time",
     })),
   },
-  { weight: 1, arbitrary: fc.constantFrom("mark", "limit").map((text) => ({ kind: "opaque" as const, text })) },
+  { weight: 1, arbitrary: fc.constantFrom("mark", "size").map((text) => ({ kind: "opaque" as const, text })) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("counted" as const),
+      holds: fc.boolean(),
+      text: fc.constantFrom("limit", "quota"),
+    }),
+  },
 );
 
 /** What chains before the tracking of connections tell otherwise than those after it. */
