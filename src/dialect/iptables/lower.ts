@@ -137,7 +137,14 @@ function lowerRule(
   const prefix = `${families.join("")} ${chain.table} `;
   const untracks = rule.options.some(({ flag }) => flag === "--notrack");
   const action: Action = name === "CT" && !untracks ? { kind: "next" } : actionOf(target, name, exists(name), prefix);
-  return { at: rule.at, conditions, action, comment, text: (key) => textOf(chain, rule.options, key) };
+  return { at: rule.at, conditions, action, comment, text: textIn(chain, rule.options) };
+}
+
+/** Without a set a rule has one text; what it was made of is not kept. */
+function textIn(chain: ChainState, options: readonly Option[]): PacketRule["text"] {
+  if (options.some(({ flag }) => flag === "--match-set")) return (key) => textOf(chain, options, key);
+  const text = textOf(chain, options, null);
+  return () => text;
 }
 
 /** What only a tracked connection has; the state, of which the others may take the place, is read for packets without one too. */
@@ -165,10 +172,11 @@ function actionOf(target: Option | undefined, name: string, isChain: boolean, pr
   return verdict ?? { kind: "opaque", text: printOption(target) };
 }
 
+const UNSAID: ReadonlySet<string> = new Set(["-m", "--comment", "--datestop", "--utc", "--reject-with"]);
+
 /** `key`: the element of a set that stands for it. Notes and what only names modules are left out: neither says what the rule allows. */
 function textOf(chain: ChainState, options: readonly Option[], key: string | null): string {
-  const silent = new Set(["-m", "--comment", "--datestop", "--utc", "--reject-with"]);
-  const said = options.filter(({ flag }) => !silent.has(canonicalFlag(flag)));
+  const said = options.filter(({ flag }) => !UNSAID.has(canonicalFlag(flag)));
   const pointed = said.find(
     ({ flag, negated, words }) =>
       key !== null && !negated && canonicalFlag(flag) === "--match-set" && words[1]?.includes("dst"),

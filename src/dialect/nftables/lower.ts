@@ -7,6 +7,7 @@ import { pointable } from "../packet/listing.ts";
 import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Position, Program } from "../packet/program.ts";
 import { conditionsOf, exactly, mayExpire, type Sets } from "./match.ts";
 import { shown } from "./token.ts";
+import { selectorOf } from "./datatype.ts";
 import { type ChainState, isOpen, isTimed, type State, type TableState } from "./state.ts";
 import type { Element, Rule, Statement, Value, VerdictStatement } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
@@ -84,6 +85,8 @@ class Lowering {
   readonly #table: TableState;
   readonly #chains: Map<string, Chain>;
   readonly #zone: Zone | null;
+  /** Of ports, protocols and states, which the rules of a policy share; addresses are seldom asked for twice. */
+  readonly #known = new Map<string, Condition[][]>();
 
   constructor(table: TableState, chains: Map<string, Chain>, zone: Zone | null) {
     this.#table = table;
@@ -132,7 +135,7 @@ class Lowering {
   #statement(statement: Exclude<Statement, { kind: "vmap" }>): { either: Condition[][]; action: Action | null } {
     switch (statement.kind) {
       case "match":
-        return { either: conditionsOf(statement, { sets: this.#sets, zone: this.#zone }), action: null };
+        return { either: this.#match(statement), action: null };
       case "limit":
         return { either: [untold(statement)], action: null };
       case "verdict":
@@ -149,6 +152,16 @@ class Lowering {
       default:
         return statement satisfies never;
     }
+  }
+
+  #match(match: Statement & { kind: "match" }): Condition[][] {
+    const reading = { sets: this.#sets, zone: this.#zone };
+    if (match.right.kind !== "word" || selectorOf(match.left)?.type.kind !== "number")
+      return conditionsOf(match, reading);
+    const key = printStatement(match);
+    const known = this.#known.get(key) ?? conditionsOf(match, reading);
+    this.#known.set(key, known);
+    return known;
   }
 
   #verdict(statement: VerdictStatement): Action {
@@ -228,13 +241,18 @@ interface Part {
 }
 
 function ruleOf(at: Position, parts: readonly Part[], action: Action, comment: string | null): PacketRule {
+  const conditions = parts.flatMap((part) => part.conditions);
+  const text = textOf(parts, null, null);
+  // Without a set a rule has one text; the statements it was made of are not kept.
+  if (!conditions.some((condition) => condition.kind === "in" && condition.elements !== null))
+    return { at, conditions, action, comment, text: () => text };
   const shownParts = [...parts];
   const rule: PacketRule = {
     at,
-    conditions: parts.flatMap(({ conditions }) => conditions),
+    conditions,
     action,
     comment,
-    text: (key) => textOf(shownParts, key, key === null ? null : pointable(rule)),
+    text: (key) => (key === null ? text : textOf(shownParts, key, pointable(rule))),
   };
   return rule;
 }

@@ -79,11 +79,17 @@ function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Conditi
   return [...selectors.flatMap(implied), condition ?? { kind: "opaque", text }];
 }
 
+/** Selectors are few, and what they imply is one condition for all rules that have them. */
+const IMPLIED = new WeakMap<Selector, readonly Condition[]>();
+
 /** What must hold before the selector reads anything: the family of the address, the protocol of the port. */
-function implied(selector: Selector): Condition[] {
+function implied(selector: Selector): readonly Condition[] {
+  const known = IMPLIED.get(selector);
+  if (known !== undefined) return known;
   const conditions: Condition[] = [];
   if (selector.family !== null) conditions.push(exactly("family", BigInt(selector.family)));
   if (selector.protocol !== null) conditions.push(exactly("protocol", selector.protocol));
+  IMPLIED.set(selector, conditions);
   return conditions;
 }
 

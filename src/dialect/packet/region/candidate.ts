@@ -1,6 +1,6 @@
 /** The rules of a program that may match new connections of one family and transport, and where: which addresses, which ports. */
 import { type PortRange, Ports } from "../../../model/set/ports.ts";
-import { evaluate } from "../condition.ts";
+import { evaluate, isOfDestination } from "../condition.ts";
 import type { Judge } from "../judge.ts";
 import { pointable } from "../listing.ts";
 import type { Packet } from "../packet.ts";
@@ -78,7 +78,7 @@ function isRuledOut({ conditions }: PacketRule, packet: Packet): boolean {
 /** What depends on address or port: their values, and the interface, which for loopback is another one. */
 function isSpatial(condition: Condition): boolean {
   if (condition.kind === "interface") return condition.direction === "out";
-  return condition.kind === "in" && condition.fields.some((field) => field === "daddr" || field === "dport");
+  return condition.kind === "in" && condition.fields.some(isOfDestination);
 }
 
 function place(chain: string, rule: PacketRule, order: number, ports: readonly PortRange[], seen: readonly Packet[]) {
