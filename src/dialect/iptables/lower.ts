@@ -2,7 +2,16 @@
 import type { Family } from "../../model/address.ts";
 import { PolicySyntaxError } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
-import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Program } from "../packet/program.ts";
+import {
+  type Action,
+  always,
+  type BaseChain,
+  type Chain,
+  type Condition,
+  type Hook,
+  type PacketRule,
+  type Program,
+} from "../packet/program.ts";
 import { IpSets } from "./ipset/state.ts";
 import { canonicalFlag, conditionsOf, isTimeOption, type Scope, timeOf } from "./match/index.ts";
 import { BUILT_IN, type ChainState, type RuleState, type State } from "./state.ts";
@@ -142,9 +151,8 @@ function lowerRule(
 
 /** Without a set a rule has one text; what it was made of is not kept. */
 function textIn(chain: ChainState, options: readonly Option[]): PacketRule["text"] {
-  if (options.some(({ flag }) => flag === "--match-set")) return (key) => textOf(chain, options, key);
-  const text = textOf(chain, options, null);
-  return () => text;
+  if (!options.some(({ flag }) => flag === "--match-set")) return always(textOf(chain, options, null));
+  return (key) => textOf(chain, options, key);
 }
 
 /** What only a tracked connection has; the state, of which the others may take the place, is read for packets without one too. */

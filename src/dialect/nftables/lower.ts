@@ -4,10 +4,20 @@ import { PolicySyntaxError } from "../contract.ts";
 import type { Zone } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
 import { pointable } from "../packet/listing.ts";
-import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Position, Program } from "../packet/program.ts";
+import {
+  type Action,
+  always,
+  type BaseChain,
+  type Chain,
+  type Condition,
+  type Hook,
+  type PacketRule,
+  type Position,
+  type Program,
+} from "../packet/program.ts";
+import { selectorOf } from "./datatype.ts";
 import { conditionsOf, exactly, mayExpire, type Sets } from "./match.ts";
 import { shown } from "./token.ts";
-import { selectorOf } from "./datatype.ts";
 import { type ChainState, isOpen, isTimed, type State, type TableState } from "./state.ts";
 import type { Element, Rule, Statement, Value, VerdictStatement } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
@@ -245,7 +255,7 @@ function ruleOf(at: Position, parts: readonly Part[], action: Action, comment: s
   const text = textOf(parts, null, null);
   // Without a set a rule has one text; the statements it was made of are not kept.
   if (!conditions.some((condition) => condition.kind === "in" && condition.elements !== null))
-    return { at, conditions, action, comment, text: () => text };
+    return { at, conditions, action, comment, text: always(text) };
   const shownParts = [...parts];
   const rule: PacketRule = {
     at,
