@@ -251,7 +251,8 @@ interface Part {
 }
 
 function ruleOf(at: Position, parts: readonly Part[], action: Action, comment: string | null): PacketRule {
-  const conditions = parts.flatMap((part) => part.conditions);
+  // Copied, since what is gathered has room for more than it holds.
+  const conditions = parts.flatMap((part) => part.conditions).slice();
   const text = textOf(parts, null, null);
   // Without a set a rule has one text; the statements it was made of are not kept.
   if (!conditions.some((condition) => condition.kind === "in" && condition.elements !== null))

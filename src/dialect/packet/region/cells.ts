@@ -33,9 +33,15 @@ export function cellsOf(spans: readonly Span[], cuts: readonly number[], budget:
   return cells;
 }
 
+/** A cell of candidates, on top of the cell of that index beneath it. */
+export interface Overlaid {
+  readonly cell: Cell;
+  readonly on: number;
+}
+
 /** Both cuts at once: `overlay` gives each cell's candidates on top of those beneath it. */
-export function overlaid(beneath: readonly Cell[], overlay: readonly Cell[]): { cell: Cell; on: number }[] {
-  const pieces: { cell: Cell; on: number }[] = [];
+export function overlaid(beneath: readonly Cell[], overlay: readonly Cell[]): Overlaid[] {
+  const pieces: Overlaid[] = [];
   let [i, j] = [0, 0];
   for (;;) {
     const [below, above] = [beneath[i], overlay[j]];

@@ -8,8 +8,8 @@ import type { Judge, Ruling } from "../judge.ts";
 import { isLoopback, type Packet, packetOf } from "../packet.ts";
 import type { PacketRule } from "../program.ts";
 import type { Budget } from "./budget.ts";
-import { type Candidate, type Candidates, candidatesOf, type Mark } from "./candidate.ts";
-import { type Cell, cellsOf, inOrder, overlaid, type Span } from "./cells.ts";
+import { type Candidate, type Candidates, candidatesOf, type Mark, type Reach } from "./candidate.ts";
+import { type Cell, cellsOf, inOrder, overlaid, type Overlaid, type Span } from "./cells.ts";
 
 /** From `start` up to the next piece's start, one rule decides. */
 interface Piece {
@@ -38,6 +38,7 @@ export class Side {
   /** Its rulings, on the way to other hosts and to this one, as they are first asked for. */
   readonly #rulings: Readonly<Record<"away" | "loopback", (Ruling | undefined)[]>> = { away: [], loopback: [] };
   readonly #columns = new Map<string, Column>();
+  readonly #shapes = new Map<Reach, readonly Overlaid[]>();
 
   constructor(judge: Judge, family: Family, transport: Transport, now: Instant, budget: Budget, met: Met) {
     this.#judge = judge;
@@ -48,8 +49,8 @@ export class Side {
     const { everywhere, marks }: Candidates = candidatesOf(judge, this.#template);
     this.marks = marks;
     this.#ground = this.#cells(
-      everywhere.flatMap((candidate) => candidate.ports.map((range) => ({ ...range, candidate }))),
-      everywhere.flatMap(({ cuts }) => cuts),
+      everywhere.flatMap((candidate) => candidate.reach.ports.map((range) => ({ ...range, candidate }))),
+      everywhere.flatMap(({ reach }) => reach.cuts),
     );
   }
 
@@ -66,14 +67,27 @@ export class Side {
       facts: { ...this.#template.facts, daddr: address },
       out: loopback ? { name: "lo" } : this.#template.out,
     };
-    const own = this.#cells(spansOf(active), cutsOf(active));
-    const column = overlaid(this.#ground, own).map(({ cell, on }) => ({
+    const column = this.#shape(active).map(({ cell, on }) => ({
       start: cell.start,
       ruling: this.#ruling(cell, on, here, this.#rulings[where]),
     }));
     this.#budget.spend(column.length);
     if (key !== null) this.#columns.set(key, column);
     return column;
+  }
+
+  /** The pieces a column falls into. Where one rule alone adds to the ground, they are those of any that asks for its ports. */
+  #shape(active: readonly Mark[]): readonly Overlaid[] {
+    const [mark, another] = active;
+    const alone = mark !== undefined && another === undefined && mark.ports === null ? mark.candidate : null;
+    if (alone === null || (alone.confined && !mark?.confines))
+      return overlaid(this.#ground, this.#cells(spansOf(active), cutsOf(active)));
+    const shape = this.#shapes.get(alone.reach) ?? overlaid(this.#ground, this.#cells(spansOf(active), cutsOf(active)));
+    this.#shapes.set(alone.reach, shape);
+    const only = [alone];
+    return shape.map(({ cell, on }) =>
+      cell.candidates.length === 0 ? { cell, on } : { cell: { start: cell.start, candidates: only }, on },
+    );
   }
 
   #ruling({ start, candidates }: Cell, on: number, here: Packet, known: (Ruling | undefined)[]): Ruling {
@@ -131,8 +145,8 @@ function sharedBy(active: readonly Mark[], where: string): string | null {
 function spansOf(active: readonly Mark[]): Span[] {
   return active.flatMap(({ candidate, ports, confines }) => {
     if (candidate.confined && !confines) return [];
-    if (ports === null) return candidate.ports.map((range) => ({ ...range, candidate }));
-    return candidate.ports.flatMap(({ first, last }) => {
+    if (ports === null) return candidate.reach.ports.map((range) => ({ ...range, candidate }));
+    return candidate.reach.ports.flatMap(({ first, last }) => {
       const [from, to] = [Math.max(first, ports.first), Math.min(last, ports.last)];
       return from <= to ? [{ first: from, last: to, candidate }] : [];
     });
@@ -140,7 +154,7 @@ function spansOf(active: readonly Mark[]): Span[] {
 }
 
 function cutsOf(active: readonly Mark[]): number[] {
-  return active.flatMap(({ candidate, ports }) =>
-    ports === null ? candidate.cuts : [...candidate.cuts, ports.first, ports.last + 1],
+  return active.flatMap(({ candidate: { reach }, ports }) =>
+    ports === null ? reach.cuts : [...reach.cuts, ports.first, ports.last + 1],
   );
 }
