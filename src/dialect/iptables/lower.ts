@@ -71,9 +71,10 @@ export function lowerStates(
   for (const { state } of states) noteFilling(state, sets);
   for (const { families, state } of states) {
     const options = new OptionReader(families, sets);
+    const tables = namesByTable(state);
     for (const [key, chain] of state.chains) {
       const name = `${families.join("")} ${key}`;
-      const exists = (target: string): boolean => state.chains.has(`${chain.table} ${target}`);
+      const exists = (target: string): boolean => tables.get(chain.table)?.has(target) === true;
       const rules = chain.rules.map((rule) => lowerRule(rule, chain, families, exists, options));
       chains.set(name, { name, rules });
       const hook = HOOKS[chain.name];
@@ -90,12 +91,20 @@ export function lowerStates(
   return { families: new Set(states.flatMap(({ families }) => families)), bases, chains, opaque: [] };
 }
 
+function namesByTable({ chains }: State): Map<string, Set<string>> {
+  const tables = new Map<string, Set<string>>();
+  for (const { table, name } of chains.values()) tables.set(table, (tables.get(table) ?? new Set()).add(name));
+  return tables;
+}
+
 /** `-j SET --add-set NAME`: rules of one family fill the sets of both. */
 function noteFilling({ chains }: State, sets: IpSets): void {
   for (const { rules } of chains.values()) {
-    for (const { flag, words } of rules.flatMap(({ options }) => options)) {
-      if (flag === "--add-set") sets.fill(words[0] ?? "", "added");
-      if (flag === "--del-set") sets.fill(words[0] ?? "", "changed");
+    for (const { options } of rules) {
+      for (const { flag, words } of options) {
+        if (flag === "--add-set") sets.fill(words[0] ?? "", "added");
+        if (flag === "--del-set") sets.fill(words[0] ?? "", "changed");
+      }
     }
   }
 }
@@ -103,7 +112,8 @@ function noteFilling({ chains }: State, sets: IpSets): void {
 /** Reads options for one family or both; the same words mean the same in every rule, and are read once. */
 class OptionReader {
   readonly #scope: Scope;
-  readonly #known = new Map<string, readonly Condition[]>();
+  /** By flag, then by the word behind it; under no flag, as they are written, those with `!` or with other than one word. */
+  readonly #known = new Map<string, Map<string, readonly Condition[]>>();
 
   constructor(families: readonly Family[], sets: IpSets) {
     const [only] = families;
@@ -111,9 +121,14 @@ class OptionReader {
   }
 
   conditions(option: Option): readonly Condition[] {
-    const key = printOption(option);
-    const conditions = this.#known.get(key) ?? conditionsOf(option, this.#scope);
-    this.#known.set(key, conditions);
+    const { flag, words, negated } = option;
+    const word = words.length === 1 && !negated ? words[0] : undefined;
+    const group = word === undefined ? "" : flag;
+    const key = word ?? printOption(option);
+    const known = this.#known.get(group) ?? new Map<string, readonly Condition[]>();
+    this.#known.set(group, known);
+    const conditions = known.get(key) ?? conditionsOf(option, this.#scope);
+    known.set(key, conditions);
     return conditions;
   }
 }
