@@ -26,6 +26,9 @@ export interface Met {
   readonly entries: Set<PolicyRule>;
 }
 
+/** To other hosts, or to this one. */
+type Where = "away" | "loopback";
+
 export class Side {
   readonly marks: readonly Mark[];
   readonly #judge: Judge;
@@ -36,7 +39,7 @@ export class Side {
   /** What holds wherever no mark does. */
   readonly #ground: readonly Cell[];
   /** Its rulings, on the way to other hosts and to this one, as they are first asked for. */
-  readonly #rulings: Readonly<Record<"away" | "loopback", (Ruling | undefined)[]>> = { away: [], loopback: [] };
+  readonly #rulings: Readonly<Record<Where, (Ruling | undefined)[]>> = { away: [], loopback: [] };
   readonly #columns = new Map<string, Column>();
   readonly #shapes = new Map<Reach, readonly Overlaid[]>();
 
@@ -62,14 +65,9 @@ export class Side {
     const key = sharedBy(active, where);
     const shared = key === null ? undefined : this.#columns.get(key);
     if (shared !== undefined) return shared;
-    const here: Packet = {
-      ...this.#template,
-      facts: { ...this.#template.facts, daddr: address },
-      out: loopback ? { name: "lo" } : this.#template.out,
-    };
     const column = this.#shape(active).map(({ cell, on }) => ({
       start: cell.start,
-      ruling: this.#ruling(cell, on, here, this.#rulings[where]),
+      ruling: this.#ruling(cell, on, address, where),
     }));
     this.#budget.spend(column.length);
     if (key !== null) this.#columns.set(key, column);
@@ -90,15 +88,16 @@ export class Side {
     );
   }
 
-  #ruling({ start, candidates }: Cell, on: number, here: Packet, known: (Ruling | undefined)[]): Ruling {
+  #ruling({ start, candidates }: Cell, on: number, address: bigint, where: Where): Ruling {
     const beneath = this.#ground[on]?.candidates ?? [];
-    if (candidates.length > 0) return this.#decide([...beneath, ...candidates], here, start);
-    const ruling = known[on] ?? this.#decide(beneath, here, start);
+    if (candidates.length > 0) return this.#decide([...beneath, ...candidates], address, where, start);
+    const known = this.#rulings[where];
+    const ruling = known[on] ?? this.#decide(beneath, address, where, start);
     known[on] = ruling;
     return ruling;
   }
 
-  #decide(candidates: readonly Candidate[], here: Packet, port: number): Ruling {
+  #decide(candidates: readonly Candidate[], address: bigint, where: Where, port: number): Ruling {
     this.#budget.spend(1 + candidates.length);
     const active = new Map<string, PacketRule[]>();
     for (const { chain, rule } of inOrder(candidates)) {
@@ -106,7 +105,12 @@ export class Side {
       if (rules === undefined) active.set(chain, [rule]);
       else rules.push(rule);
     }
-    const packet = this.#hasPorts ? { ...here, facts: { ...here.facts, dport: BigInt(port) } } : here;
+    const { facts, out } = this.#template;
+    const packet: Packet = {
+      ...this.#template,
+      facts: { ...facts, daddr: address, dport: this.#hasPorts ? BigInt(port) : facts.dport },
+      out: where === "loopback" ? { name: "lo" } : out,
+    };
     const ruling = this.#judge.judge(packet, active);
     for (const { rule, packet: seen } of ruling.steps) {
       this.#met.rules.add(rule);
@@ -134,7 +138,7 @@ export function templateOf(judge: Judge, family: Family, transport: Transport, n
 }
 
 /** What makes the columns of many segments one: that no mark holds there, or only one that is like many others. */
-function sharedBy(active: readonly Mark[], where: string): string | null {
+function sharedBy(active: readonly Mark[], where: Where): string | null {
   const [mark, another] = active;
   if (mark === undefined) return where;
   if (another !== undefined || !mark.candidate.uniform || !mark.confines) return null;

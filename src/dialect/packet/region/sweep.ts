@@ -76,13 +76,18 @@ class Track {
   moveTo(segment: number): void {
     const [from, to] = [this.#from[segment] ?? 0, this.#from[segment + 1] ?? 0];
     if (from === to && this.#least > segment) return;
-    const held = this.#held.filter((mark) => (this.#ends[mark] ?? 0) > segment);
-    for (let i = from; i < to; i++) {
-      const mark = this.#order[i] ?? 0;
-      if ((this.#ends[mark] ?? 0) > segment) held.push(mark);
-    }
+    const held: number[] = [];
+    this.active = [];
+    this.#least = Infinity;
+    const hold = (index: number): void => {
+      const [end, mark] = [this.#ends[index] ?? 0, this.#marks[index]];
+      if (end <= segment || mark === undefined) return;
+      held.push(index);
+      this.active.push(mark);
+      this.#least = Math.min(this.#least, end);
+    };
+    for (const index of this.#held) hold(index);
+    for (let i = from; i < to; i++) hold(this.#order[i] ?? 0);
     this.#held = held;
-    this.#least = held.reduce((least, mark) => Math.min(least, this.#ends[mark] ?? 0), Infinity);
-    this.active = held.flatMap((mark) => this.#marks[mark] ?? []);
   }
 }
