@@ -27,7 +27,10 @@ export function cellsOf(spans: readonly Span[], cuts: readonly number[], budget:
     if (start === starts[i - 1] || start > 65_535) continue;
     here = here.filter(({ last }) => last >= start);
     for (let span = waiting[next]; span !== undefined && span.first <= start; span = waiting[++next]) here.push(span);
-    budget.spend(1 + here.length);
+    // Twice each: they are put in order, and kept.
+    budget.spend(1 + 2 * here.length);
+    // Those that stay are in order already, which is what makes sorting them again cheap.
+    if (here.length > 1) here.sort((a, b) => a.candidate.order - b.candidate.order);
     cells.push({ start, candidates: inOrder(here.map(({ candidate }) => candidate)) });
   }
   return cells;

@@ -36,8 +36,9 @@ export class Side {
   readonly #budget: Budget;
   readonly #met: Met;
   readonly #hasPorts: boolean;
-  /** What holds wherever no mark does. */
-  readonly #ground: readonly Cell[];
+  /** Rules that no mark confines. */
+  readonly #everywhere: readonly Candidate[];
+  #groundCells: readonly Cell[] | null = null;
   /** Its rulings, on the way to other hosts and to this one, as they are first asked for. */
   readonly #rulings: Readonly<Record<Where, (Ruling | undefined)[]>> = { away: [], loopback: [] };
   readonly #columns = new Map<string, Column>();
@@ -51,10 +52,16 @@ export class Side {
     this.#hasPorts = this.#template.facts.dport !== null;
     const { everywhere, marks }: Candidates = candidatesOf(judge, this.#template);
     this.marks = marks;
-    this.#ground = this.#cells(
-      everywhere.flatMap((candidate) => candidate.reach.ports.map((range) => ({ ...range, candidate }))),
-      everywhere.flatMap(({ reach }) => reach.cuts),
+    this.#everywhere = everywhere;
+  }
+
+  /** What holds wherever no mark does; made at the first address, since it may cost more than the budget allows. */
+  get #ground(): readonly Cell[] {
+    this.#groundCells ??= this.#cells(
+      this.#everywhere.flatMap((candidate) => candidate.reach.ports.map((range) => ({ ...range, candidate }))),
+      this.#everywhere.flatMap(({ reach }) => reach.cuts),
     );
+    return this.#groundCells;
   }
 
   /** `active`: the marks that hold there. */
