@@ -196,12 +196,12 @@ class Parser {
   }
 }
 
-function isNegation({ text, quoted }: Word): boolean {
-  return text === "!" && !quoted;
+function isNegation(word: Word): boolean {
+  return word.text === "!" && !word.quoted;
 }
 
-function isFlag({ text, quoted }: Word): boolean {
-  return !quoted && /^--?[a-zA-Z]/.test(text);
+function isFlag(word: Word): boolean {
+  return !word.quoted && /^--?[a-zA-Z]/.test(word.text);
 }
 
 function quoted(text: string): string {
