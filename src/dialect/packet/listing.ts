@@ -98,7 +98,7 @@ export class Listing {
       this.rules.push(entry);
       return entry;
     };
-    if (set?.elements == null) this.#listed.set(rule, list(0));
+    if (set === null || set.elements === null) this.#listed.set(rule, list(0));
     else this.#listed.set(rule, { set, entries: set.elements.map((_, element) => list(element)) });
   }
 }
