@@ -5,6 +5,7 @@ import type { Layer, PolicyRule } from "../model/policy.ts";
 import { finding } from "./finding.ts";
 
 export function ends(before: Layer, after: Layer, now: Instant): Finding[] {
+  if (![before, after].some(({ rules }) => rules.some(({ expires }) => expires !== null))) return [];
   const old = lastOf(before);
   return [...lastOf(after).values()].flatMap((rule) => {
     const twin = old.get(rule.text);

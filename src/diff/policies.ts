@@ -112,6 +112,7 @@ function judge(before: Layer, after: Layer, comparison: PolicyComparison, now: I
 
 /** A defect that stood there before is no difference, and reordering alone is none either. */
 function idle(before: Layer, after: Layer, { idle: rules, differences }: PolicyComparison): Finding[] {
+  if (rules.after.length === 0) return [];
   const known = new Set(before.rules.map(({ text }) => text));
   const already = new Set(rules.before.map(({ rule }) => rule.text));
   return rules.after

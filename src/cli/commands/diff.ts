@@ -72,19 +72,17 @@ export const diffCommand: Command = {
           });
     const input = { drift: found.drift, candidate, failOn: context.failOn };
     const format = flag(args, "json") ? "json" : (text(args, "format") ?? "text");
-    print(render(format, input, found.text, color));
+    print(format === "unified" ? found.text : render(format, input, color));
     return found.drift.verdict === "review" ? 1 : 0;
   },
 };
 
-function render(format: string, input: ReportInput, unified: string, color: boolean): string {
+function render(format: string, input: ReportInput, color: boolean): string {
   switch (format) {
     case "json":
       return jsonReport(input.drift);
     case "markdown":
       return markdownReport(input);
-    case "unified":
-      return unified;
     default:
       return textReport(input, { color });
   }

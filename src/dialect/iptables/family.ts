@@ -29,8 +29,8 @@ export function familiesOf(rules: RulesFile, said?: Family): readonly Family[] {
 }
 
 function familyInside(rules: RulesFile): Family | null {
-  for (const { items } of rules.tables) {
-    for (const { flag, words } of items.flatMap((item) => (item.kind === "rule" ? item.options : []))) {
+  for (const item of rules.tables.flatMap(({ items }) => items)) {
+    for (const { flag, words } of item.kind === "rule" ? item.options : []) {
       const word = words[0] ?? "";
       if (ADDRESS_FLAGS.has(flag)) {
         if (word.includes(":")) return 6;

@@ -2,7 +2,16 @@
 import type { Family } from "../../model/address.ts";
 import { PolicySyntaxError } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
-import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Program } from "../packet/program.ts";
+import {
+  type Action,
+  always,
+  type BaseChain,
+  type Chain,
+  type Condition,
+  type Hook,
+  type PacketRule,
+  type Program,
+} from "../packet/program.ts";
 import { IpSets } from "./ipset/state.ts";
 import {
   canonicalFlag,
@@ -70,9 +79,10 @@ export function lowerStates(
   for (const { state } of states) noteFilling(state, sets);
   for (const { families, state } of states) {
     const options = new OptionReader(families, sets);
+    const tables = namesByTable(state);
     for (const [key, chain] of state.chains) {
       const name = `${families.join("")} ${key}`;
-      const exists = (target: string): boolean => state.chains.has(`${chain.table} ${target}`);
+      const exists = (target: string): boolean => tables.get(chain.table)?.has(target) === true;
       const rules = chain.rules.map((rule) => lowerRule(rule, chain, families, exists, options));
       chains.set(name, { name, rules });
       const hook = HOOKS[chain.name];
@@ -89,12 +99,20 @@ export function lowerStates(
   return { families: new Set(states.flatMap(({ families }) => families)), bases, chains, opaque: [] };
 }
 
+function namesByTable({ chains }: State): Map<string, Set<string>> {
+  const tables = new Map<string, Set<string>>();
+  for (const { table, name } of chains.values()) tables.set(table, (tables.get(table) ?? new Set()).add(name));
+  return tables;
+}
+
 /** `-j SET --add-set NAME`: rules of one family fill the sets of both. */
 function noteFilling({ chains }: State, sets: IpSets): void {
   for (const { rules } of chains.values()) {
-    for (const { flag, words } of rules.flatMap(({ options }) => options)) {
-      if (flag === "--add-set") sets.fill(words[0] ?? "", "added");
-      if (flag === "--del-set") sets.fill(words[0] ?? "", "changed");
+    for (const { options } of rules) {
+      for (const { flag, words } of options) {
+        if (flag === "--add-set") sets.fill(words[0] ?? "", "added");
+        if (flag === "--del-set") sets.fill(words[0] ?? "", "changed");
+      }
     }
   }
 }
@@ -102,7 +120,8 @@ function noteFilling({ chains }: State, sets: IpSets): void {
 /** Reads options for one family or both; the same words mean the same in every rule, and are read once. */
 class OptionReader {
   readonly #scope: Scope;
-  readonly #known = new Map<string, readonly Condition[]>();
+  /** By flag, then by the word behind it; under no flag, as they are written, those with `!` or with other than one word. */
+  readonly #known = new Map<string, Map<string, readonly Condition[]>>();
 
   constructor(families: readonly Family[], sets: IpSets) {
     const [only] = families;
@@ -110,9 +129,14 @@ class OptionReader {
   }
 
   conditions(option: Option): readonly Condition[] {
-    const key = printOption(option);
-    const conditions = this.#known.get(key) ?? conditionsOf(option, this.#scope);
-    this.#known.set(key, conditions);
+    const { flag, words, negated } = option;
+    const word = words.length === 1 && !negated ? words[0] : undefined;
+    const group = word === undefined ? "" : flag;
+    const key = word ?? printOption(option);
+    const known = this.#known.get(group) ?? new Map<string, readonly Condition[]>();
+    this.#known.set(group, known);
+    const conditions = known.get(key) ?? conditionsOf(option, this.#scope);
+    known.set(key, conditions);
     return conditions;
   }
 }
@@ -149,7 +173,13 @@ function lowerRule(
   const prefix = `${families.join("")} ${chain.table} `;
   const untracks = rule.options.some(({ flag }) => flag === "--notrack");
   const action: Action = name === "CT" && !untracks ? { kind: "next" } : actionOf(target, name, exists(name), prefix);
-  return { at: rule.at, conditions, action, comment, text: (key) => textOf(chain, rule.options, key) };
+  return { at: rule.at, conditions, action, comment, text: textIn(chain, rule.options) };
+}
+
+/** Without a set a rule has one text; what it was made of is not kept. */
+function textIn(chain: ChainState, options: readonly Option[]): PacketRule["text"] {
+  if (!options.some(({ flag }) => flag === "--match-set")) return always(textOf(chain, options, null));
+  return (key) => textOf(chain, options, key);
 }
 
 /** What only a tracked connection has; the state, of which the others may take the place, is read for packets without one too. */
@@ -177,10 +207,11 @@ function actionOf(target: Option | undefined, name: string, isChain: boolean, pr
   return verdict ?? { kind: "opaque", text: printOption(target) };
 }
 
+const UNSAID: ReadonlySet<string> = new Set(["-m", "--comment", "--datestop", "--utc", "--reject-with"]);
+
 /** `key`: the element of a set that stands for it. Notes and what only names modules are left out: neither says what the rule allows. */
 function textOf(chain: ChainState, options: readonly Option[], key: string | null): string {
-  const silent = new Set(["-m", "--comment", "--datestop", "--utc", "--reject-with"]);
-  const said = options.filter(({ flag }) => !silent.has(canonicalFlag(flag)));
+  const said = options.filter(({ flag }) => !UNSAID.has(canonicalFlag(flag)));
   const pointed = said.find(
     ({ flag, negated, words }) =>
       key !== null && !negated && canonicalFlag(flag) === "--match-set" && words[1]?.includes("dst"),

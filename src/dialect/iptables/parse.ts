@@ -19,6 +19,9 @@ const VERBS: ReadonlyMap<string, RuleVerb> = new Map([
 
 const COUNTERS = /^\[\d+:\d+\]$/;
 
+/** Shorter than most addresses, which are seldom written twice. */
+const LONGEST_SHARED = 8;
+
 /** Longer lines than any loader takes. */
 const LONGEST_LINE = 1_000_000;
 
@@ -32,6 +35,8 @@ class Parser {
   #items: TableItem[] | null = null;
   #open: Table | null = null;
   #line = 0;
+  readonly #flags = new Map<string, string>();
+  readonly #words = new Map<string, readonly string[]>();
 
   constructor(file: string) {
     this.#file = file;
@@ -129,7 +134,8 @@ class Parser {
       verb,
       chain,
       number: hasNumber ? Number(words[0]?.text) : null,
-      options: options.filter((option) => option !== set),
+      // Copied, since what was gathered has room for more than it holds.
+      options: (set === undefined ? options : options.filter((option) => option !== set)).slice(),
       counters: counters ?? (set === undefined ? null : `[${set.words.join(":")}]`),
       at,
     };
@@ -137,18 +143,44 @@ class Parser {
 
   /** Flags with the words up to the next flag; a quoted word is never a flag. */
   #options(words: readonly Word[]): Option[] {
-    const options: (Option & { readonly words: string[] })[] = [];
+    const options: Option[] = [];
     let negated: Word | null = null;
-    for (const word of words) {
-      if (word.text === "!" && !word.quoted) negated = word;
-      else if (!word.quoted && /^--?[a-zA-Z]/.test(word.text)) {
-        options.push({ negated: negated !== null, flag: word.text, words: [], at: this.#at(word.column) });
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i];
+      if (word === undefined) break;
+      if (isNegation(word)) negated = word;
+      else if (isFlag(word)) {
+        let end = i + 1;
+        for (let next = words[end]; next !== undefined && !isNegation(next) && !isFlag(next); next = words[++end]);
+        const own = words.slice(i + 1, end).map(({ text }) => text);
+        options.push({
+          negated: negated !== null,
+          flag: this.#shared(word.text),
+          words: own.length === 1 ? this.#alone(own) : own,
+          at: this.#at(word.column),
+        });
         negated = null;
-      } else if (negated !== null || options.length === 0) this.#unexpected(word, "an option");
-      else options.at(-1)?.words.push(word.text);
+        i = end - 1;
+      } else this.#unexpected(word, "an option");
     }
     if (negated !== null) this.#unexpected(negated, "an option after it");
     return options;
+  }
+
+  /** Flags are few: policies have hundreds of thousands of rules, and keep one text of each. */
+  #shared(flag: string): string {
+    const known = this.#flags.get(flag) ?? flag;
+    this.#flags.set(flag, known);
+    return known;
+  }
+
+  /** The same for what stands alone behind a flag, where it is short: names, ports and targets, which come again and again. */
+  #alone(words: readonly string[]): readonly string[] {
+    const [word = ""] = words;
+    if (word.length > LONGEST_SHARED) return words;
+    const known = this.#words.get(word) ?? words;
+    this.#words.set(word, known);
+    return known;
   }
 
   #at(column: number): Position {
@@ -162,6 +194,14 @@ class Parser {
   #fail(column: number, problem: string): never {
     throw new PolicySyntaxError(this.#file, Math.max(1, this.#line), column, problem);
   }
+}
+
+function isNegation(word: Word): boolean {
+  return word.text === "!" && !word.quoted;
+}
+
+function isFlag(word: Word): boolean {
+  return !word.quoted && /^--?[a-zA-Z]/.test(word.text);
 }
 
 function quoted(text: string): string {

@@ -10,11 +10,21 @@ export interface Word {
 
 const BLANK: ReadonlySet<string> = new Set([" ", "\t", "\r"]);
 
+/** Up to the next blank, where no quote makes it mean something else: nearly every word there is. */
+const PLAIN = /[^ \t\r"]+(?=[ \t\r]|$)/y;
+
 export function splitWords(file: string, line: number, text: string): Word[] {
   const words: Word[] = [];
   for (let i = 0; i < text.length; i++) {
     if (BLANK.has(text[i] ?? "")) continue;
     const column = i + 1;
+    PLAIN.lastIndex = i;
+    const plain = PLAIN.exec(text)?.[0];
+    if (plain !== undefined) {
+      words.push({ text: plain, quoted: false, column });
+      i += plain.length;
+      continue;
+    }
     const parts: string[] = [];
     let [open, quoted] = [false, false];
     for (; i < text.length && (open || !BLANK.has(text[i] ?? "")); i++) {

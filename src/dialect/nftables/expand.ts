@@ -67,12 +67,17 @@ export class Scope {
   }
 }
 
+/** The rule itself where it has no variables, as nearly all have none: a copy of each would be as large as the file. */
 export function expandRule(rule: Rule, scope: Scope): Rule {
-  return { ...rule, statements: rule.statements.map((statement) => expandStatement(statement, scope)) };
+  const statements = rule.statements.map((statement) => expandStatement(statement, scope));
+  return statements.every((statement, i) => statement === rule.statements[i]) ? rule : { ...rule, statements };
 }
 
 function expandStatement(statement: Statement, scope: Scope): Statement {
-  if (statement.kind === "match") return { ...statement, right: expandValue(statement.right, scope) };
+  if (statement.kind === "match") {
+    const right = expandValue(statement.right, scope);
+    return right === statement.right ? statement : { ...statement, right };
+  }
   if (statement.kind === "vmap") return { ...statement, map: expandValue(statement.map, scope) };
   if (statement.kind === "branch") return { ...statement, target: expandTarget(statement.target, scope, statement.at) };
   return statement;
@@ -100,8 +105,10 @@ export function expandValue(value: Value, scope: Scope): Value {
       return scope.value(value.name, value.at);
     case "range":
       return { ...value, from: expandValue(value.from, scope), to: expandValue(value.to, scope) };
-    case "prefix":
-      return { ...value, base: expandValue(value.base, scope) };
+    case "prefix": {
+      const base = expandValue(value.base, scope);
+      return base === value.base ? value : { ...value, base };
+    }
     case "concat":
       return { ...value, parts: value.parts.map((part) => expandValue(part, scope)) };
     case "list":

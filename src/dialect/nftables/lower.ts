@@ -4,7 +4,18 @@ import { PolicySyntaxError } from "../contract.ts";
 import type { Zone } from "../contract.ts";
 import { checkJumps } from "../packet/jumps.ts";
 import { pointable } from "../packet/listing.ts";
-import type { Action, BaseChain, Chain, Condition, Hook, PacketRule, Position, Program } from "../packet/program.ts";
+import {
+  type Action,
+  always,
+  type BaseChain,
+  type Chain,
+  type Condition,
+  type Hook,
+  type PacketRule,
+  type Position,
+  type Program,
+} from "../packet/program.ts";
+import { selectorOf } from "./datatype.ts";
 import { conditionsOf, exactly, type Sets, untilExpiry } from "./match.ts";
 import { shown } from "./token.ts";
 import { countedOf } from "./counted.ts";
@@ -85,6 +96,8 @@ class Lowering {
   readonly #table: TableState;
   readonly #chains: Map<string, Chain>;
   readonly #zone: Zone | null;
+  /** Of ports, protocols and states, which the rules of a policy share; addresses are seldom asked for twice. */
+  readonly #known = new Map<string, Condition[][]>();
 
   constructor(table: TableState, chains: Map<string, Chain>, zone: Zone | null) {
     this.#table = table;
@@ -133,7 +146,7 @@ class Lowering {
   #statement(statement: Exclude<Statement, { kind: "vmap" }>): { either: Condition[][]; action: Action | null } {
     switch (statement.kind) {
       case "match":
-        return { either: conditionsOf(statement, { sets: this.#sets, zone: this.#zone }), action: null };
+        return { either: this.#match(statement), action: null };
       case "limit":
         return { either: [this.#limit(statement)], action: null };
       case "verdict":
@@ -156,6 +169,16 @@ class Lowering {
     const { objects } = this.#table;
     const counted = countedOf(statement.words, (kind, name) => objects.get(`${kind} ${name}`) ?? null);
     return counted === null ? untold(statement) : [counted];
+  }
+
+  #match(match: Statement & { kind: "match" }): Condition[][] {
+    const reading = { sets: this.#sets, zone: this.#zone };
+    if (match.right.kind !== "word" || selectorOf(match.left)?.type.kind !== "number")
+      return conditionsOf(match, reading);
+    const key = printStatement(match);
+    const known = this.#known.get(key) ?? conditionsOf(match, reading);
+    this.#known.set(key, known);
+    return known;
   }
 
   #verdict(statement: VerdictStatement): Action {
@@ -235,13 +258,19 @@ interface Part {
 }
 
 function ruleOf(at: Position, parts: readonly Part[], action: Action, comment: string | null): PacketRule {
+  // Copied, since what is gathered has room for more than it holds.
+  const conditions = parts.flatMap((part) => part.conditions).slice();
+  const text = textOf(parts, null, null);
+  // Without a set a rule has one text; the statements it was made of are not kept.
+  if (!conditions.some((condition) => condition.kind === "in" && condition.elements !== null))
+    return { at, conditions, action, comment, text: always(text) };
   const shownParts = [...parts];
   const rule: PacketRule = {
     at,
-    conditions: parts.flatMap(({ conditions }) => conditions),
+    conditions,
     action,
     comment,
-    text: (key) => textOf(shownParts, key, key === null ? null : pointable(rule)),
+    text: (key) => (key === null ? text : textOf(shownParts, key, pointable(rule))),
   };
   return rule;
 }

@@ -3,7 +3,7 @@ import { compareText } from "../../model/compare.ts";
 import { parseInstant, SECOND } from "../../model/instant.ts";
 import type { Zone } from "../contract.ts";
 import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
-import type { Condition, ElementNote } from "../packet/program.ts";
+import type { Condition, ElementNote, Field } from "../packet/program.ts";
 import { dayOf, hourOf } from "./clock.ts";
 import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
@@ -82,11 +82,25 @@ function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Conditi
   return [...selectors.flatMap(implied), condition ?? { kind: "opaque", text }];
 }
 
+/** Selectors are few: what they read and what they imply is one for all rules that have them. */
+const IMPLIED = new WeakMap<Selector, readonly Condition[]>();
+const FIELDS = new WeakMap<Selector, readonly Field[]>();
+
+function fieldsOf(selectors: readonly Selector[]): readonly Field[] {
+  const only = selectors.length === 1 ? selectors[0] : undefined;
+  const fields = (only && FIELDS.get(only)) ?? selectors.map(({ field }) => field);
+  if (only !== undefined) FIELDS.set(only, fields);
+  return fields;
+}
+
 /** What must hold before the selector reads anything: the family of the address, the protocol of the port. */
-function implied(selector: Selector): Condition[] {
+function implied(selector: Selector): readonly Condition[] {
+  const known = IMPLIED.get(selector);
+  if (known !== undefined) return known;
   const conditions: Condition[] = [];
   if (selector.family !== null) conditions.push(exactly("family", BigInt(selector.family)));
   if (selector.protocol !== null) conditions.push(exactly("protocol", selector.protocol));
+  IMPLIED.set(selector, conditions);
   return conditions;
 }
 
@@ -103,18 +117,22 @@ function membershipOf(
   text: string,
 ): Membership | null {
   const types = selectors.map(({ type }) => type);
-  const base = { kind: "in", fields: selectors.map(({ field }) => field), text } as const;
+  const fields = fieldsOf(selectors);
   const [only] = types;
   if (operator === "implicit" || operator === "==" || operator === "!=") {
     const negated = operator === "!=";
     const known = right.kind === "reference" ? sets(right.name, right) : null;
     const elements = known?.elements ?? (right.kind === "set" ? right.elements : null);
-    if (elements !== null) return { ...base, ...membersOf(types, elements, known !== null && isOpen(known)), negated };
+    if (elements !== null) {
+      const members = membersOf(types, elements, known !== null && isOpen(known));
+      return { kind: "in", fields, ...members, negated, text };
+    }
     const box = boxOf(types, right);
-    return box && { ...base, set: new BoxSet([box]), negated, elements: null, open: false };
+    return box && { kind: "in", fields, set: new BoxSet([box]), negated, elements: null, open: false, text };
   }
   const range = only === undefined || types.length > 1 ? null : ordered(only, operator, rangeIn(only, right));
-  return range && { ...base, set: new BoxSet([[range]]), negated: false, elements: null, open: false };
+  if (range === null) return null;
+  return { kind: "in", fields, set: new BoxSet([[range]]), negated: false, elements: null, open: false, text };
 }
 
 /**

@@ -56,7 +56,8 @@ export function parseRule(cursor: Cursor): Rule {
   const statements: Statement[] = [];
   while (!cursor.atEnd()) statements.push(parseStatement(cursor));
   if (statements.length === 0) cursor.fail("a rule");
-  return { statements, at };
+  // Copied, since what was gathered has room for more than it holds.
+  return { statements: statements.slice(), at };
 }
 
 /** `jump { … }`: a chain without a name. */

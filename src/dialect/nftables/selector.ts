@@ -77,7 +77,8 @@ export function parseSelector(cursor: Cursor): Value {
   else if (head === "fib") fib(cursor, words, word);
   else if (head === "socket") socket(cursor, words, word);
   else if (HEADERS.has(head)) header(head, cursor, word);
-  return { kind: "selector", words: asListed(words), at };
+  // Copied, since what was gathered has room for more than it holds.
+  return { kind: "selector", words: asListed(words).slice(), at };
 }
 
 /** `meta oifname` and `oifname` are one; nft lists interfaces without `meta` and everything else with it. */

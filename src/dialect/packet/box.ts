@@ -18,6 +18,7 @@ export interface Lookup {
 
 const MISS: Lookup = { hit: null, possible: false };
 const MAYBE: Lookup = { hit: null, possible: true };
+const FIRST: Lookup = { hit: 0, possible: true };
 
 export const point = (value: bigint): Range => ({ first: value, last: value });
 
@@ -35,6 +36,13 @@ export class BoxSet {
 
   constructor(boxes: readonly Box[]) {
     this.boxes = boxes;
+  }
+
+  /** {@link find} in the one dimension that most sets have; with a single box, as most rules ask, it allocates nothing. */
+  findAt(value: Coordinate): Lookup {
+    const range = this.boxes.length === 1 ? this.boxes[0]?.[0] : undefined;
+    if (value === null || range === undefined) return this.find([value]);
+    return range.first <= value && value <= range.last ? FIRST : MISS;
   }
 
   find(at: readonly Coordinate[]): Lookup {

@@ -2,7 +2,7 @@
 import type { Lookup } from "./box.ts";
 import { recurs } from "./calendar.ts";
 import type { Interface, Packet } from "./packet.ts";
-import type { Condition, PacketRule } from "./program.ts";
+import type { Condition, Field, PacketRule } from "./program.ts";
 
 type Truth = boolean | "unknown";
 
@@ -31,9 +31,7 @@ export function matchRule(rule: PacketRule, packet: Packet, counters: Counters =
 export function evaluate(condition: Condition, packet: Packet): Truth {
   switch (condition.kind) {
     case "in": {
-      if (packet.elsewhere && condition.fields.some((field) => field === "daddr" || field === "dport")) {
-        return condition.negated;
-      }
+      if (packet.elsewhere && condition.fields.some(isOfDestination)) return condition.negated;
       const { hit, possible } = lookup(condition, packet);
       if (hit !== null) return !condition.negated;
       return possible || condition.open ? "unknown" : condition.negated;
@@ -54,8 +52,14 @@ export function evaluate(condition: Condition, packet: Packet): Truth {
 }
 
 /** Where in a set the packet is found. */
-export function lookup(condition: Condition & { kind: "in" }, packet: Packet): Lookup {
-  return condition.set.find(condition.fields.map((field) => packet.facts[field]));
+export function lookup({ fields, set }: Condition & { kind: "in" }, { facts }: Packet): Lookup {
+  const only = fields.length === 1 ? fields[0] : undefined;
+  return only === undefined ? set.find(fields.map((field) => facts[field])) : set.findAt(facts[only]);
+}
+
+/** Asks where a connection goes to, address or port. */
+export function isOfDestination(field: Field): boolean {
+  return field === "daddr" || field === "dport";
 }
 
 function within(condition: Condition & { kind: "time" }, now: bigint): Truth {

@@ -1,5 +1,6 @@
 /** The rules a reviewer can point at: every rule with a verdict on the path, one line for each element of its set. */
 import { at } from "../../model/error.ts";
+import type { Instant } from "../../model/instant.ts";
 import type { NotModelled, PolicyRule } from "../../model/policy.ts";
 import { BoxSet } from "./box.ts";
 import { lookup } from "./condition.ts";
@@ -30,18 +31,21 @@ export interface Source {
 }
 
 /** How a rule is listed: as one, or as one for each element of its set. */
-interface Listed {
+type Listed = Entry | { readonly set: ElementSet; readonly entries: readonly Entry[] };
+
+/** Where an entry comes from: a rule, or an element of its set. Rules of one chain share what is around them. */
+interface Origin {
+  readonly rule: PacketRule;
+  readonly around: Surroundings;
   readonly set: ElementSet | null;
-  readonly entries: readonly PolicyRule[];
+  readonly element: number;
 }
 
 /** Lists the rules of a program; a rule that decided is found again by its place, and places are unique. */
 export class Listing {
   readonly rules: PolicyRule[] = [];
   readonly notModelled: NotModelled[];
-  readonly #taken = new Set<string>();
   readonly #listed = new Map<PacketRule, Listed>();
-  readonly #sources = new Map<PolicyRule, () => Source>();
 
   constructor(program: Program, bases: readonly BaseChain[]) {
     this.notModelled = [...program.opaque];
@@ -49,6 +53,7 @@ export class Listing {
     const inherited = inheritance(chains, bases);
     const filters = bases.filter((base) => base.filters);
     const filtering = new Set(reachable(program.chains, filters).map(({ name }) => name));
+    const places = new Places();
     for (const chain of chains) {
       const isBase = bases.some((base) => base.chain === chain.name);
       const around: Surroundings = {
@@ -57,7 +62,7 @@ export class Listing {
         guarding: !isBase && refusesRest(chain.rules),
         filtering: filtering.has(chain.name),
       };
-      for (const rule of chain.rules) this.#add(rule, around);
+      for (const rule of chain.rules) this.#add(rule, around, places);
     }
   }
 
@@ -65,17 +70,21 @@ export class Listing {
   entryOf(rule: PacketRule, packet: Packet): PolicyRule | null {
     const listed = this.#listed.get(rule);
     if (listed === undefined) return null;
-    const element = listed.set === null ? 0 : lookup(listed.set, packet).hit;
+    if (listed instanceof Entry) return listed;
+    const element = lookup(listed.set, packet).hit;
     return element === null ? null : (listed.entries[element] ?? null);
   }
 
   /** The rule that an entry stands for, where that judges new connections; null for what only keeps a host alive. */
   sourceOf(entry: PolicyRule): Source | null {
-    const source = this.#sources.get(entry)?.() ?? null;
-    return source !== null && opensDestination(source.conditions) ? source : null;
+    const origin = entry instanceof Entry ? Entry.originOf(entry) : null;
+    if (origin === null || !origin.around.filtering) return null;
+    const conditions = conditionsOf(origin);
+    const { rule, around } = origin;
+    return opensDestination(conditions) ? { rule, chain: around.chain, conditions } : null;
   }
 
-  #add(rule: PacketRule, around: Surroundings): void {
+  #add(rule: PacketRule, around: Surroundings, places: Places): void {
     if (rule.action.kind === "next" || rule.action.kind === "translate") return;
     const opaque = rule.conditions.find((c) => c.kind === "opaque" || (c.kind === "in" && c.open));
     const place = at(rule.at.file, rule.at.line);
@@ -84,46 +93,61 @@ export class Listing {
     const effect = effectOf(rule, around.guarding);
     if (effect === null) return;
     const set = pointable(rule);
-    const elements = set?.elements?.keys() ?? [null];
-    const entries = [...elements].map((element) => this.#list(rule, around, effect, set, element));
-    this.#listed.set(rule, { set, entries });
+    const list = (element: number): Entry => {
+      const entry = new Entry({ rule, around, set, element }, effect, places);
+      this.rules.push(entry);
+      return entry;
+    };
+    if (set === null || set.elements === null) this.#listed.set(rule, list(0));
+    else this.#listed.set(rule, { set, entries: set.elements.map((_, element) => list(element)) });
+  }
+}
+
+/** A line of the list, which knows where it comes from: a table of that would take as much again. */
+class Entry implements PolicyRule {
+  readonly place: string;
+  readonly effect: "permit" | "deny";
+  readonly text: string;
+  readonly expires: Instant | null;
+  readonly endsInUnknownZone?: true;
+  readonly reason: string | null;
+  readonly opens: boolean;
+  readonly addresses: bigint | "any" | null;
+  readonly #origin: Origin;
+
+  constructor(origin: Origin, effect: "permit" | "deny", places: Places) {
+    const { rule, around, set, element } = origin;
+    const note = set?.elements?.[element] ?? null;
+    const conditions = conditionsOf(origin);
+    this.place = places.take(note?.at ?? rule.at, note !== null, rule.at);
+    this.effect = effect;
+    this.text = rule.text(note?.key ?? null);
+    this.expires = expiryOf(conditions);
+    if (endsInUnknownZone(conditions)) this.endsInUnknownZone = true;
+    this.reason = reasonOf(rule, set, note?.comment ?? null);
+    this.opens = effect === "permit" && around.filtering && opensDestination(conditions);
+    this.addresses = this.opens ? addressesOf(conditions) : null;
+    this.#origin = origin;
   }
 
-  #list(
-    rule: PacketRule,
-    { chain, inherited, filtering }: Surroundings,
-    effect: "permit" | "deny",
-    set: ElementSet | null,
-    element: number | null,
-  ): PolicyRule {
-    const note = element === null ? null : (set?.elements?.[element] ?? null);
-    const place = this.#unique(note?.at ?? rule.at, note !== null, rule.at);
-    const conditionsHere = (): Condition[] => [
-      ...inherited,
-      ...(element === null || set === null ? rule.conditions : narrowed(rule, set, element)),
-    ];
-    const conditions = conditionsHere();
-    const opens = effect === "permit" && filtering && opensDestination(conditions);
-    const entry: PolicyRule = {
-      place,
-      effect,
-      text: rule.text(note?.key ?? null),
-      expires: expiryOf(conditions),
-      ...(endsInUnknownZone(conditions) && { endsInUnknownZone: true }),
-      reason: reasonOf(rule, set, note?.comment ?? null),
-      opens,
-      addresses: opens ? addressesOf(conditions) : null,
-    };
-    this.rules.push(entry);
-    if (filtering) this.#sources.set(entry, () => ({ rule, chain, conditions: conditionsHere() }));
-    return entry;
+  static originOf(entry: Entry): Origin {
+    return entry.#origin;
   }
+}
+
+/** Names for where entries stand, each given once. */
+class Places {
+  readonly #taken = new Set<string>();
 
   /** `file:line`, with the column for an element or a second rule on the line, with the rule's line for a shared set. */
-  #unique(position: Position, element: boolean, rule: Position): string {
+  take(position: Position, element: boolean, rule: Position): string {
+    const line = at(position.file, position.line);
+    if (!element && !this.#taken.has(line)) {
+      this.#taken.add(line);
+      return line;
+    }
     const column = at(position.file, position.line, position.column);
-    const choices = [...(element ? [] : [at(position.file, position.line)]), column, `${column}@${rule.line}`];
-    let place = choices.find((choice) => !this.#taken.has(choice));
+    let place = [column, `${column}@${rule.line}`].find((choice) => !this.#taken.has(choice));
     for (let n = 2; place === undefined; n++) {
       const numbered = `${column}@${rule.line}#${n}`;
       if (!this.#taken.has(numbered)) place = numbered;
@@ -167,6 +191,12 @@ function inheritance(chains: readonly Chain[], bases: readonly BaseChain[]): Map
   };
   for (const { name } of chains) of(name);
   return inherited;
+}
+
+/** What must hold for an entry: a rule's own conditions, with one element in place of its set, and those on the way to it. */
+function conditionsOf({ rule, around, set, element }: Origin): readonly Condition[] {
+  const own = set === null ? rule.conditions : narrowed(rule, set, element);
+  return around.inherited.length === 0 ? own : [...around.inherited, ...own];
 }
 
 /** The rule's conditions with one element in place of its set. */

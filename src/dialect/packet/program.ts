@@ -98,6 +98,11 @@ export interface PacketRule {
   text(key: string | null): string;
 }
 
+/** The text of a rule that has one. Made here, because a closure keeps whatever others made beside it need. */
+export function always(text: string): PacketRule["text"] {
+  return () => text;
+}
+
 export interface Chain {
   readonly name: string;
   readonly rules: readonly PacketRule[];

@@ -13,6 +13,7 @@ interface Written {
 }
 
 export function addresses(field: "saddr" | "daddr"): Reader {
+  const fields = [field];
   return (option, scope) => {
     const ranges: Range[] = [];
     let family: Family | null = null;
@@ -24,15 +25,16 @@ export function addresses(field: "saddr" | "daddr"): Reader {
       family = checked(option, written.family, scope);
       ranges.push(...written.ranges);
     }
-    return family === null ? null : among(option, field, family, ranges);
+    return family === null ? null : among(option, fields, family, ranges);
   };
 }
 
 export function addressRange(field: "saddr" | "daddr"): Reader {
+  const fields = [field];
   return (option, scope) => {
     const [from, to = from] = (option.words[0] ?? "").split("-").map(rangeOfAddress);
     if (!from || !to || from.family !== to.family || to.last < from.first) return refuse(option, "two addresses");
-    return among(option, field, checked(option, from.family, scope), [{ first: from.first, last: to.last }]);
+    return among(option, fields, checked(option, from.family, scope), [{ first: from.first, last: to.last }]);
   };
 }
 
@@ -41,10 +43,10 @@ function checked(option: Option, family: Family, scope: Scope): Family {
   return scope.family === null || scope.family === family ? family : refuse(option, `an IPv${scope.family} address`);
 }
 
-function among(option: Option, field: Field, family: Family, ranges: readonly Range[]): Condition[] {
+function among(option: Option, fields: readonly Field[], family: Family, ranges: readonly Range[]): Condition[] {
   const all = ranges.some(({ first, last }) => first === 0n && last === (1n << BigInt(widthOf(family))) - 1n);
   const boxes = ranges.map((range) => [range]);
-  return all && !option.negated ? [inFamily(family)] : [inFamily(family), within(option, [field], boxes)];
+  return all && !option.negated ? [inFamily(family)] : [inFamily(family), within(option, fields, boxes)];
 }
 
 /** Null for what is no address; `unknown` for a mask with too many holes to write its addresses down. */

@@ -72,31 +72,33 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /** Other spellings of the same option. */
-const ALIASES: Readonly<Record<string, string>> = {
-  "--match": "-m",
-  "--protocol": "-p",
-  "--proto": "-p",
-  "--source": "-s",
-  "--src": "-s",
-  "--destination": "-d",
-  "--dst": "-d",
-  "--in-interface": "-i",
-  "--out-interface": "-o",
-  "--fragment": "-f",
-  "--destination-port": "--dport",
-  "--dports": "--dport",
-  "--destination-ports": "--dport",
-  "--source-port": "--sport",
-  "--sports": "--sport",
-  "--source-ports": "--sport",
-  "--port": "--ports",
-  "--icmpv6-type": "--icmp-type",
-  "--state": "--ctstate",
-  "--jump": "-j",
-  "--goto": "-g",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "--match": "-m",
+    "--protocol": "-p",
+    "--proto": "-p",
+    "--source": "-s",
+    "--src": "-s",
+    "--destination": "-d",
+    "--dst": "-d",
+    "--in-interface": "-i",
+    "--out-interface": "-o",
+    "--fragment": "-f",
+    "--destination-port": "--dport",
+    "--dports": "--dport",
+    "--destination-ports": "--dport",
+    "--source-port": "--sport",
+    "--sports": "--sport",
+    "--source-ports": "--sport",
+    "--port": "--ports",
+    "--icmpv6-type": "--icmp-type",
+    "--state": "--ctstate",
+    "--jump": "-j",
+    "--goto": "-g",
+  }),
+);
 
-export const canonicalFlag = (flag: string): string => (Object.hasOwn(ALIASES, flag) ? (ALIASES[flag] ?? flag) : flag);
+export const canonicalFlag = (flag: string): string => ALIASES.get(flag) ?? flag;
 
 /** Of one option alone; those that mean something only together are read by {@link timeOf}. */
 export function conditionsOf(option: Option, scope: Scope): Condition[] {

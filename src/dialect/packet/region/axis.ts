@@ -6,6 +6,11 @@ import { passed, type Point } from "../../../model/set/toggles.ts";
 /** `::ffff:0:0/96`: a socket that asks for such an address sends IPv4, so no packet of IPv6 is judged there. */
 const MAPPED = { first: 0xffffn << 32n, end: (0xffffn << 32n) + (1n << 32n) } as const;
 
+interface Interval {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
 /** An interval of addresses, inclusive, between the segments `from` and, not included, `to`. */
 export interface Stretch {
   readonly from: number;
@@ -17,11 +22,9 @@ export class Axis {
   /** Where each segment begins: the first at 0, the last ends with the family. */
   readonly #starts: ArrayLike<Point>;
 
-  constructor(family: Family, intervals: Iterable<{ readonly first: bigint; readonly last: bigint }>) {
+  constructor(family: Family, intervals: Iterable<Interval>) {
     this.family = family;
-    const cuts: bigint[] = [0n];
-    for (const { first, last } of intervals) cuts.push(first, last + 1n);
-    this.#starts = family === 4 ? startsV4(cuts) : startsV6(cuts);
+    this.#starts = family === 4 ? startsV4(intervals) : startsV6(intervals);
   }
 
   get length(): number {
@@ -47,8 +50,10 @@ export class Axis {
   }
 }
 
-function startsV4(cuts: readonly bigint[]): Float64Array {
-  const sorted = Float64Array.from(cuts, Number).sort();
+function startsV4(intervals: Iterable<Interval>): Float64Array {
+  const cuts = [0];
+  for (const { first, last } of intervals) cuts.push(Number(first), Number(last) + 1);
+  const sorted = new Float64Array(cuts).sort();
   let length = 0;
   for (const cut of sorted) {
     if (cut < 2 ** 32 && (length === 0 || cut !== sorted[length - 1])) sorted[length++] = cut;
@@ -56,7 +61,9 @@ function startsV4(cuts: readonly bigint[]): Float64Array {
   return sorted.subarray(0, length);
 }
 
-function startsV6(cuts: readonly bigint[]): bigint[] {
+function startsV6(intervals: Iterable<Interval>): bigint[] {
+  const cuts = [0n];
+  for (const { first, last } of intervals) cuts.push(first, last + 1n);
   const sorted = cuts.map(unmapped).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return sorted.filter((cut, i) => cut < 1n << 128n && cut !== sorted[i - 1]);
 }

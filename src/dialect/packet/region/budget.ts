@@ -10,11 +10,14 @@ export class Budget {
     this.#left = most;
   }
 
+  /** @throws BudgetSpent before more work than was allowed: also in the midst of one address, where all rules may meet. */
   spend(work: number): void {
     this.#left -= work;
+    if (this.#left < 0) throw new BudgetSpent();
   }
+}
 
-  get isSpent(): boolean {
-    return this.#left < 0;
-  }
+/** Caught where the sweep goes from one address to the next, and told there as the address it came to. */
+export class BudgetSpent extends Error {
+  override readonly name = "BudgetSpent";
 }

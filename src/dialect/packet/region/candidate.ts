@@ -1,10 +1,11 @@
 /** The rules of a program that may match new connections of one family and transport, and where: which addresses, which ports. */
 import { type PortRange, Ports } from "../../../model/set/ports.ts";
-import { evaluate } from "../condition.ts";
+import { evaluate, isOfDestination } from "../condition.ts";
 import type { Judge } from "../judge.ts";
 import { pointable } from "../listing.ts";
 import type { Packet } from "../packet.ts";
-import type { Chain, Condition, PacketRule } from "../program.ts";
+import type { BoxSet } from "../box.ts";
+import type { Chain, Condition, Field, PacketRule } from "../program.ts";
 
 type Membership = Condition & { readonly kind: "in" };
 
@@ -18,15 +19,20 @@ export interface Mark {
   readonly confines: boolean;
 }
 
+/** The ports at which a rule may match; one for all rules that ask for the same. */
+export interface Reach {
+  /** Outside of these it does not match. */
+  readonly ports: readonly PortRange[];
+  /** Where within them its match may change. */
+  readonly cuts: readonly number[];
+}
+
 export interface Candidate {
   readonly chain: string;
   readonly rule: PacketRule;
   /** The place in the program: candidates are tried in this order. */
   readonly order: number;
-  /** Outside of these it does not match. */
-  readonly ports: readonly PortRange[];
-  /** Where within them its match may change. */
-  readonly cuts: readonly number[];
+  readonly reach: Reach;
   /** Some condition confines it to its marks; the others may match anywhere. */
   readonly confined: boolean;
   /** Several marks, and nothing tells one of them from another but its ports: a large set, which is not listed by element. */
@@ -39,21 +45,22 @@ export interface Candidates {
 }
 
 const EVERY_PORT: readonly PortRange[] = [{ first: 0, last: 65_535 }];
+const ANY_PORT: Reach = { ports: EVERY_PORT, cuts: [] };
 
 /** `template`: a packet of the family and transport; its address, port and outgoing interface are not looked at. */
 export function candidatesOf(judge: Judge, template: Packet): Candidates {
   const everywhere: Candidate[] = [];
   const marks: Mark[] = [];
   const seen = judge.seen(template);
+  const known = new Map<Membership, Reach>();
   let order = 0;
   for (const { name, rules } of reachable(judge, template)) {
     for (const rule of rules) {
       if (seen.every((packet) => isRuledOut(rule, packet))) continue;
-      const ports = portsOf(rule, template);
-      if (ports.length === 0) continue;
-      const found = place(name, rule, order++, ports, seen);
-      if (!found.candidate.confined) everywhere.push(found.candidate);
-      for (const mark of found.marks) marks.push(mark);
+      const reach = reachOf(rule, template, known);
+      if (reach.ports.length === 0) continue;
+      const candidate = place(name, rule, order++, reach, seen, marks);
+      if (!candidate.confined) everywhere.push(candidate);
     }
   }
   return { everywhere, marks };
@@ -81,43 +88,55 @@ function isRuledOut({ conditions }: PacketRule, packet: Packet): boolean {
 /** What depends on address or port: their values, and the interface, which for loopback is another one. */
 function isSpatial(condition: Condition): boolean {
   if (condition.kind === "interface") return condition.direction === "out";
-  return condition.kind === "in" && condition.fields.some((field) => field === "daddr" || field === "dport");
+  return condition.kind === "in" && condition.fields.some(isOfDestination);
 }
 
-function place(chain: string, rule: PacketRule, order: number, ports: readonly PortRange[], seen: readonly Packet[]) {
+/** The rule as a candidate; its marks are added to the others. */
+function place(
+  chain: string,
+  rule: PacketRule,
+  order: number,
+  reach: Reach,
+  seen: readonly Packet[],
+  marks: Mark[],
+): Candidate {
   const asked = rule.conditions.filter((c): c is Membership => c.kind === "in" && c.fields.includes("daddr"));
-  const boxes = asked.map((condition) => ({ condition, boxes: boxesOf(condition, seen) }));
-  const closed = boxes.filter(({ condition }) => !condition.negated && !condition.open);
-  const least = closed.toSorted((a, b) => a.boxes.length - b.boxes.length)[0];
+  const places = asked.map(({ negated, open, fields, set }) => ({
+    isClosed: !negated && !open,
+    boxes: boxesOf(fields, set, seen),
+  }));
+  let least: (typeof places)[number] | undefined;
+  for (const each of places) {
+    if (each.isClosed && (least === undefined || each.boxes.length < least.boxes.length)) least = each;
+  }
   const uniform = least !== undefined && least.boxes.length > 1 && pointable(rule) === null;
-  const candidate: Candidate = {
-    chain,
-    rule,
-    order,
-    ports,
-    cuts: cutsOf(rule),
-    confined: least !== undefined,
-    uniform,
-  };
-  const marks = boxes.flatMap((each) =>
-    each.boxes.map((box): Mark => ({ ...box, candidate, confines: each === least })),
-  );
-  return { candidate, marks };
+  const candidate: Candidate = { chain, rule, order, reach, confined: least !== undefined, uniform };
+  for (const each of places) {
+    const confines = each === least;
+    for (const { first, last, ports } of each.boxes) marks.push({ candidate, first, last, ports, confines });
+  }
+  return candidate;
 }
 
 /** The boxes of a condition on addresses that the packet can be in, as far as the other fields are known. */
-function boxesOf({ fields, set }: Membership, seen: readonly Packet[]): Pick<Mark, "first" | "last" | "ports">[] {
+function boxesOf(
+  fields: readonly Field[],
+  set: BoxSet,
+  seen: readonly Packet[],
+): Pick<Mark, "first" | "last" | "ports">[] {
   const [address, port] = [fields.indexOf("daddr"), fields.indexOf("dport")];
   const found: Pick<Mark, "first" | "last" | "ports">[] = [];
   for (const box of set.boxes) {
     const range = box[address];
-    const fits = seen.some(({ facts }) =>
-      fields.every((field, i) => {
-        const [value, side] = [facts[field], box[i]];
-        if (i === address || i === port || value === null || side === undefined) return true;
-        return side.first <= value && value <= side.last;
-      }),
-    );
+    const fits =
+      fields.length === 1 ||
+      seen.some(({ facts }) =>
+        fields.every((field, i) => {
+          const [value, side] = [facts[field], box[i]];
+          if (i === address || i === port || value === null || side === undefined) return true;
+          return side.first <= value && value <= side.last;
+        }),
+      );
     if (range === undefined || !fits || range.first > range.last) continue;
     const at = box[port];
     const ports = at === undefined ? null : { first: Number(at.first), last: Number(at.last) };
@@ -126,10 +145,21 @@ function boxesOf({ fields, set }: Membership, seen: readonly Packet[]): Pick<Mar
   return found;
 }
 
-function portsOf(rule: PacketRule, { facts }: Packet): readonly PortRange[] {
-  if (facts.dport === null) return EVERY_PORT;
+function reachOf(rule: PacketRule, { facts }: Packet, known: Map<Membership, Reach>): Reach {
+  const conditions = portConditions(rule);
+  const only = conditions.length === 1 ? conditions[0] : undefined;
+  if (conditions.length === 0) return ANY_PORT;
+  const reach = (only && known.get(only)) ?? {
+    ports: facts.dport === null ? EVERY_PORT : portsOf(conditions),
+    cuts: cutsOf(conditions),
+  };
+  if (only !== undefined) known.set(only, reach);
+  return reach;
+}
+
+function portsOf(conditions: readonly Membership[]): readonly PortRange[] {
   let ports: Ports | null = null;
-  for (const condition of portConditions(rule)) {
+  for (const condition of conditions) {
     if (condition.negated || condition.open) continue;
     const own = Ports.of(rangesOf(condition));
     ports = ports === null ? own : ports.combine("intersection", own);
@@ -138,10 +168,8 @@ function portsOf(rule: PacketRule, { facts }: Packet): readonly PortRange[] {
 }
 
 /** Within the union of a condition's ranges too something may change: the element that is pointed at, another field beside it. */
-function cutsOf(rule: PacketRule): number[] {
-  return portConditions(rule)
-    .flatMap(rangesOf)
-    .flatMap(({ first, last }) => [first, last + 1]);
+function cutsOf(conditions: readonly Membership[]): number[] {
+  return conditions.flatMap(rangesOf).flatMap(({ first, last }) => [first, last + 1]);
 }
 
 function portConditions(rule: PacketRule): Membership[] {

@@ -27,15 +27,24 @@ export function cellsOf(spans: readonly Span[], cuts: readonly number[], budget:
     if (start === starts[i - 1] || start > 65_535) continue;
     here = here.filter(({ last }) => last >= start);
     for (let span = waiting[next]; span !== undefined && span.first <= start; span = waiting[++next]) here.push(span);
-    budget.spend(1 + here.length);
+    // Twice each: they are put in order, and kept.
+    budget.spend(1 + 2 * here.length);
+    // Those that stay are in order already, which is what makes sorting them again cheap.
+    if (here.length > 1) here.sort((a, b) => a.candidate.order - b.candidate.order);
     cells.push({ start, candidates: inOrder(here.map(({ candidate }) => candidate)) });
   }
   return cells;
 }
 
+/** A cell of candidates, on top of the cell of that index beneath it. */
+export interface Overlaid {
+  readonly cell: Cell;
+  readonly on: number;
+}
+
 /** Both cuts at once: `overlay` gives each cell's candidates on top of those beneath it. */
-export function overlaid(beneath: readonly Cell[], overlay: readonly Cell[]): { cell: Cell; on: number }[] {
-  const pieces: { cell: Cell; on: number }[] = [];
+export function overlaid(beneath: readonly Cell[], overlay: readonly Cell[]): Overlaid[] {
+  const pieces: Overlaid[] = [];
   let [i, j] = [0, 0];
   for (;;) {
     const [below, above] = [beneath[i], overlay[j]];

@@ -30,9 +30,8 @@ export function compareJudges(before: Judge, after: Judge, now: Instant, most: n
         continue;
       }
       groups.cut(family, transport, axis.start(index));
-      notes.push(
-        `too many rules overlap: ${transport} over IPv${family} was compared only below ${axis.addressAt(index)}`,
-      );
+      const reached = index === 0 ? "not compared" : `compared only below ${axis.addressAt(index)}`;
+      notes.push(`too many rules overlap: ${transport} over IPv${family} was ${reached}`);
     }
     groups.end();
   }

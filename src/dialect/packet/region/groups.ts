@@ -56,6 +56,7 @@ export class Groups {
   }
 
   #write(family: Family, transport: Transport, start: Point, profile: Profile): void {
+    if (profile.length === 0 && this.#open.length === 0) return;
     const now = new Set(profile.map(([group]) => group));
     for (const [group] of this.#open) {
       if (!now.has(group)) group.destinations.append(family, transport, start, Ports.NONE);

@@ -4,7 +4,7 @@ import type { Instant } from "../../../model/instant.ts";
 import { widthOf } from "../../../model/prefix.ts";
 import type { IdleRule, PolicyRule } from "../../../model/policy.ts";
 import { sides } from "../../../model/set/destinations.ts";
-import { evaluate } from "../condition.ts";
+import { evaluate, isOfDestination } from "../condition.ts";
 import type { Judge } from "../judge.ts";
 import type { Source } from "../listing.ts";
 import { isLoopback, type Packet, PROTOCOL } from "../packet.ts";
@@ -57,7 +57,7 @@ function idle(judge: Judge, rule: PolicyRule, source: Source, met: Met, now: Ins
 
 function isSpatial(condition: Condition): boolean {
   if (condition.kind === "interface") return condition.direction === "out";
-  return condition.kind === "in" && condition.fields.some((field) => field === "daddr" || field === "dport");
+  return condition.kind === "in" && condition.fields.some(isOfDestination);
 }
 
 const KNOWN: ReadonlySet<bigint> = new Set(Object.values(PROTOCOL));

@@ -8,8 +8,8 @@ import type { Judge, Ruling } from "../judge.ts";
 import { isLoopback, type Packet, packetOf } from "../packet.ts";
 import type { PacketRule } from "../program.ts";
 import type { Budget } from "./budget.ts";
-import { type Candidate, type Candidates, candidatesOf, type Mark } from "./candidate.ts";
-import { type Cell, cellsOf, inOrder, overlaid, type Span } from "./cells.ts";
+import { type Candidate, type Candidates, candidatesOf, type Mark, type Reach } from "./candidate.ts";
+import { type Cell, cellsOf, inOrder, overlaid, type Overlaid, type Span } from "./cells.ts";
 
 /** From `start` up to the next piece's start, one rule decides. */
 interface Piece {
@@ -26,6 +26,9 @@ export interface Met {
   readonly entries: Set<PolicyRule>;
 }
 
+/** To other hosts, or to this one. */
+type Where = "away" | "loopback";
+
 export class Side {
   readonly marks: readonly Mark[];
   readonly #judge: Judge;
@@ -33,11 +36,13 @@ export class Side {
   readonly #budget: Budget;
   readonly #met: Met;
   readonly #hasPorts: boolean;
-  /** What holds wherever no mark does. */
-  readonly #ground: readonly Cell[];
+  /** Rules that no mark confines. */
+  readonly #everywhere: readonly Candidate[];
+  #groundCells: readonly Cell[] | null = null;
   /** Its rulings, on the way to other hosts and to this one, as they are first asked for. */
-  readonly #rulings: Readonly<Record<"away" | "loopback", (Ruling | undefined)[]>> = { away: [], loopback: [] };
+  readonly #rulings: Readonly<Record<Where, (Ruling | undefined)[]>> = { away: [], loopback: [] };
   readonly #columns = new Map<string, Column>();
+  readonly #shapes = new Map<Reach, readonly Overlaid[]>();
 
   constructor(judge: Judge, family: Family, transport: Transport, now: Instant, budget: Budget, met: Met) {
     this.#judge = judge;
@@ -47,10 +52,16 @@ export class Side {
     this.#hasPorts = this.#template.facts.dport !== null;
     const { everywhere, marks }: Candidates = candidatesOf(judge, this.#template);
     this.marks = marks;
-    this.#ground = this.#cells(
-      everywhere.flatMap((candidate) => candidate.ports.map((range) => ({ ...range, candidate }))),
-      everywhere.flatMap(({ cuts }) => cuts),
+    this.#everywhere = everywhere;
+  }
+
+  /** What holds wherever no mark does; made at the first address, since it may cost more than the budget allows. */
+  get #ground(): readonly Cell[] {
+    this.#groundCells ??= this.#cells(
+      this.#everywhere.flatMap((candidate) => candidate.reach.ports.map((range) => ({ ...range, candidate }))),
+      this.#everywhere.flatMap(({ reach }) => reach.cuts),
     );
+    return this.#groundCells;
   }
 
   /** `active`: the marks that hold there. */
@@ -61,30 +72,39 @@ export class Side {
     const key = sharedBy(active, where);
     const shared = key === null ? undefined : this.#columns.get(key);
     if (shared !== undefined) return shared;
-    const here: Packet = {
-      ...this.#template,
-      facts: { ...this.#template.facts, daddr: address },
-      out: loopback ? { name: "lo" } : this.#template.out,
-    };
-    const own = this.#cells(spansOf(active), cutsOf(active));
-    const column = overlaid(this.#ground, own).map(({ cell, on }) => ({
+    const column = this.#shape(active).map(({ cell, on }) => ({
       start: cell.start,
-      ruling: this.#ruling(cell, on, here, this.#rulings[where]),
+      ruling: this.#ruling(cell, on, address, where),
     }));
     this.#budget.spend(column.length);
     if (key !== null) this.#columns.set(key, column);
     return column;
   }
 
-  #ruling({ start, candidates }: Cell, on: number, here: Packet, known: (Ruling | undefined)[]): Ruling {
+  /** The pieces a column falls into. Where one rule alone adds to the ground, they are those of any that asks for its ports. */
+  #shape(active: readonly Mark[]): readonly Overlaid[] {
+    const [mark, another] = active;
+    const alone = mark !== undefined && another === undefined && mark.ports === null ? mark.candidate : null;
+    if (alone === null || (alone.confined && !mark?.confines))
+      return overlaid(this.#ground, this.#cells(spansOf(active), cutsOf(active)));
+    const shape = this.#shapes.get(alone.reach) ?? overlaid(this.#ground, this.#cells(spansOf(active), cutsOf(active)));
+    this.#shapes.set(alone.reach, shape);
+    const only = [alone];
+    return shape.map(({ cell, on }) =>
+      cell.candidates.length === 0 ? { cell, on } : { cell: { start: cell.start, candidates: only }, on },
+    );
+  }
+
+  #ruling({ start, candidates }: Cell, on: number, address: bigint, where: Where): Ruling {
     const beneath = this.#ground[on]?.candidates ?? [];
-    if (candidates.length > 0) return this.#decide([...beneath, ...candidates], here, start);
-    const ruling = known[on] ?? this.#decide(beneath, here, start);
+    if (candidates.length > 0) return this.#decide([...beneath, ...candidates], address, where, start);
+    const known = this.#rulings[where];
+    const ruling = known[on] ?? this.#decide(beneath, address, where, start);
     known[on] = ruling;
     return ruling;
   }
 
-  #decide(candidates: readonly Candidate[], here: Packet, port: number): Ruling {
+  #decide(candidates: readonly Candidate[], address: bigint, where: Where, port: number): Ruling {
     this.#budget.spend(1 + candidates.length);
     const active = new Map<string, PacketRule[]>();
     for (const { chain, rule } of inOrder(candidates)) {
@@ -92,7 +112,12 @@ export class Side {
       if (rules === undefined) active.set(chain, [rule]);
       else rules.push(rule);
     }
-    const packet = this.#hasPorts ? { ...here, facts: { ...here.facts, dport: BigInt(port) } } : here;
+    const { facts, out } = this.#template;
+    const packet: Packet = {
+      ...this.#template,
+      facts: { ...facts, daddr: address, dport: this.#hasPorts ? BigInt(port) : facts.dport },
+      out: where === "loopback" ? { name: "lo" } : out,
+    };
     const ruling = this.#judge.judge(packet, active);
     for (const { rule, packet: seen } of ruling.steps) {
       this.#met.rules.add(rule);
@@ -120,7 +145,7 @@ export function templateOf(judge: Judge, family: Family, transport: Transport, n
 }
 
 /** What makes the columns of many segments one: that no mark holds there, or only one that is like many others. */
-function sharedBy(active: readonly Mark[], where: string): string | null {
+function sharedBy(active: readonly Mark[], where: Where): string | null {
   const [mark, another] = active;
   if (mark === undefined) return where;
   if (another !== undefined || !mark.candidate.uniform || !mark.confines) return null;
@@ -131,8 +156,8 @@ function sharedBy(active: readonly Mark[], where: string): string | null {
 function spansOf(active: readonly Mark[]): Span[] {
   return active.flatMap(({ candidate, ports, confines }) => {
     if (candidate.confined && !confines) return [];
-    if (ports === null) return candidate.ports.map((range) => ({ ...range, candidate }));
-    return candidate.ports.flatMap(({ first, last }) => {
+    if (ports === null) return candidate.reach.ports.map((range) => ({ ...range, candidate }));
+    return candidate.reach.ports.flatMap(({ first, last }) => {
       const [from, to] = [Math.max(first, ports.first), Math.min(last, ports.last)];
       return from <= to ? [{ first: from, last: to, candidate }] : [];
     });
@@ -140,7 +165,7 @@ function spansOf(active: readonly Mark[]): Span[] {
 }
 
 function cutsOf(active: readonly Mark[]): number[] {
-  return active.flatMap(({ candidate, ports }) =>
-    ports === null ? candidate.cuts : [...candidate.cuts, ports.first, ports.last + 1],
+  return active.flatMap(({ candidate: { reach }, ports }) =>
+    ports === null ? reach.cuts : [...reach.cuts, ports.first, ports.last + 1],
   );
 }

@@ -1,7 +1,7 @@
 /** Goes through the addresses of a family from first to last, and gives for each segment the column of every policy. */
 import type { Family } from "../../../model/address.ts";
 import { Axis } from "./axis.ts";
-import type { Budget } from "./budget.ts";
+import { type Budget, BudgetSpent } from "./budget.ts";
 import type { Mark } from "./candidate.ts";
 import type { Column, Side } from "./side.ts";
 
@@ -12,6 +12,9 @@ export interface Segment {
   /** No rule says anything of these addresses that it does not say of others. */
   readonly plain: boolean;
 }
+
+/** A rule that shares an address with others costs more than one that has it for itself: all are put in order there. */
+const OVERLAP = 8;
 
 /** Loopback leaves through another interface, so what rules say changes at its bounds. */
 const LOOPBACK: Readonly<Record<Family, { readonly first: bigint; readonly last: bigint }>> = {
@@ -26,17 +29,26 @@ export function axisOf(family: Family, sides: readonly Side[]): Axis {
 export function* sweep(axis: Axis, sides: readonly Side[], budget: Budget): Generator<Segment> {
   const tracks = sides.map(({ marks }) => new Track(axis, marks));
   for (let index = 0; index < axis.length; index++) {
-    for (const track of tracks) {
-      track.moveTo(index);
-      budget.spend(track.active.length);
-    }
-    if (budget.isSpent) {
-      yield { index, columns: null, plain: false };
-      return;
-    }
-    const address = BigInt(axis.start(index));
-    const columns = sides.map((side, i) => side.column(tracks[i]?.active ?? [], address));
+    for (const track of tracks) track.moveTo(index);
+    const columns = columnsAt(BigInt(axis.start(index)), sides, tracks, budget);
     yield { index, columns, plain: tracks.every(({ active }) => active.length === 0) };
+    if (columns === null) return;
+  }
+}
+
+/** Null where the budget does not last for them. */
+function columnsAt(
+  address: bigint,
+  sides: readonly Side[],
+  tracks: readonly Track[],
+  budget: Budget,
+): readonly Column[] | null {
+  try {
+    for (const { active } of tracks) budget.spend(active.length + OVERLAP * Math.max(0, active.length - 1));
+    return sides.map((side, i) => side.column(tracks[i]?.active ?? [], address));
+  } catch (error) {
+    if (error instanceof BudgetSpent) return null;
+    throw error;
   }
 }
 
@@ -76,13 +88,18 @@ class Track {
   moveTo(segment: number): void {
     const [from, to] = [this.#from[segment] ?? 0, this.#from[segment + 1] ?? 0];
     if (from === to && this.#least > segment) return;
-    const held = this.#held.filter((mark) => (this.#ends[mark] ?? 0) > segment);
-    for (let i = from; i < to; i++) {
-      const mark = this.#order[i] ?? 0;
-      if ((this.#ends[mark] ?? 0) > segment) held.push(mark);
-    }
+    const held: number[] = [];
+    this.active = [];
+    this.#least = Infinity;
+    const hold = (index: number): void => {
+      const [end, mark] = [this.#ends[index] ?? 0, this.#marks[index]];
+      if (end <= segment || mark === undefined) return;
+      held.push(index);
+      this.active.push(mark);
+      this.#least = Math.min(this.#least, end);
+    };
+    for (const index of this.#held) hold(index);
+    for (let i = from; i < to; i++) hold(this.#order[i] ?? 0);
     this.#held = held;
-    this.#least = held.reduce((least, mark) => Math.min(least, this.#ends[mark] ?? 0), Infinity);
-    this.active = held.flatMap((mark) => this.#marks[mark] ?? []);
   }
 }
