@@ -1,4 +1,4 @@
-import { array, assert, constant, nat, oneof, property, record, tuple, uint8Array } from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Frame } from "../../../src/ingest/capture/frame.ts";
 import { Decoder } from "../../../src/ingest/decode/decoder.ts";
@@ -94,15 +94,23 @@ describe("left to the layers", () => {
 });
 
 test("what is read in one go is what the layers give, whatever the headers hold", () => {
-  const fields = record({ seq: nat(), ack: nat(), flags: nat(255) });
-  const change = tuple(nat(ETHERNET + 39), nat(255));
-  const cuts = oneof(constant(0), nat(60));
-  assert(
-    property(fields, uint8Array(), array(change, { maxLength: 3 }), cuts, (tcpFields, payload, changes, cut) => {
-      const bytes = frame4({ protocol: 6 }, tcp(1024, 443, tcpFields, payload));
-      for (const [at, value] of changes) if (at >= ETHERNET) bytes[at] = value;
-      expect(decoded(frameOf(bytes, cut % bytes.length))).toEqual(decoded(frameOf(tagged(bytes), cut % bytes.length)));
-    }),
+  const fields = fc.record({ seq: fc.nat(), ack: fc.nat(), flags: fc.nat(255) });
+  const change = fc.tuple(fc.nat(ETHERNET + 39), fc.nat(255));
+  const cuts = fc.oneof(fc.constant(0), fc.nat(60));
+  fc.assert(
+    fc.property(
+      fields,
+      fc.uint8Array(),
+      fc.array(change, { maxLength: 3 }),
+      cuts,
+      (tcpFields, payload, changes, cut) => {
+        const bytes = frame4({ protocol: 6 }, tcp(1024, 443, tcpFields, payload));
+        for (const [at, value] of changes) if (at >= ETHERNET) bytes[at] = value;
+        expect(decoded(frameOf(bytes, cut % bytes.length))).toEqual(
+          decoded(frameOf(tagged(bytes), cut % bytes.length)),
+        );
+      },
+    ),
     { numRuns: 2000 },
   );
 });
