@@ -97,8 +97,8 @@ async function* pipeChunks(file: number): AsyncGenerator<Uint8Array, undefined> 
     isOver = true;
     wake();
   };
-  const callback = (read: number): boolean => {
-    length = read;
+  const callback = (count: number): boolean => {
+    length = count;
     wake();
     // No more until these are used up: the next ones take their place.
     return false;
