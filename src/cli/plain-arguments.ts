@@ -7,9 +7,9 @@ import { type Arguments, GLOBAL_OPTIONS } from "./options.ts";
 const PLAIN_VALUE = /^(?:-$|(?!true$|false$)[^-"'])/;
 
 /**
- * What yargs makes of the words behind the command's name; null where it takes more than long options, each a word of
- * its own, that the command has, at most once unless it is repeatable, with a value behind those that take one. Whatever
- * else there is, mistakes above all, is left to yargs.
+ * What yargs makes of the words behind the command's name; null where it takes more than options, each a word of its own,
+ * that the command has, at most once unless it is repeatable, with a value behind those that take one. Whatever else
+ * there is, mistakes above all, is left to yargs.
  */
 export function plainArguments(words: readonly string[], command: Command): Arguments | null {
   const options: Readonly<Record<string, Options>> = { ...GLOBAL_OPTIONS, ...command.options };
@@ -21,8 +21,8 @@ export function plainArguments(words: readonly string[], command: Command): Argu
       positional.push(word);
       continue;
     }
-    const name = word.slice(2);
-    const option = word.startsWith("--") && Object.hasOwn(options, name) ? options[name] : undefined;
+    const name = nameOf(word, options);
+    const option = options[name];
     if (!option || option.choices || (args.has(name) && !option.array)) return null;
     if (option.type === "boolean") {
       args.set(name, true);
@@ -36,6 +36,14 @@ export function plainArguments(words: readonly string[], command: Command): Argu
   }
   const named = namePositionals(positional, command.usage.split(" ").slice(1));
   return named && { ...Object.fromEntries(args), ...named };
+}
+
+/** The option that `--name`, or `-n` for short, stands for; the empty name where the command has none. */
+function nameOf(word: string, options: Readonly<Record<string, Options>>): string {
+  const [, dashes, given] = /^(--?)([^-].*)$/.exec(word) ?? [];
+  if (given === undefined) return "";
+  if (dashes === "--") return Object.hasOwn(options, given) ? given : "";
+  return Object.keys(options).find((name) => options[name]?.alias === given) ?? "";
 }
 
 /** By the places of a usage such as `<what> <input...>`; null where they are too many, too few, or may be left out. */

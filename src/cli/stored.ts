@@ -1,5 +1,5 @@
 /** The bytes of a file or of standard input as they are stored, read into the same memory again and again. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
 import type { ConnectOpts, SocketConstructorOpts } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../model/error.ts";
@@ -7,6 +7,13 @@ import { reasonOf } from "./errors.ts";
 
 /** Small enough that what was read is still in the processor's own cache when it is parsed: 1 MiB costs 8 % more time. */
 const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Of a file that is large enough the next chunk is read, by a thread of Node's pool, while the present one is parsed. These
+ * are larger: each costs a turn of the event loop, and comes from another processor's cache whatever its size.
+ */
+const AHEAD_BYTES = 1 << 20;
+const WORTH_READING_AHEAD = 8 * AHEAD_BYTES;
 
 /** After so many chunks of a file the main thread hears of others, which would have nothing to do until its own run is read. */
 const BREATH = 64;
@@ -18,6 +25,12 @@ export async function* fileChunks(path: string): AsyncGenerator<Uint8Array, unde
   let file: number | null = null;
   try {
     file = openSync(path, "r");
+    const info = fstatSync(file);
+    // A pipe may have nothing to read for ever, and nobody could close it meanwhile.
+    if (info.isFile() && info.size >= WORTH_READING_AHEAD) {
+      yield* chunksAhead(file);
+      return;
+    }
     let chunks = 0;
     for (const chunk of descriptorChunks(file)) {
       if (++chunks % BREATH === 0) await setImmediate();
@@ -41,6 +54,33 @@ export function* fileChunksAtOnce(path: string): Generator<Uint8Array, undefined
   } finally {
     if (file !== null) closeSync(file);
   }
+}
+
+async function* chunksAhead(file: number): AsyncGenerator<Uint8Array, undefined> {
+  let buffer = new Uint8Array(AHEAD_BYTES);
+  let other = new Uint8Array(AHEAD_BYTES);
+  let reading = readInto(buffer, file);
+  try {
+    for (;;) {
+      const length = await reading;
+      if (length instanceof Error) throw length;
+      if (length === 0) return;
+      const chunk = buffer.subarray(0, length);
+      [buffer, other] = [other, buffer];
+      reading = readInto(buffer, file);
+      yield chunk;
+    }
+  } finally {
+    // Whoever opens a file next may get this one's number, and then the bytes would be theirs.
+    await reading;
+  }
+}
+
+/** An error is an answer like any other: nobody may be waiting yet when it comes. */
+function readInto(buffer: Uint8Array, file: number): Promise<number | Error> {
+  return new Promise((resolve) => {
+    read(file, buffer, 0, buffer.length, null, (error, length) => resolve(error ?? length));
+  });
 }
 
 export async function* standardInput(): AsyncGenerator<Uint8Array, undefined> {
@@ -70,8 +110,8 @@ async function* pipeChunks(file: number): AsyncGenerator<Uint8Array, undefined> 
     isOver = true;
     wake();
   };
-  const callback = (read: number): boolean => {
-    length = read;
+  const callback = (count: number): boolean => {
+    length = count;
     wake();
     // No more until these are used up: the next ones take their place.
     return false;

@@ -12,5 +12,7 @@ export function compareNumbers(a: number | null, b: number | null): number {
 }
 
 export function sortedUnique<T extends string>(items: Iterable<T>): T[] {
+  // Most lists of names and flags have one or none.
+  if (Array.isArray(items) && items.length < 2) return [...items];
   return [...new Set(items)].sort(compareText);
 }

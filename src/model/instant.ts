@@ -32,15 +32,21 @@ function fromParts(date: RegExpExecArray, h: number, m: number, s: number, micro
   return (midnight / 1000 + h * 3600 + m * 60 + s) * SECOND + micros;
 }
 
-/** The second last put into words: flows of one second come one after another. */
-let latest = { seconds: 0, text: "1970-01-01T00:00:00" };
+/** Seconds put into words lately, at a place that their last bits choose: the lines of a run tell few, in no order. */
+const LATELY = 1024;
+const lately: { readonly seconds: number; readonly text: string }[] = [];
 
 /** `2026-11-01T10:00:00.000000Z`, always six decimals. */
 export function formatInstant(at: Instant): string {
   const seconds = Math.floor(at / SECOND);
   const micros = at - seconds * SECOND;
-  if (latest.seconds !== seconds) latest = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
-  return `${latest.text}.${String(micros).padStart(6, "0")}Z`;
+  const place = seconds & (LATELY - 1);
+  let known = lately[place];
+  if (known?.seconds !== seconds) {
+    known = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
+    lately[place] = known;
+  }
+  return `${known.text}.${String(micros).padStart(6, "0")}Z`;
 }
 
 /** `2026-11-01T10:00:00Z`: the second an expiry falls on; rules cannot be finer than that. */

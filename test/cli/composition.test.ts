@@ -92,6 +92,14 @@ describe("the same inputs give the same bytes", () => {
     expect(sallyport(["observe", ...files.toReversed()]).stdout).toBe(forward);
   });
 
+  test("in a file and on standard output, of one run or several", () => {
+    for (const inputs of [files, files.slice(0, 1)]) {
+      const path = join(folder(), "observations.jsonl");
+      expect(sallyport(["observe", ...inputs, "-o", path]).stdout).toBe("");
+      expect(read(path)).toBe(sallyport(["observe", ...inputs]).stdout);
+    }
+  });
+
   test("merged in any sharding by whole runs", () => {
     const here = folder();
     const shards = [files.slice(0, 5), files.slice(5)].map((shard, i) => {

@@ -38,6 +38,7 @@ describe("what is read here is read by yargs as the same", () => {
     [observeCommand, ["a.pcap"]],
     [observeCommand, ["a.pcap", "b.pcap", "--quiet"]],
     [observeCommand, ["-", "--run-id", "7", "--output", "-"]],
+    [observeCommand, ["a.pcap", "-o", "b.jsonl"]],
     [observeCommand, ["--explain", "192.0.2.1", "a.pcap", "--explain", "b=c", "--digest"]],
     [mergeCommand, ["1e3", "007", "a b", "--json"]],
     [convertCommand, ["1e3", "--json"]],
@@ -51,7 +52,7 @@ describe("what is read here is read by yargs as the same", () => {
     const word = fc.constantFrom("a.pcap", "-", "7", "0x10", "true", "truer", "a=b", ".5", "é", "null", "\\", "a,b");
     const option = fc.oneof(
       fc.constantFrom(["--quiet"], ["--digest"], ["--json"]),
-      fc.tuple(fc.constantFrom("--run-id", "--explain", "--output", "--format", "--threads"), word),
+      fc.tuple(fc.constantFrom("--run-id", "--explain", "--output", "-o", "--format", "--threads"), word),
       fc.tuple(word),
     );
     const given = fc.array(option, { maxLength: 6 }).map((options) => options.flat());
@@ -72,7 +73,11 @@ describe("left to yargs", () => {
     ["positionals that may be left out", decideCommand, ["policy.fpl"]],
     ["an unknown option", observeCommand, ["a.pcap", "--nope"]],
     ["an option of every object", observeCommand, ["a.pcap", "--constructor"]],
-    ["a short option", observeCommand, ["a.pcap", "-o", "b"]],
+    ["an unknown short option", observeCommand, ["a.pcap", "-x", "b"]],
+    ["a short option and its value in one word", observeCommand, ["a.pcap", "-ob"]],
+    ["a long option with one dash", observeCommand, ["a.pcap", "-output", "b"]],
+    ["one option long and short", observeCommand, ["a.pcap", "-o", "b", "--output", "c"]],
+    ["a quote for a dash", observeCommand, ["a.pcap", '"o', "b"]],
     ["an option and its value in one word", observeCommand, ["a.pcap", "--run-id=x"]],
     ["an option without its value", observeCommand, ["a.pcap", "--run-id"]],
     ["an option for a value", observeCommand, ["a.pcap", "--run-id", "--quiet"]],

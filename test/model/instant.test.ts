@@ -83,6 +83,18 @@ describe("writing a time", () => {
     );
   });
 
+  it("tells seconds apart that are remembered at one place", () => {
+    const seconds = [0, 1024, 0, -1024, 2 ** 32, 0].map((second) => formatInstant(second * SECOND));
+    expect(seconds).toEqual([
+      "1970-01-01T00:00:00.000000Z",
+      "1970-01-01T00:17:04.000000Z",
+      "1970-01-01T00:00:00.000000Z",
+      "1969-12-31T23:42:56.000000Z",
+      "2106-02-07T06:28:16.000000Z",
+      "1970-01-01T00:00:00.000000Z",
+    ]);
+  });
+
   it("cuts seconds and days downwards", () => {
     fc.assert(
       fc.property(at, (t) => {

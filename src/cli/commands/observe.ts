@@ -43,21 +43,30 @@ export const observeCommand: Command = {
       print(await explanations(asked, sources, { ...options, json: flag(args, "json") }));
       if (output === null) return 0;
     }
-    const kept: string[] = [];
+    const before: string[] = [];
+    let latest: RunInLines | null = null;
     for await (const run of observeRuns(sources, options)) {
       warn(run, notice);
-      for (const lines of observationLines(run)) {
-        if (output !== null) kept.push(lines);
-        else {
+      if (output === null) {
+        for (const lines of observationLines(run)) {
           print(lines);
           await taken();
         }
+      } else {
+        if (latest !== null) for (const lines of observationLines(latest)) before.push(lines);
+        latest = run;
       }
     }
-    if (output !== null) writeFile(output, kept);
+    if (output !== null) writeFile(output, withLatest(before, latest));
     return 0;
   },
 };
+
+/** The last run is made into text while it is written: the text of a large one would be the largest thing in memory. */
+function* withLatest(before: readonly string[], latest: RunInLines | null): Generator<string> {
+  yield* before;
+  if (latest !== null) yield* observationLines(latest);
+}
 
 /** What could not be used is on the run line; a person at a terminal is told as well. */
 export function warn({ run }: RunInLines, notice: (text: string) => void): void {

@@ -5,7 +5,9 @@ import type { Instant } from "../../model/instant.ts";
 
 /** One frame. The object is reused for every frame and `bytes` belongs to the container: keep neither. */
 export class Frame {
-  bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes for integers in network order: one load for each instead of four, where millions are read. */
+  view: DataView = new DataView(this.#bytes.buffer);
   /** The captured bytes are `bytes[start..end)`. */
   start = 0;
   end = 0;
@@ -17,6 +19,17 @@ export class Frame {
   at: Instant = Number.NaN;
   /** Number of the packet in the run, from 1, as Wireshark counts them in one file. */
   record = 0;
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Nearly always those of the frame before: to store a reference costs more than to compare it. */
+  set bytes(bytes: Uint8Array) {
+    if (bytes === this.#bytes) return;
+    this.#bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
 }
 
 export interface CaptureEvents {

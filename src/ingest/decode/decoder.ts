@@ -10,6 +10,7 @@ import { Fragments } from "./fragments.ts";
 import { isIcmpError, readQuoted } from "./icmp-error.ts";
 import { enterLink } from "./link.ts";
 import { Packet, PROTOCOL, type SegmentHandler } from "./packet.ts";
+import { readPlain } from "./plain.ts";
 import { readTransport } from "./transport.ts";
 import { enterGre } from "./gre.ts";
 import { enterUdpTunnel, isSctpInUdp } from "./tunnel.ts";
@@ -33,14 +34,20 @@ export class Decoder {
   }
 
   frame(frame: Frame): void {
+    const packet = this.#packet;
+    packet.at = frame.at;
+    packet.record = frame.record;
+    packet.fragment = false;
+    if (readPlain(frame, packet)) this.#handler.segment(packet);
+    else this.#layers(frame);
+  }
+
+  #layers(frame: Frame): void {
     const c = this.#cursor;
     c.bytes = frame.bytes;
     c.at = frame.start;
     c.end = frame.end;
     c.wireEnd = frame.start + frame.wireLength;
-    this.#packet.at = frame.at;
-    this.#packet.record = frame.record;
-    this.#packet.fragment = false;
     this.#count(this.#network(enterLink(c, frame.linkType), 0), frame.record);
     while (c.hasMore) this.#count(this.#network(enterNextSubframe(c), 0), frame.record);
   }
