@@ -1,5 +1,6 @@
 /** The fuzzer's own thread: runs inputs, keeps those that reach new code, and holds memory to what it was. */
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -50,9 +51,7 @@ async function run(task: Task, tell: (line: string) => unknown): Promise<void> {
       batch = [];
     }
     if (fuzzer.inputs % CHECKPOINT !== 0) continue;
-    collect();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    const held = heapUsed + arrayBuffers;
+    const held = await settled(collect, allowed);
     if (allowed === Infinity) allowed = held + GROWTH;
     const reached = coverage ? `, ${coverage.reached} bytes of source reached, ${fuzzer.kept} kept` : "";
     tell(`${fuzzer.inputs} inputs in ${spent().toFixed(0)} s, ${(held / 1e6).toFixed(1)} MB held${reached}`);
@@ -63,6 +62,17 @@ async function run(task: Task, tell: (line: string) => unknown): Promise<void> {
     .map(([reason, count]) => `${reason} ${count}`);
   tell(`${fuzzer.inputs} inputs in ${spent().toFixed(0)} s, ${fuzzer.refused} refused, nothing found`);
   tell(`rejected for: ${reasons.join(", ")}`);
+}
+
+/** Bytes held. What the last inputs let go of is given back by another thread, and not always at once. */
+async function settled(collect: () => void, allowed: number): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    const held = heapUsed + arrayBuffers;
+    if (held <= allowed || attempt === 10) return held;
+    await setTimeout(100);
+  }
 }
 
 function show(window: SharedArrayBuffer, number: number, file: Uint8Array): void {
