@@ -63,11 +63,10 @@ export function askAlike(before: Layer, after: Layer): boolean {
 
 export function policyDrift({ pairs, compare, failOn, now }: PolicyDriftInput): Drift {
   const compared = pairs.map((pair) => ({ ...pair, comparison: compare(pair.before, pair.after, now) }));
-  const rank = Object.keys(FINDING_KINDS);
-  // The sort is stable: within a kind the largest exposure stays first.
   const findings = compared
     .flatMap(({ before, after, comparison }) => judge(before, after, comparison, now))
-    .sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));
+    .sort(openedFirst)
+    .map((judged) => judged.finding);
   return {
     _schema: DRIFT_SCHEMA,
     verdict: findings.some(({ kind }) => failOn.has(kind)) ? "review" : "within-policy",
@@ -94,11 +93,17 @@ function isEquivalent({ differences, exact }: PolicyComparison): boolean | null 
   return exact ? true : null;
 }
 
-function judge(before: Layer, after: Layer, comparison: PolicyComparison, now: Instant): Finding[] {
+/** A finding, and how much it is about; `opens` where what was not allowed surely is. */
+interface Judged {
+  readonly finding: Finding;
+  readonly opens: boolean;
+  readonly size: bigint;
+}
+
+function judge(before: Layer, after: Layer, comparison: PolicyComparison, now: Instant): Judged[] {
   const classifier = new Classifier(before, after, comparison, now);
   const layer = after.dialect;
-  return [
-    ...comparison.differences.toSorted(largestFirst).map((difference) => classifier.classify(difference)),
+  const other = [
     ...ends(before, after, now),
     ...after.rules.flatMap((rule) => judgeTime(after, rule, now)),
     ...idle(before, after, comparison),
@@ -108,6 +113,26 @@ function judge(before: Layer, after: Layer, comparison: PolicyComparison, now: I
       finding({ kind: "not-modelled", layer, about: "the comparison", aspect: note, statement: note }),
     ),
   ];
+  return [
+    ...comparison.differences.map((difference) => ({
+      finding: classifier.classify(difference),
+      opens: opens(difference),
+      size: difference.destinations ?? 0n,
+    })),
+    ...other.map((each) => ({ finding: each, opens: false, size: 0n })),
+  ];
+}
+
+const opens = ({ before, after }: Difference): boolean =>
+  after.verdict === "permit" && (before.verdict === "deny" || before.verdict === "defer");
+
+const RANK = Object.keys(FINDING_KINDS);
+
+/** What newly opens, whatever it is called, then the other kinds by their weight; of each the largest exposure first. */
+function openedFirst(a: Judged, b: Judged): number {
+  const bySize = a.size < b.size ? 1 : a.size > b.size ? -1 : 0;
+  if (a.opens !== b.opens) return a.opens ? -1 : 1;
+  return (a.opens ? bySize : 0) || RANK.indexOf(a.finding.kind) - RANK.indexOf(b.finding.kind) || bySize;
 }
 
 /** A defect that stood there before is no difference, and reordering alone is none either. */
@@ -144,11 +169,6 @@ function untold(layer: Layer): Finding[] {
 function newIn(before: readonly Finding[], after: readonly Finding[]): Finding[] {
   const known = new Set(before.map(({ id }) => id));
   return after.filter(({ id }) => !known.has(id));
-}
-
-function largestFirst(a: Difference, b: Difference): number {
-  const size = (difference: Difference): bigint => difference.destinations ?? 0n;
-  return size(a) < size(b) ? 1 : size(a) > size(b) ? -1 : 0;
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -17,12 +17,12 @@ export interface Group {
   readonly entries: readonly Entry[];
 }
 
-/** In the order of FINDING_KINDS, which is the order of weight. */
+/** In the order in which the findings stand: by weight, or what newly opens most first. */
 export function groups(drift: Drift): Group[] {
-  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
-  return kinds.flatMap((kind) => {
+  const kinds = [...new Set(drift.findings.map(({ kind }) => kind))];
+  return kinds.map((kind) => {
     const found = drift.findings.filter((f) => f.kind === kind);
-    return found.length === 0 ? [] : [{ kind, title: FINDING_KINDS[kind].title, entries: entriesOf(found) }];
+    return { kind, title: FINDING_KINDS[kind].title, entries: entriesOf(found) };
   });
 }
 

@@ -37,7 +37,7 @@ describe("a policy and its next version", () => {
       ["diff", "--production", "before.nft", "--against", "-", "--now", "2026-11-21T00:00:00Z"],
       { cwd: GOLDEN, input: next },
     );
-    expect([code, stdout.split("\n")[0]]).toEqual([1, "REVIEW NEEDED: 1 added, 1 widened, 1 effect-changed"]);
+    expect([code, stdout.split("\n")[0]]).toEqual([1, "REVIEW NEEDED: 1 widened, 1 added, 1 effect-changed"]);
   });
 
   test("the other way round, what was opened is shut", () => {
@@ -124,8 +124,8 @@ describe("a policy and its next version", () => {
         [kind, verdict("before.nft", witness), verdict("after.nft", witness)].join(" "),
       );
     expect(seen).toEqual([
-      "added deny permit",
       "widened deny permit",
+      "added deny permit",
       "effect-changed deny permit",
       "narrowed permit deny",
       "removed permit deny",
@@ -170,6 +170,12 @@ describe("two versions in iptables", () => {
     expect(stdout).toContain("widened (1)");
     expect(stdout).toContain("the default: allows 0.0.0.0/0 udp,sctp any port (+26 more) (4294967296 addresses)");
     expect(code).toBe(1);
+  });
+
+  test("a refusal turned into an accept comes before a small rule that was added", () => {
+    const refusal = "-A OUTPUT -d 198.51.100.0/24 -p tcp --dport 443 -j";
+    const { stdout } = versions(output(`${refusal} DROP\n`), output(`${refusal} ACCEPT\n${allow("192.0.2.1")}`));
+    expect(stdout).toMatch(/^REVIEW NEEDED: 1 effect-changed, 1 added\n[^]*\neffect-changed[^]*\nadded/);
   });
 
   test("what newly opens comes first, the largest of it first", () => {
