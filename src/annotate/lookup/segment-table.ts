@@ -1,4 +1,5 @@
 /** Disjoint segments of one family's address space, ascending, and the search for the one that holds an address. */
+import type { Family } from "../../model/address.ts";
 import { GROUPS } from "./scanner.ts";
 
 /** Groups of a start beyond the first three. */
@@ -11,9 +12,11 @@ export class SegmentTable {
   private owners: Int32Array;
   /** How many segments start below each value of the first group. */
   private readonly below: Uint32Array = new Uint32Array(0x1_0001);
+  private readonly isLong: boolean;
   private count = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, family: Family) {
+    this.isLong = family === 6;
     this.keys = new Float64Array(capacity);
     this.rests = new Uint16Array(capacity * REST);
     this.owners = new Int32Array(capacity);
@@ -57,6 +60,8 @@ export class SegmentTable {
   }
 
   private compareRest(segment: number, groups: Uint16Array, at: number): number {
+    // An address of IPv4 is in its first groups whole.
+    if (!this.isLong) return 0;
     for (let g = 0; g < REST; g++) {
       const order = (this.rests[segment * REST + g] ?? 0) - (groups[at + 3 + g] ?? 0);
       if (order !== 0) return order;

@@ -26,7 +26,7 @@ export function flatten({ count, keys }: PrefixRows, family: Family): Tree {
   const rows = sortedRows(keys, ROW, family === 4 ? V4_CELLS : V6_CELLS, count);
   const firstRow = new Uint32Array(count + 1);
   const parent = new Int32Array(count);
-  const table = new SegmentTable(2 * count + 1);
+  const table = new SegmentTable(2 * count + 1, family);
   const open = new OpenPrefixes(table);
   table.add(new Uint16Array(GROUPS), 0, -1);
   let nodes = 0;
