@@ -50,15 +50,18 @@ export function reviewScreen({ question, rules, number, of, candidate, was }: Sc
 function wayLines(seen: Observed): string[] {
   const { via, addresses, tags, otherNames, flags, tools, workloads } = seen;
   const owners = ownersOf(tags);
-  const way = via === null ? "directly" : `through ${via.kind} ${via.address ?? "a proxy"}`;
   return [
-    `  seen       ${way} in ${inRuns(seen)}; ${howSeen(seen)}`,
+    `  seen       ${wayOf(seen)} in ${inRuns(seen)}; ${howSeen(seen)}`,
     ...(via === null ? [`  at         ${some(addresses)}${owners.length > 0 ? ` (${some(owners)})` : ""}`] : []),
     ...(otherNames.length > 0 ? [`  also named ${some(otherNames)}`] : []),
     ...(flags.length > 0 ? [`  flags      ${some(flags)}`] : []),
     ...(tools ? [`  by tool    ${some(tools)}`] : []),
     ...(workloads ? [`  by         ${some(workloads)}`] : []),
   ];
+}
+
+function wayOf({ via }: Observed): string {
+  return via === null ? "directly" : `through ${via.kind} ${via.address ?? "a proxy"}`;
 }
 
 /** What an approval covers. */
@@ -85,7 +88,9 @@ export function reviewList(questions: readonly OpenQuestion[], candidate: Candid
   if (questions.length === 0) return "nothing is undecided\n";
   const lines = questions.map(({ endpoint, state, reason, seen }) => {
     const kinds = [...new Set(seen.flatMap(({ signals }) => signals).map(({ kind }) => kind))];
-    return `  ${plain(`${endpoint}: ${state}: ${reason}${kinds.length > 0 ? `; look at: ${kinds.join(", ")}` : ""}`)}`;
+    // The reason is that of the first way; what an answer decides is all of them.
+    const ways = seen.slice(1).map((way) => `; ${wayOf(way)} in ${inRuns(way)}`);
+    return `  ${plain(`${endpoint}: ${state}: ${reason}${ways.join("")}${kinds.length > 0 ? `; look at: ${kinds.join(", ")}` : ""}`)}`;
   });
   const blind = blindLine(candidate).map((line) => `blind spots: ${plain(line)}`);
   const head = `${plural(questions.length, "endpoint")} to be decided:`;
