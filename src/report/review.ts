@@ -5,7 +5,7 @@ import type { Candidate, Observed } from "../model/candidate.ts";
 import type { NarrowRule, OpenQuestion, OpenState } from "../model/review.ts";
 import { blindLine } from "./blind.ts";
 import { completeLine } from "./complete.ts";
-import { plain } from "./escape.ts";
+import { json, plain } from "./escape.ts";
 import { priceLines, signalLines } from "./priced.ts";
 import { howSeen, inRuns, plural } from "./view.ts";
 
@@ -98,5 +98,5 @@ export function reviewList(questions: readonly OpenQuestion[], candidate: Candid
 }
 
 export function reviewJson(questions: readonly OpenQuestion[], { completeness, blindSpots }: Candidate): string {
-  return `${JSON.stringify({ _schema: "sallyport/review/v1", completeness, blindSpots, questions }, null, 2)}\n`;
+  return `${json({ _schema: "sallyport/review/v1", completeness, blindSpots, questions }, 2)}\n`;
 }
