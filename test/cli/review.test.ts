@@ -46,6 +46,14 @@ describe("decisions by options", () => {
     expect(sallyport(["audit", "verify", "ledger.jsonl"], { cwd: here }).stdout).toMatch(/^INTACT: 1 record;/);
   });
 
+  test("are of one file, also where there is a folder of them", () => {
+    const { here } = desk();
+    expect(sallyport(["review", "candidate.json", "--allowlist", ".", "--list"], { cwd: here })).toMatchObject({
+      code: 2,
+      stderr: "sallyport: .: a folder of allowlists: review one file of it, with --workload for what it judges\n",
+    });
+  });
+
   test("find their endpoint however its name is written", () => {
     const { review, read } = desk();
     expect(review(["--decide", "API.example.com.:443/tcp=deny"]).code).toBe(0);
