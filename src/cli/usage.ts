@@ -25,7 +25,7 @@ function inOurWords(message: string, command: Command | undefined): string {
   if (missing !== undefined) return `--${missing} is needed`;
   const [, valueless] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
   if (valueless !== undefined) return `${valueless.length === 1 ? "-" : "--"}${valueless}: a value is needed`;
-  if (command && /^Not enough non-option arguments/.test(message))
+  if (command && message.startsWith("Not enough non-option arguments"))
     return `usage: sallyport ${command.usage}; see --help`;
   const [, option, given, choices] =
     /^Invalid values: Argument: (\S+), Given: "(.*)", Choices: (.+)$/.exec(message) ?? [];

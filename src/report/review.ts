@@ -7,7 +7,7 @@ import { blindLine } from "./blind.ts";
 import { completeLine } from "./complete.ts";
 import { json, plain } from "./escape.ts";
 import { priceLines, signalLines } from "./priced.ts";
-import { howSeen, inRuns, plural } from "./view.ts";
+import { howSeen, inRuns, plural, wayOf } from "./view.ts";
 
 const STATES: Readonly<Record<OpenState, string>> = {
   undecided: "nobody has decided it",
@@ -58,10 +58,6 @@ function wayLines(seen: Observed): string[] {
     ...(tools ? [`  by tool    ${some(tools)}`] : []),
     ...(workloads ? [`  by         ${some(workloads)}`] : []),
   ];
-}
-
-function wayOf({ via }: Observed): string {
-  return via === null ? "directly" : `through ${via.kind} ${via.address ?? "a proxy"}`;
 }
 
 /** What an approval covers. */
