@@ -8,7 +8,7 @@ import { code, markdown } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
 import { lookoutSection } from "./lookout.ts";
 import { priceTable } from "./prices.ts";
-import { howSeen, plural, seenIn, type ReportInput, type View, view } from "./view.ts";
+import { howSeen, lookAt, plural, seenIn, type ReportInput, type View, view } from "./view.ts";
 
 /** Entries listed of one group, so that a comment stays below the size that code hosts take. */
 const MAX_ENTRIES = 100;
@@ -57,11 +57,11 @@ function table(group: Group, v: View): string[] {
 
 function endpointTable(entries: readonly Entry[], v: View): string[] {
   return [
-    "| endpoint | seen | how the name is known | addresses | denied by | proposed |",
-    "| --- | --- | --- | --- | --- | --- |",
+    "| endpoint | seen | how the name is known | addresses | look at | denied by | proposed |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
     ...entries.map((entry) => {
       const ways = v.observed.get(entry.subject);
-      if (!ways) return row([code(entry.subject), "", "", "", entry.layers.join(", "), ""]);
+      if (!ways) return row([code(entry.subject), "", "", "", "", entry.layers.join(", "), ""]);
       const rule = v.candidate?.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
       const refused = v.candidate?.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
       return row([
@@ -69,6 +69,7 @@ function endpointTable(entries: readonly Entry[], v: View): string[] {
         ways.map((one) => seenIn(one, ways).replace(/^in /, "")).join("<br>"),
         ways.map((one) => markdown(howSeen(one))).join("<br>"),
         ways.flatMap((one) => (one.via === null ? [places(one)] : [])).join("<br>"),
+        lookAt(ways).join(", "),
         entry.layers.join(", "),
         rule
           ? markdown(`until ${rule.expires.slice(0, 10)}, ${rule.review}: ${rule.reason}`)

@@ -7,7 +7,7 @@ import { blindLine } from "./blind.ts";
 import { completeLine } from "./complete.ts";
 import { json, plain } from "./escape.ts";
 import { priceLines, signalLines } from "./priced.ts";
-import { howSeen, inRuns, plural, wayOf } from "./view.ts";
+import { howSeen, inRuns, lookAt, plural, wayOf } from "./view.ts";
 
 const STATES: Readonly<Record<OpenState, string>> = {
   undecided: "nobody has decided it",
@@ -83,7 +83,7 @@ function some(items: readonly string[]): string {
 export function reviewList(questions: readonly OpenQuestion[], candidate: Candidate): string {
   if (questions.length === 0) return "nothing is undecided\n";
   const lines = questions.map(({ endpoint, state, reason, seen }) => {
-    const kinds = [...new Set(seen.flatMap(({ signals }) => signals).map(({ kind }) => kind))];
+    const kinds = lookAt(seen);
     // The reason is that of the first way; what an answer decides is all of them.
     const ways = seen.slice(1).map((way) => `; ${wayOf(way)} in ${inRuns(way)}`);
     return `  ${plain(`${endpoint}: ${state}: ${reason}${ways.join("")}${kinds.length > 0 ? `; look at: ${kinds.join(", ")}` : ""}`)}`;

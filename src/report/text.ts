@@ -6,7 +6,7 @@ import { blindLines } from "./blind.ts";
 import { completeLine } from "./complete.ts";
 import { plain } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
-import { howSeen, seenIn, type ReportInput, type View, view } from "./view.ts";
+import { howSeen, lookAt, seenIn, type ReportInput, type View, view } from "./view.ts";
 
 type Style = "bold" | "red" | "green" | "yellow" | "dim";
 const CODES: Readonly<Record<Style, number>> = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 };
@@ -69,12 +69,12 @@ function entryLines(entry: Entry, v: View, paint: Paint): string[] {
 }
 
 function facts(entry: Entry, ways: readonly Observed[], v: View): string[] {
-  const kinds = new Set(ways.flatMap(({ signals }) => signals).map(({ kind }) => kind));
+  const kinds = lookAt(ways);
   const rule = v.candidate?.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
   const refused = v.candidate?.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
   return [
     ...ways.flatMap((one) => wayLines(one, ways)),
-    ...(kinds.size > 0 ? [`look at: ${[...kinds].join(", ")}`] : []),
+    ...(kinds.length > 0 ? [`look at: ${kinds.join(", ")}`] : []),
     `denied by production: ${entry.layers.join(", ")}`,
     ...(rule ? [`proposed: permit until ${rule.expires.slice(0, 10)}, ${rule.review}: ${rule.reason}`] : []),
     ...(refused ? [`not proposed: ${refused.reason}`] : []),

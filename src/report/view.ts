@@ -2,6 +2,7 @@
 import type { Candidate, CandidateRule, Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Drift, FindingKind, LayerSummary } from "../model/finding.ts";
+import { SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
 import { agedLists, agedStatement } from "./aged.ts";
 import { type Group, groups, tally } from "./group.ts";
 
@@ -104,6 +105,12 @@ export function wayOf({ via }: Observed): string {
 /** The way is told where it is not the direct one alone. */
 export function seenIn(one: Observed, ways: readonly Observed[]): string {
   return ways.length === 1 && one.via === null ? `in ${inRuns(one)}` : `${wayOf(one)} in ${inRuns(one)}`;
+}
+
+/** The signals on any of the ways, in the order of weight. */
+export function lookAt(ways: readonly Observed[]): SignalKind[] {
+  const kinds = new Set(ways.flatMap(({ signals }) => signals).map(({ kind }) => kind));
+  return (Object.keys(SIGNAL_KINDS) as SignalKind[]).filter((kind) => kinds.has(kind));
 }
 
 function isObserved(rule: CandidateRule): boolean {
