@@ -2,7 +2,7 @@
 /** The command line: the command that was named in front, one exit code behind. */
 import type { Command } from "./command.ts";
 import { contextOf } from "./context.ts";
-import { report } from "./errors.ts";
+import { reasonOf, report } from "./errors.ts";
 import { plainArguments } from "./plain-arguments.ts";
 import { growHeap, settle } from "./settle.ts";
 
@@ -23,6 +23,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   prefixes: async () => (await import("./commands/prefixes.ts")).prefixesCommand,
 };
 
+/** Commands whose exit code is a verdict. */
+const GATES: ReadonlySet<string> = new Set(["check", "diff", "lint", "audit"]);
+
 async function main(argv: readonly string[]): Promise<void> {
   const name = argv.find((word) => !word.startsWith("-")) ?? "";
   const named = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
@@ -41,10 +44,14 @@ async function main(argv: readonly string[]): Promise<void> {
 // time on 2 million flows, each to another server, and takes 246 MB instead of 464.
 growHeap(50);
 
-// A reader that has seen enough (`| head`) is no error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  const isUnread = error.code === "EPIPE";
+  // A verdict counts however little of the report was read: `check | head` must not pass what check alone refuses.
+  if (isUnread && process.argv.some((word) => GATES.has(word))) return;
+  if (!isUnread) process.stderr.write(`sallyport: standard output: ${reasonOf(error)}\n`);
   settle();
-  process.exit(error.code === "EPIPE" ? 0 : 3);
+  // A reader that has seen enough is no error of ours.
+  process.exit(isUnread ? 0 : 2);
 });
 
 try {

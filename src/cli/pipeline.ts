@@ -27,7 +27,7 @@ import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
 import type { Prefix } from "../model/prefix.ts";
 import { type Limits, propose, type Reviewers } from "../propose/index.ts";
-import { plain } from "../report/index.ts";
+import { json, plain } from "../report/index.ts";
 import { PublishedLists } from "./prefixes/lists.ts";
 import type { ReviewedOptions } from "./reviewed.ts";
 
@@ -156,5 +156,5 @@ export function compareVersions(
 
 /** Saved artefacts are indented, so that their diffs can be read. */
 export function artefact(value: Candidate): string {
-  return `${JSON.stringify(value, null, 1)}\n`;
+  return `${json(value, 1)}\n`;
 }

@@ -8,8 +8,8 @@ const PLAIN_VALUE = /^(?:-$|(?!true$|false$)[^-"'])/;
 
 /**
  * What yargs makes of the words behind the command's name; null where it takes more than options, each a word of its own,
- * that the command has, at most once unless it is repeatable, with a value behind those that take one. Whatever else
- * there is, mistakes above all, is left to yargs.
+ * that the command has, at most once unless it is repeatable, with a value behind those that take one, and none missing that
+ * it needs. Whatever else there is, mistakes above all, is left to yargs.
  */
 export function plainArguments(words: readonly string[], command: Command): Arguments | null {
   const options: Readonly<Record<string, Options>> = { ...GLOBAL_OPTIONS, ...command.options };
@@ -34,6 +34,7 @@ export function plainArguments(words: readonly string[], command: Command): Argu
     if (!option.array) args.set(name, value);
     else args.set(name, Array.isArray(values) ? [...values, value] : [value]);
   }
+  if (Object.keys(options).some((name) => options[name]?.demandOption && !args.has(name))) return null;
   const named = namePositionals(positional, command.usage.split(" ").slice(1));
   return named && { ...Object.fromEntries(args), ...named };
 }

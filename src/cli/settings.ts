@@ -1,9 +1,9 @@
 /** `sallyport.yaml`: the options of `check` kept in the repository; the command line wins over it. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { InputError } from "../model/error.ts";
+import { at, InputError } from "../model/error.ts";
 import { reasonOf } from "./errors.ts";
 
 const SETTINGS_FILE = "sallyport.yaml";
@@ -66,11 +66,16 @@ const schema: z.ZodType<Settings> = z.strictObject({
 export function readSettings(file: string | null): Settings {
   const path = file ?? SETTINGS_FILE;
   if (file === null && !existsSync(path)) return { version: 1 };
-  const parsed = schema.safeParse(parse(path));
+  const lines = new LineCounter();
+  const document = parse(path, lines);
+  const parsed = schema.safeParse(valueOf(document, path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const where = issue?.path.map(String).join(".") ?? "";
-    throw new InputError(`${path}: ${where === "" ? "" : `${where}: `}${issue?.message ?? "unusable"}`);
+    const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    const field = String(unknown ?? issue?.path[0] ?? "");
+    const what = unknown === undefined ? (issue?.message ?? "unusable") : "no such setting";
+    const where = [field, ...(issue?.path.slice(1) ?? [])].map(String).filter(Boolean).join(".");
+    throw new InputError(`${at(path, lineOf(field, document, lines))}: ${where === "" ? "" : `${where}: `}${what}`);
   }
   const beside = (other: string): string => (other === "-" || isAbsolute(other) ? other : join(dirname(path), other));
   const { inputs, production, allowlist, prefixes, approved, earlier, out, ...rest } = parsed.data;
@@ -86,7 +91,14 @@ export function readSettings(file: string | null): Settings {
   };
 }
 
-function parse(path: string): unknown {
+/** The first line for a field that is missing. */
+function lineOf(field: string, { contents }: Document.Parsed, lines: LineCounter): number {
+  const keys = isMap(contents) ? contents.items.map(({ key }) => key) : [];
+  const key = keys.find((one) => isScalar(one) && String(one.value) === field);
+  return key?.range ? lines.linePos(key.range[0]).line : 1;
+}
+
+function parse(path: string, lines: LineCounter): Document.Parsed {
   let source: string;
   try {
     source = readFileSync(path, "utf8");
@@ -94,9 +106,14 @@ function parse(path: string): unknown {
     throw new InputError(`${path}: ${reasonOf(error)}`);
   }
   if (source.length > MAX_BYTES) throw new InputError(`${path}: larger than ${MAX_BYTES} bytes`);
-  const document = parseDocument(source, { uniqueKeys: true });
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const [error] = document.errors;
-  if (error) throw new InputError(`${path}: ${error.message.split("\n")[0]}`);
+  if (!error) return document;
+  const { line, col } = lines.linePos(error.pos[0]);
+  throw new InputError(`${at(path, line, col)}: ${error.message}`);
+}
+
+function valueOf(document: Document.Parsed, path: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch {

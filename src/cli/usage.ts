@@ -5,9 +5,9 @@ import type { Command } from "./command.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
 
 export function usageError(message: string, argv: readonly string[], commands: readonly Command[]): InputError {
-  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(", ")[0];
-  if (unknown === undefined) return new InputError(message.replace(/\s*\n\s*/g, " "));
   const command = commands.find((c) => c.usage.split(" ")[0] === argv.find((word) => !word.startsWith("-")));
+  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(", ")[0];
+  if (unknown === undefined) return new InputError(inOurWords(message.trim().replace(/\s*\n\s*/g, " "), command));
   const isOption = argv.some(
     (word) => word === `--${unknown}` || word.startsWith(`--${unknown}=`) || word === `-${unknown}`,
   );
@@ -17,6 +17,20 @@ export function usageError(message: string, argv: readonly string[], commands: r
     );
   const known = [...Object.keys(GLOBAL_OPTIONS), ...Object.keys(command?.options ?? {}), "help", "version"];
   return new InputError(`unknown option --${unknown}${hint(unknown, known, "--")}`);
+}
+
+/** What is missing, or none of the values there are, told as other mistakes are. */
+function inOurWords(message: string, command: Command | undefined): string {
+  const [, missing] = /^Missing required arguments?: ([^,]+)/.exec(message) ?? [];
+  if (missing !== undefined) return `--${missing} is needed`;
+  const [, valueless] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
+  if (valueless !== undefined) return `${valueless.length === 1 ? "-" : "--"}${valueless}: a value is needed`;
+  if (command && message.startsWith("Not enough non-option arguments"))
+    return `usage: sallyport ${command.usage}; see --help`;
+  const [, option, given, choices] =
+    /^Invalid values: Argument: (\S+), Given: "(.*)", Choices: (.+)$/.exec(message) ?? [];
+  if (choices === undefined) return message;
+  return `--${option}: expected ${choices.replaceAll('"', "").replaceAll(", ", " or ")}, not ${given}`;
 }
 
 function names(commands: readonly Command[]): string[] {

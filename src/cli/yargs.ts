@@ -26,7 +26,8 @@ export async function runWithYargs(argv: readonly string[], commands: readonly C
     .alias("help", "h")
     .epilogue("Exit codes: 0 within policy, 1 findings that need review, 2 unusable input or option, 3 a bug.")
     .fail((message, error) => {
-      throw error ?? usageError(message, argv, commands);
+      // A value that is missing yargs throws itself, as it does what is wrong with the commands' own definitions.
+      throw error && error.name !== "YError" ? error : usageError(message, argv, commands);
     });
   for (const command of commands) {
     parser.command(

@@ -14,6 +14,7 @@ const SERVICES: readonly NoiseKind[] = [
   "loopback",
   "multicast",
   "link-local",
+  "neighbour-discovery",
 ];
 
 export type Classifier = (endpoint: EndpointEvidence) => NoiseKind | null;

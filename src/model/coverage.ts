@@ -108,6 +108,7 @@ export const NOISE_KINDS = [
   "link-local",
   "multicast",
   "loopback",
+  "neighbour-discovery",
   "metadata",
   "proxy",
   "own",

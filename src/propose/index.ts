@@ -1,6 +1,6 @@
 /** propose: annotated + the reviewers' allowlist -> candidate policy. */
 export type { Allowlist } from "./allowlist/decided.ts";
-export { parseEndpoint } from "./allowlist/endpoint.ts";
+export { ENDPOINT_FORM, parseEndpoint } from "./allowlist/endpoint.ts";
 export { parseAllowlist } from "./allowlist/read.ts";
 export { propose } from "./candidate.ts";
 export type { Limits } from "./strategies/index.ts";

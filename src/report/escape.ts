@@ -9,6 +9,18 @@ export function plain(text: string): string {
   return text.replace(ACTIVE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
+/** JSON text of the same value, in which such characters are escaped as JSON does: it is printed to terminals too. */
+export function json(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(ACTIVE, (char) => {
+    // The only control characters that are left are the line breaks of the indentation.
+    if (char === "\n") return char;
+    return char
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join("");
+  });
+}
+
 /** Text inside a Markdown paragraph, list or table cell: every character that could start markup, a link or a mention is escaped. */
 export function markdown(text: string): string {
   return plain(text)

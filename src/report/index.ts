@@ -1,7 +1,7 @@
 /** report: findings -> text. Pure: returns text, never prints. */
 export { blindLine } from "./blind.ts";
 export { coverageText } from "./coverage/text.ts";
-export { plain } from "./escape.ts";
+export { json, plain } from "./escape.ts";
 export { explanationJson } from "./explain/json.ts";
 export { explanationText } from "./explain/text.ts";
 export { jsonReport } from "./json.ts";

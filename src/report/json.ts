@@ -1,6 +1,7 @@
 /** `drift.json`: the findings as they are, for machines. */
 import type { Drift } from "../model/finding.ts";
+import { json } from "./escape.ts";
 
 export function jsonReport(drift: Drift): string {
-  return `${JSON.stringify(drift, null, 2)}\n`;
+  return `${json(drift, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 /** The ledger of decisions: whether it still says what was written, and what that is. */
 import type { LedgerRecord, Verification } from "../model/ledger.ts";
-import { plain } from "./escape.ts";
+import { json, plain } from "./escape.ts";
 import { plural } from "./view.ts";
 
 export interface Proved {
@@ -50,5 +50,5 @@ function told(record: LedgerRecord): string {
 }
 
 export function ledgerJson(found: Verification, forged: readonly string[]): string {
-  return `${JSON.stringify(found.intact ? { ...found, unrecorded: forged } : found, null, 2)}\n`;
+  return `${json(found.intact ? { ...found, unrecorded: forged } : found, 2)}\n`;
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { at } from "../model/error.ts";
 import { type Fix, type Lint, LINT_KINDS, LINT_SCHEMA } from "../model/lint.ts";
-import { plain } from "./escape.ts";
+import { json, plain } from "./escape.ts";
 
 export interface LintReport {
   readonly files: readonly string[];
@@ -36,7 +36,7 @@ export function lintJson({ files, found, written }: LintReport): string {
     const fix = { says: lint.fix.says, edits: lint.fix.edits, written: written && lint.fix.edits !== null };
     return { id: idOf(`${about}|${count}`), kind, title: LINT_KINDS[kind], file, line, column, rule, means, fix };
   });
-  return `${JSON.stringify({ _schema: LINT_SCHEMA, files, findings }, null, 1)}\n`;
+  return `${json({ _schema: LINT_SCHEMA, files, findings }, 1)}\n`;
 }
 
 /** By what is found in which rule, not by its line: the same while the rule stays. */

@@ -1,5 +1,6 @@
 /** The Markdown report: a verdict, one table of what needs review, and the rest folded away. */
 import { ownersOf } from "../model/annotation.ts";
+import type { Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import { blindSection } from "./blind.ts";
 import { completeSection } from "./complete.ts";
@@ -7,7 +8,7 @@ import { code, markdown } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
 import { lookoutSection } from "./lookout.ts";
 import { priceTable } from "./prices.ts";
-import { howSeen, inRuns, plural, type ReportInput, type View, view } from "./view.ts";
+import { howSeen, lookAt, plural, seenIn, type ReportInput, type View, view } from "./view.ts";
 
 /** Entries listed of one group, so that a comment stays below the size that code hosts take. */
 const MAX_ENTRIES = 100;
@@ -56,19 +57,19 @@ function table(group: Group, v: View): string[] {
 
 function endpointTable(entries: readonly Entry[], v: View): string[] {
   return [
-    "| endpoint | seen | how the name is known | addresses | denied by | proposed |",
-    "| --- | --- | --- | --- | --- | --- |",
+    "| endpoint | seen | how the name is known | addresses | look at | denied by | proposed |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
     ...entries.map((entry) => {
-      const observed = v.observed.get(entry.subject);
-      if (!observed) return row([code(entry.subject), "", "", "", entry.layers.join(", "), ""]);
+      const ways = v.observed.get(entry.subject);
+      if (!ways) return row([code(entry.subject), "", "", "", "", entry.layers.join(", "), ""]);
       const rule = v.candidate?.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
       const refused = v.candidate?.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
-      const owners = ownersOf(observed.tags);
       return row([
         code(entry.subject),
-        inRuns(observed),
-        markdown(howSeen(observed)),
-        `${observed.addresses.slice(0, 4).map(code).join(", ")}${owners.length > 0 ? ` (${markdown(owners.slice(0, 4).join(", "))})` : ""}`,
+        ways.map((one) => seenIn(one, ways).replace(/^in /, "")).join("<br>"),
+        ways.map((one) => markdown(howSeen(one))).join("<br>"),
+        ways.flatMap((one) => (one.via === null ? [places(one)] : [])).join("<br>"),
+        lookAt(ways).join(", "),
         entry.layers.join(", "),
         rule
           ? markdown(`until ${rule.expires.slice(0, 10)}, ${rule.review}: ${rule.reason}`)
@@ -76,6 +77,11 @@ function endpointTable(entries: readonly Entry[], v: View): string[] {
       ]);
     }),
   ];
+}
+
+function places({ addresses, tags }: Observed): string {
+  const owners = ownersOf(tags).slice(0, 4).join(", ");
+  return `${addresses.slice(0, 4).map(code).join(", ")}${owners === "" ? "" : ` (${markdown(owners)})`}`;
 }
 
 function findingTable(entries: readonly Entry[]): string[] {

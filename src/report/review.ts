@@ -5,9 +5,9 @@ import type { Candidate, Observed } from "../model/candidate.ts";
 import type { NarrowRule, OpenQuestion, OpenState } from "../model/review.ts";
 import { blindLine } from "./blind.ts";
 import { completeLine } from "./complete.ts";
-import { plain } from "./escape.ts";
+import { json, plain } from "./escape.ts";
 import { priceLines, signalLines } from "./priced.ts";
-import { howSeen, inRuns, plural } from "./view.ts";
+import { howSeen, inRuns, lookAt, plural, wayOf } from "./view.ts";
 
 const STATES: Readonly<Record<OpenState, string>> = {
   undecided: "nobody has decided it",
@@ -50,9 +50,8 @@ export function reviewScreen({ question, rules, number, of, candidate, was }: Sc
 function wayLines(seen: Observed): string[] {
   const { via, addresses, tags, otherNames, flags, tools, workloads } = seen;
   const owners = ownersOf(tags);
-  const way = via === null ? "directly" : `through ${via.kind} ${via.address ?? "a proxy"}`;
   return [
-    `  seen       ${way} in ${inRuns(seen)}; ${howSeen(seen)}`,
+    `  seen       ${wayOf(seen)} in ${inRuns(seen)}; ${howSeen(seen)}`,
     ...(via === null ? [`  at         ${some(addresses)}${owners.length > 0 ? ` (${some(owners)})` : ""}`] : []),
     ...(otherNames.length > 0 ? [`  also named ${some(otherNames)}`] : []),
     ...(flags.length > 0 ? [`  flags      ${some(flags)}`] : []),
@@ -84,8 +83,10 @@ function some(items: readonly string[]): string {
 export function reviewList(questions: readonly OpenQuestion[], candidate: Candidate): string {
   if (questions.length === 0) return "nothing is undecided\n";
   const lines = questions.map(({ endpoint, state, reason, seen }) => {
-    const kinds = [...new Set(seen.flatMap(({ signals }) => signals).map(({ kind }) => kind))];
-    return `  ${plain(`${endpoint}: ${state}: ${reason}${kinds.length > 0 ? `; look at: ${kinds.join(", ")}` : ""}`)}`;
+    const kinds = lookAt(seen);
+    // The reason is that of the first way; what an answer decides is all of them.
+    const ways = seen.slice(1).map((way) => `; ${wayOf(way)} in ${inRuns(way)}`);
+    return `  ${plain(`${endpoint}: ${state}: ${reason}${ways.join("")}${kinds.length > 0 ? `; look at: ${kinds.join(", ")}` : ""}`)}`;
   });
   const blind = blindLine(candidate).map((line) => `blind spots: ${plain(line)}`);
   const head = `${plural(questions.length, "endpoint")} to be decided:`;
@@ -93,5 +94,5 @@ export function reviewList(questions: readonly OpenQuestion[], candidate: Candid
 }
 
 export function reviewJson(questions: readonly OpenQuestion[], { completeness, blindSpots }: Candidate): string {
-  return `${JSON.stringify({ _schema: "sallyport/review/v1", completeness, blindSpots, questions }, null, 2)}\n`;
+  return `${json({ _schema: "sallyport/review/v1", completeness, blindSpots, questions }, 2)}\n`;
 }

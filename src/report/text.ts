@@ -6,7 +6,7 @@ import { blindLines } from "./blind.ts";
 import { completeLine } from "./complete.ts";
 import { plain } from "./escape.ts";
 import type { Entry, Group } from "./group.ts";
-import { howSeen, inRuns, type ReportInput, type View, view } from "./view.ts";
+import { howSeen, lookAt, seenIn, type ReportInput, type View, view } from "./view.ts";
 
 type Style = "bold" | "red" | "green" | "yellow" | "dim";
 const CODES: Readonly<Record<Style, number>> = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 };
@@ -58,29 +58,35 @@ function section(group: Group, v: View, paint: Paint, style: Style, limit: numbe
 }
 
 function entryLines(entry: Entry, v: View, paint: Paint): string[] {
-  const observed = v.observed.get(entry.subject);
+  const ways = v.observed.get(entry.subject);
   const [first] = entry.findings;
-  if (!observed || first?.kind !== "new-endpoint") {
+  if (!ways || first?.kind !== "new-endpoint") {
     const place = first?.rule && !entry.findings[0]?.endpoint ? `${first.rule}  ` : "";
     const layers = first?.endpoint && entry.layers.length > 0 ? paint("dim", `  [${entry.layers.join(", ")}]`) : "";
     return [`  ${paint("dim", plain(place))}${plain(first?.message ?? entry.subject)}${layers}`];
   }
-  return [`  ${paint("bold", plain(entry.subject))}`, ...facts(entry, observed, v).map((line) => `    ${plain(line)}`)];
+  return [`  ${paint("bold", plain(entry.subject))}`, ...facts(entry, ways, v).map((line) => `    ${plain(line)}`)];
 }
 
-function facts(entry: Entry, observed: Observed, v: View): string[] {
-  const { addresses, tags, signals } = observed;
-  const owners = ownersOf(tags);
+function facts(entry: Entry, ways: readonly Observed[], v: View): string[] {
+  const kinds = lookAt(ways);
   const rule = v.candidate?.rules.find((r) => formatEndpoint(r.endpoint) === entry.subject);
   const refused = v.candidate?.notProposed.find((n) => formatEndpoint(n.endpoint) === entry.subject);
   return [
-    `seen in ${inRuns(observed)}; ${howSeen(observed)}`,
-    `at ${some(addresses)}${owners.length > 0 ? ` (${some(owners)})` : ""}`,
-    ...(signals.length > 0 ? [`look at: ${signals.map(({ kind }) => kind).join(", ")}`] : []),
+    ...ways.flatMap((one) => wayLines(one, ways)),
+    ...(kinds.length > 0 ? [`look at: ${kinds.join(", ")}`] : []),
     `denied by production: ${entry.layers.join(", ")}`,
     ...(rule ? [`proposed: permit until ${rule.expires.slice(0, 10)}, ${rule.review}: ${rule.reason}`] : []),
     ...(refused ? [`not proposed: ${refused.reason}`] : []),
   ];
+}
+
+function wayLines(one: Observed, ways: readonly Observed[]): string[] {
+  const seen = `seen ${seenIn(one, ways)}; ${howSeen(one)}`;
+  // Through a proxy the address is the proxy's.
+  if (one.via !== null) return [seen];
+  const owners = ownersOf(one.tags);
+  return [seen, `at ${some(one.addresses)}${owners.length > 0 ? ` (${some(owners)})` : ""}`];
 }
 
 function some(items: readonly string[]): string {

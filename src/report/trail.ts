@@ -1,6 +1,6 @@
 /** The way of a destination through a policy, for a terminal and as JSON. */
 import { type Decision, type Layer, type Question, TRAIL_SCHEMA, type TrailStep } from "../model/policy.ts";
-import { plain } from "./escape.ts";
+import { json, plain } from "./escape.ts";
 
 export interface TrailReport {
   readonly layer: Pick<Layer, "dialect" | "files">;
@@ -21,7 +21,7 @@ export function trailText({ layer, question, decision, steps }: TrailReport): st
 
 export function trailJson({ layer, question, decision, steps }: TrailReport): string {
   const { dialect, files } = layer;
-  return `${JSON.stringify({ _schema: TRAIL_SCHEMA, layer: dialect, files, ...question, ...decision, steps })}\n`;
+  return `${json({ _schema: TRAIL_SCHEMA, layer: dialect, files, ...question, ...decision, steps })}\n`;
 }
 
 function linesOf(step: TrailStep): string[] {

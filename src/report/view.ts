@@ -2,6 +2,7 @@
 import type { Candidate, CandidateRule, Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import type { Drift, FindingKind, LayerSummary } from "../model/finding.ts";
+import { SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
 import { agedLists, agedStatement } from "./aged.ts";
 import { type Group, groups, tally } from "./group.ts";
 
@@ -21,7 +22,8 @@ export interface View {
   /** Groups that decided the verdict, then those that are only told. */
   readonly deciding: readonly Group[];
   readonly told: readonly Group[];
-  readonly observed: ReadonlyMap<string, Observed>;
+  /** Every way that an endpoint was reached: directly, through a proxy. */
+  readonly observed: ReadonlyMap<string, readonly Observed[]>;
   /** The network's own traffic, which is compared with nothing: `192.0.2.123:123/udp (ntp)`. */
   readonly apart: readonly string[];
   /** That owners may be out of date, null where they are not. */
@@ -47,7 +49,7 @@ export function view({ drift, candidate, failOn }: ReportInput): View {
     apart: observed.filter(({ flags }) => flags.includes("infrastructure")).map(apart),
     declared: candidate === null ? [] : candidate.rules.filter((rule) => !isObserved(rule)).map(untilWhen),
     unknown: candidate?.unknownWorkloads ?? [],
-    observed: new Map(observed.map((o) => [formatEndpoint(o.endpoint), o])),
+    observed: byEndpoint(observed),
     candidate,
   };
 }
@@ -82,6 +84,33 @@ export function inRuns({ evidence: e }: Observed): string {
   // One or two runs come and go; a change shows in every run after it and in none before.
   if (e.runsBefore < 2 || since < 2 || e.runs < since || e.firstSeen === null) return share;
   return `${share} (all ${since} since ${e.firstSeen.slice(0, 10)}, none of the ${e.runsBefore} before)`;
+}
+
+function byEndpoint(observed: readonly Observed[]): Map<string, readonly Observed[]> {
+  const ways = new Map<string, Observed[]>();
+  for (const one of observed) {
+    const endpoint = formatEndpoint(one.endpoint);
+    const known = ways.get(endpoint);
+    if (known) known.push(one);
+    else ways.set(endpoint, [one]);
+  }
+  return ways;
+}
+
+/** `directly`, `through http-connect 10.0.0.9`. */
+export function wayOf({ via }: Observed): string {
+  return via === null ? "directly" : `through ${via.kind} ${via.address ?? "a proxy"}`;
+}
+
+/** The way is told where it is not the direct one alone. */
+export function seenIn(one: Observed, ways: readonly Observed[]): string {
+  return ways.length === 1 && one.via === null ? `in ${inRuns(one)}` : `${wayOf(one)} in ${inRuns(one)}`;
+}
+
+/** The signals on any of the ways, in the order of weight. */
+export function lookAt(ways: readonly Observed[]): SignalKind[] {
+  const kinds = new Set(ways.flatMap(({ signals }) => signals).map(({ kind }) => kind));
+  return (Object.keys(SIGNAL_KINDS) as SignalKind[]).filter((kind) => kinds.has(kind));
 }
 
 function isObserved(rule: CandidateRule): boolean {

@@ -80,6 +80,16 @@ describe("input that cannot be used is one clear line and exit code 2", () => {
       ["observe", "capture.pcap", "--run-id", "a", "--run-id", "b"],
       "--run-id is given 2 times and takes one value",
     ],
+    ["an option without its value", ["diff", "--production"], "--production: a value is needed"],
+    ["an option in place of a value", ["observe", "capture.pcap", "-o", "--quiet"], "-o: a value is needed"],
+    ["an option that is needed", ["diff", "--production", "good.fpl"], "--against is needed"],
+    ["a list without its file", ["review", "good.fpl", "--list"], "--allowlist is needed"],
+    ["an argument that is needed", ["merge"], "usage: sallyport merge <observations...>; see --help"],
+    [
+      "a word that is no choice",
+      ["check", "capture.pcap", "--production", "good.fpl", "--hook", "input"],
+      "--hook: expected output or forward, not input",
+    ],
     ["a time that is none", ["propose", "capture.pcap", "--now", "noon"], /^sallyport: /],
     [
       "a finding kind that is none",

@@ -6,6 +6,7 @@ import { decideCommand } from "../../src/cli/commands/decide.ts";
 import { explainCommand } from "../../src/cli/commands/explain.ts";
 import { mergeCommand } from "../../src/cli/commands/merge.ts";
 import { observeCommand } from "../../src/cli/commands/observe.ts";
+import { reviewCommand } from "../../src/cli/commands/review.ts";
 import { type Arguments, flag, GLOBAL_OPTIONS, list } from "../../src/cli/options.ts";
 import { plainArguments } from "../../src/cli/plain-arguments.ts";
 import { runWithYargs } from "../../src/cli/yargs.ts";
@@ -69,6 +70,7 @@ describe("what is read here is read by yargs as the same", () => {
 describe("left to yargs", () => {
   const table: readonly (readonly [string, Command, readonly string[]])[] = [
     ["a missing positional", observeCommand, []],
+    ["an option that is needed and missing", reviewCommand, ["candidate.json", "--list"]],
     ["one too many", explainCommand, ["a"]],
     ["positionals that may be left out", decideCommand, ["policy.fpl"]],
     ["an unknown option", observeCommand, ["a.pcap", "--nope"]],

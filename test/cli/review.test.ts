@@ -46,9 +46,33 @@ describe("decisions by options", () => {
     expect(sallyport(["audit", "verify", "ledger.jsonl"], { cwd: here }).stdout).toMatch(/^INTACT: 1 record;/);
   });
 
+  test("are of one file, also where there is a folder of them", () => {
+    const { here } = desk();
+    expect(sallyport(["review", "candidate.json", "--allowlist", ".", "--list"], { cwd: here })).toMatchObject({
+      code: 2,
+      stderr: "sallyport: .: a folder of allowlists: review one file of it, with --workload for what it judges\n",
+    });
+  });
+
+  test("find their endpoint however its name is written", () => {
+    const { review, read } = desk();
+    expect(review(["--decide", "API.example.com.:443/tcp=deny"]).code).toBe(0);
+    expect(read("allowlist.yaml")).toContain("endpoint: api.example.com:443/tcp");
+  });
+
   test.each([
     ["no why", ["--decide", "api.example.com:443/tcp=allow"], "an allow needs both why and owner"],
-    ["an unknown decision", ["--decide", "api.example.com:443/tcp=maybe"], "--decide: 0.decision: "],
+    [
+      "an unknown decision",
+      ["--decide", "api.example.com:443/tcp=maybe"],
+      "--decide: expected ENDPOINT=allow, =deny or ",
+    ],
+    ["no decision", ["--decide", "api.example.com:443/tcp"], "=watch, not api.example.com:443/tcp\n"],
+    [
+      "no transport",
+      ["--decide", "api.example.com:443=deny"],
+      "api.example.com:443: expected host:port/transport, such as",
+    ],
     ["an endpoint no run used", ["--decide", "b.example:443/tcp=deny"], "b.example:443/tcp: no run used it"],
     ["two decisions on one", [...ALLOW, "--renew", "api.example.com:443/tcp"], "there is no allow to renew"],
     ["beyond --max-ttl", [...ALLOW, "--max-ttl", "30d"], "is beyond 2026-12-21T00:00:00Z"],

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { LOG_FORMATS } from "../../src/ingest/logs/formats.ts";
+import { ALIASES } from "../../src/ingest/logs/simple/fields.ts";
 import { BLIND_SPOTS } from "../../src/model/blind-spot.ts";
 import { FLAGS } from "../../src/model/flags.ts";
 import { page, rootUrl, rows, section } from "./pages.ts";
@@ -30,6 +32,17 @@ const documented = (heading: string): string[] =>
 
 test("an envelope can name each flag that is explained, and no other", () => {
   expect([...FLAGS].sort()).toEqual(documented("### Flags").sort());
+});
+
+test("each log format is explained, and no other", () => {
+  expect(documented("### Logs").sort()).toEqual([...LOG_FORMATS].sort());
+});
+
+test("each field of plain JSON that is read is told, in the order in which the first counts", () => {
+  const told = rows(section(page("docs/formats/observation.md"), "### Fields of plain JSON"));
+  expect(told.map(([what, fields]) => [what, fields?.split(", ")].flat())).toEqual(
+    Object.entries(ALIASES).map(([what, fields]) => [what, ...fields].map((word) => `\`${word}\``)),
+  );
 });
 
 test.each([

@@ -274,6 +274,7 @@ describe("an answer", () => {
   test.each([
     ["an unknown field", [{ ...docs, wyh: 1 }], /^d\.json: 0: Unrecognized key/],
     ["a line feed in a reason", [{ ...docs, why: "a\nb" }], /^d\.json: 0\.why: has characters that are not text/],
+    ["a reason read backwards", [{ ...docs, why: "a\u202Eb" }], /^d\.json: 0\.why: has characters that are not text/],
     ["half a surrogate pair", [{ ...docs, why: "a\ud800" }], /^d\.json: 0\.why: has characters/],
     ["no list", { docs }, /^d\.json: : /],
   ])("as JSON with %s is refused", (_, value, message) => {

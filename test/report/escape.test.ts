@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { code, markdown, plain } from "../../src/report/escape.ts";
+import { code, json, markdown, plain } from "../../src/report/escape.ts";
 
 describe("a line of plain text", () => {
   test.each([
@@ -22,6 +22,25 @@ describe("a line of plain text", () => {
       }),
     );
   });
+});
+
+describe("JSON", () => {
+  test("says the same and holds no character that acts, whatever came in", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: "binary" }), fc.string({ unit: "binary" })), (value) => {
+        for (const indent of [0, 2]) {
+          expect(JSON.parse(json(value, indent))).toEqual(JSON.parse(JSON.stringify(value)));
+          expect(json(value, indent).replaceAll("\n", "")).toBe(plain(json(value, indent).replaceAll("\n", "")));
+        }
+      }),
+    );
+  });
+
+  test.each([
+    ["a C1 control", "a\u009Bm", String.raw`"a\u009bm"`],
+    ["a tag character", "\u{E0041}", String.raw`"\udb40\udc41"`],
+    ["letters of any script stay", "größe 名前 😀", '"größe 名前 😀"'],
+  ])("%s", (_, text, shown) => expect(json(text)).toBe(shown));
 });
 
 describe("Markdown text", () => {

@@ -54,6 +54,27 @@ const input = (findings: readonly Finding[], verdict: Drift["verdict"]): ReportI
   failOn: new Set<FindingKind>(["new-endpoint", "expired"]),
 });
 
+describe("an endpoint that was reached in two ways", () => {
+  const via = { kind: "http-connect", address: address("10.0.0.9"), port: 3128 } as const;
+  const proxied = rule("telemetry.vendor.example", ["10.0.0.9"], {
+    via,
+    signals: [{ kind: "telemetry", reason: "counts its users", evidence: "a list", source: null }],
+    evidence: { ...telemetry.evidence, runs: 1, nameSource: "http-connect" },
+  });
+  const both = { ...input(FINDINGS.slice(0, 2), "review"), candidate: candidate([telemetry, proxied]) };
+
+  test("has the runs of each way, and its own addresses", () => {
+    const text = textReport(both, { color: false });
+    expect(text).toMatch(/ {4}seen directly in 2 of 3 runs; name from tls-sni/);
+    expect(text).toMatch(/ {4}seen through http-connect 10\.0\.0\.9 in 1 of 3 runs; name from http-connect/);
+    expect(text).toContain("    at 203.0.113.9 (aws EC2 eu-west-1)\n");
+    expect(text).not.toContain("at 10.0.0.9");
+    expect(markdownReport(both)).toMatch(
+      /\| directly in 2 of 3 runs<br>through http-connect 10\.0\.0\.9 in 1 of 3 runs \|.*\| `203\.0\.113\.9` \(aws EC2 eu-west-1\) \| telemetry \|/,
+    );
+  });
+});
+
 describe("what a reviewer reads", () => {
   test("in the terminal", async () => {
     const text = textReport(input(FINDINGS, "review"), { color: false });

@@ -7,7 +7,7 @@ import { DAY } from "../../src/model/instant.ts";
 import type { Prefix } from "../../src/model/prefix.ts";
 import { Decisions, type Limits, openQuestions, propose } from "../../src/propose/index.ts";
 import { reviewJson, reviewList, reviewScreen } from "../../src/report/index.ts";
-import { instant, observation, runRecord } from "../support/build.ts";
+import { address, instant, observation, runRecord } from "../support/build.ts";
 
 const NOW = instant("2026-11-21T00:00:00Z");
 const NOBODY = new Decisions({ file: "a.yaml", decisions: [], envelope: [], isDefault: false }, { now: NOW });
@@ -68,6 +68,21 @@ test("the list names the signals, and how complete the evidence is", () => {
   expect(first).toBe("1 endpoint to be decided:");
   expect(one).toMatch(/^ {2}transfer\.sh:443\/tcp: undecided: .*; look at: paste-site/);
   expect(complete).toMatch(/^sample coverage /);
+});
+
+test("the list tells every way that an answer decides", () => {
+  const merger = new Merger();
+  const via = { kind: "http-connect", address: address("10.0.0.9"), port: 3128 } as const;
+  merger.addRun({ run: runRecord("r1"), observations: [observation("r1", "a.example", "203.0.113.1")] });
+  for (const run of ["r2", "r3"]) {
+    merger.addRun({ run: runRecord(run), observations: [observation(run, "a.example", "10.0.0.9", { via })] });
+  }
+  const options = { now: NOW, lifetime: DAY, reviewed: false, limits: UNBOUND };
+  const candidate = propose(annotate(merger.evidence(), CLOUD), NOBODY, options);
+  const [, ...lines] = reviewList(openQuestions(candidate, NOBODY), candidate).split("\n");
+  expect(lines.filter((line) => line.startsWith("  a.example"))).toEqual([
+    expect.stringMatching(/: undecided: seen in 1 of 3 runs.*; through http-connect 10\.0\.0\.9 in 2 of 3 runs/),
+  ]);
 });
 
 test("JSON has the prices, the choice and the signals of each, and the completeness once", () => {

@@ -51,7 +51,9 @@ export const privateAddress: Detect = ({ endpoint: { name }, addresses, facts })
 
 export const noName: Detect = ({ endpoint: { name, address, otherNames } }) => {
   if (name !== null || address === null) return null;
-  const called = otherNames.length === 0 ? "" : `; it was called ${otherNames.slice(0, 3).join(", ")}`;
+  // Who writes the address where a name could stand has not named it.
+  const others = otherNames.filter((other) => other !== address);
+  const called = others.length === 0 ? "" : `; it was called ${others.slice(0, 3).join(", ")}`;
   return {
     reason: "nothing says whose it is, or that it will be the same tomorrow",
     evidence: `no name was seen for this IPv${familyOf(address)} address${called}`,

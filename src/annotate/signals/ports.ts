@@ -61,7 +61,11 @@ export const plainText: Detect = ({ endpoint: { transport, port, nameSources } }
   }
   const protocol = PLAIN.get(`${transport} ${port ?? ""}`);
   if (protocol === undefined) return null;
-  return { reason, evidence: `port ${port} is that of ${protocol}; what was spoken on it was not read`, source: IANA };
+  return {
+    reason,
+    evidence: `port ${port} is that of ${protocol}; the evidence does not tell what was spoken on it`,
+    source: IANA,
+  };
 };
 
 /** What agents ordinarily speak: the web and its names. */

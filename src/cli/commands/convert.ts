@@ -30,11 +30,9 @@ export const convertCommand: Command = {
     const target = targetOf("--to", text(args, "to"));
     const stand = printOptionsOf(text(args, "hook"), text(args, "source"), text(args, "interface"));
     const { files, left, widened } = convert(target, read.candidate, nowOf(args), stand);
-    const refused = [
-      ...(flag(args, "allow-less") ? [] : left),
-      ...(flag(args, "allow-wider") ? [] : widened.map((line) => `only wider: ${line}`)),
-    ];
-    if (refused.length > 0) throw new InputError(refusal(path, target, refused));
+    const less = flag(args, "allow-less") ? [] : left;
+    const wider = flag(args, "allow-wider") ? [] : widened.map((line) => `only wider: ${line}`);
+    if (less.length + wider.length > 0) throw new InputError(refusal(path, target, less, wider));
     const [only, ...more] = files.values();
     const output = text(args, "output");
     if (more.length > 0) {
@@ -46,7 +44,12 @@ export const convertCommand: Command = {
   },
 };
 
-function refusal(path: string, target: string, refused: readonly string[]): string {
+function refusal(path: string, target: string, less: readonly string[], wider: readonly string[]): string {
+  const refused = [...less, ...wider];
   const more = refused.length > LISTED ? `; and ${refused.length - LISTED} more` : "";
-  return `${path}: ${target} cannot say: ${refused.slice(0, LISTED).join("; ")}${more}`;
+  const ways = [
+    ...(less.length > 0 ? ["--allow-less leaves out what it cannot say"] : []),
+    ...(wider.length > 0 ? ["--allow-wider takes what it can only say wider"] : []),
+  ];
+  return `${path}: ${target} cannot say: ${refused.slice(0, LISTED).join("; ")}${more} (${ways.join("; ")})`;
 }

@@ -12,7 +12,7 @@ import {
 import { CANDIDATE_SCHEMA } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import type { Prefix } from "../../model/prefix.ts";
-import { coverageText } from "../../report/index.ts";
+import { coverageText, json } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
 import { isEvidence, readText, schemaOf } from "../files.ts";
@@ -48,7 +48,7 @@ export const coverageCommand: Command = {
       expectedTools: list(args, "expect-tool"),
       now: nowOf(args),
     });
-    print(flag(args, "json") ? `${JSON.stringify(report, null, 1)}\n` : coverageText(report));
+    print(flag(args, "json") ? `${json(report, 1)}\n` : coverageText(report));
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import { InputError } from "../../model/error.ts";
 import type { Transport } from "../../model/flow.ts";
 import { parseFqdn } from "../../model/fqdn.ts";
 import type { Decision, Layer, Question } from "../../model/policy.ts";
-import { plain } from "../../report/index.ts";
+import { json, plain } from "../../report/index.ts";
 import { decideRaw, layersOf } from "../../dialect/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -60,7 +60,7 @@ export const decideCommand: Command = {
     }
     const question = questionOf(args);
     const decision = layer.decide(question, now);
-    context.print(flag(args, "json") ? `${JSON.stringify({ ...question, ...decision })}\n` : `${prose(decision)}\n`);
+    context.print(flag(args, "json") ? `${json({ ...question, ...decision })}\n` : `${prose(decision)}\n`);
     return 0;
   },
 };
@@ -69,7 +69,7 @@ export const decideCommand: Command = {
 async function answerLines(layer: Layer, now: number, { print, taken }: Context): Promise<void> {
   let number = 0;
   for await (const lines of linesByChunk(standardInput(), "stdin")) {
-    print(lines.map((line) => `${JSON.stringify(answerLine(layer, line, ++number, now))}\n`).join(""));
+    print(lines.map((line) => `${json(answerLine(layer, line, ++number, now))}\n`).join(""));
     await taken();
   }
 }

@@ -2,11 +2,14 @@
 import { basename } from "node:path";
 import { InputError } from "../../model/error.ts";
 import { DAY, type Instant, parseDuration } from "../../model/instant.ts";
+import { formatEndpoint } from "../../model/evidence.ts";
 import type { OpenQuestion } from "../../model/review.ts";
 import {
   AllowlistEditor,
   Decisions,
+  ENDPOINT_FORM,
   openQuestions,
+  parseEndpoint,
   parseVerdicts,
   questionOn,
   type Reviewers,
@@ -27,6 +30,9 @@ import { whoDecides } from "../review/who.ts";
 
 const DEFAULT_LIFETIME: number = 90 * DAY;
 const DEFAULT_USED_WITHIN = "30d";
+
+/** No endpoint is longer, and what is shown of one that is none need not be. */
+const MAX_SHOWN = 400;
 
 export const reviewCommand: Command = {
   usage: "review <candidate>",
@@ -125,8 +131,11 @@ function verdictsOf(args: Arguments): Verdict[] | null {
   );
   const said = { why, owner, ticket, expires };
   const decided = list(args, "decide").map((word) => {
-    const at = word.lastIndexOf("=");
-    return { endpoint: word.slice(0, Math.max(at, 0)), decision: word.slice(at + 1), ...said };
+    const [, endpoint, decision] = /^(.+)=(allow|deny|watch)$/.exec(word) ?? [];
+    if (endpoint === undefined) {
+      throw new InputError(`--decide: expected ENDPOINT=allow, =deny or =watch, not ${word.slice(0, MAX_SHOWN)}`);
+    }
+    return { endpoint, decision, ...said };
   });
   const renewed = list(args, "renew").map((endpoint) => ({ endpoint, decision: "renew", ...said }));
   const file = text(args, "decisions");
@@ -145,8 +154,11 @@ function jsonOf(path: string): unknown {
 }
 
 function found(candidate: Candidate, reviewers: Reviewers, endpoint: string): OpenQuestion {
-  const question = questionOn(candidate, reviewers, endpoint);
+  const parsed = parseEndpoint(endpoint);
+  // ICMP has no port, and is asked about by the text of the candidate.
+  const question = questionOn(candidate, reviewers, parsed === null ? endpoint : formatEndpoint(parsed));
   if (question !== null) return question;
+  if (parsed === null) throw new InputError(`${endpoint.slice(0, MAX_SHOWN)}: ${ENDPOINT_FORM}`);
   throw new InputError(`${endpoint}: no run used it; what is only declared is written by hand, with intent: true`);
 }
 

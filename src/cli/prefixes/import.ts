@@ -35,7 +35,9 @@ export function importList({ name, file, map, published, into, acceptShrink, now
   const read = parseCustom(name, map, text, file);
   const list = published === null ? read : { ...read, version: safeLabel(published), publishedAt };
   for (const [reason, count] of list.rejected.counts) {
-    notice(`${file}: ${count} entries left out: ${reason} (first at ${list.rejected.places.get(reason)?.join(", ")})`);
+    notice(
+      `${file}: ${count === 1 ? "1 entry" : `${count} entries`} left out: ${reason} (first at ${list.rejected.places.get(reason)?.join(", ")})`,
+    );
   }
   const before = keptIn(into).find(({ provider }) => provider === name) ?? null;
   if (!acceptShrink) refuseShrunk(list, before);

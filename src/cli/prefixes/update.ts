@@ -55,7 +55,7 @@ export async function updateLists(options: UpdateOptions): Promise<Updated[]> {
       const { list } = found;
       if (!options.acceptShrink.includes(provider)) refuseShrunk(list, before ?? options.shipped(provider));
       for (const [reason, count] of list.rejected.counts)
-        options.notice(`${provider}: ${count} entries left out: ${reason}`);
+        options.notice(`${provider}: ${count === 1 ? "1 entry" : `${count} entries`} left out: ${reason}`);
       renewed.push(found);
       done.push({ provider, outcome: "updated", said: `${list.version}, ${list.entries.length} prefixes` });
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Where decisions are kept until they are written: the allowlist and the ledger, each replaced whole. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { InputError } from "../../model/error.ts";
 import type { Approved } from "../../model/approval.ts";
@@ -62,6 +62,9 @@ function writeBoth({ allowlist, editor, ledger, seals, environment, bench }: Des
 }
 
 export function allowlistText(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InputError(`${path}: a folder of allowlists: review one file of it, with --workload for what it judges`);
+  }
   return existsSync(path) ? readText(path) : EMPTY_ALLOWLIST;
 }
 

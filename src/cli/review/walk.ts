@@ -74,6 +74,13 @@ async function settle(
   }
 }
 
+const ENDS: Readonly<Record<Verdict["decision"], string>> = {
+  allow: "the default",
+  renew: "the default",
+  deny: "no end",
+  watch: "no end",
+};
+
 /** Null when the input ended in the middle: half an answer is none. */
 async function reasons(endpoint: string, decision: Verdict["decision"], ask: Ask): Promise<Verdict | null> {
   const isRenewal = decision === "renew";
@@ -81,7 +88,7 @@ async function reasons(endpoint: string, decision: Verdict["decision"], ask: Ask
     ["why", isRenewal ? "why (empty: as before): " : decision === "allow" ? "why: " : "why (may be empty): "],
     ["owner", isRenewal ? "owner (empty: as before): " : decision === "allow" ? "owner: " : "owner (may be empty): "],
     ["ticket", isRenewal ? "ticket (empty: as before): " : "ticket (may be empty): "],
-    ["expires", "until (date or duration; empty: the default): "],
+    ["expires", `until (date or duration; empty: ${ENDS[decision]}): `],
   ] as const;
   const said: { why?: string; owner?: string; ticket?: string; expires?: string } = {};
   for (const [field, prompt] of prompts) {

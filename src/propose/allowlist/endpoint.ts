@@ -28,16 +28,16 @@ export function parseDecidable(text: string): DecidedText | string {
   const starred = /^(\*\*?\.[^[\]:/\s]+)(:.*)$/.exec(text);
   if (!starred) {
     const endpoint = parseEndpoint(text);
-    return endpoint === null ? EXPECTED : { ...endpoint, pattern: null };
+    return endpoint === null ? ENDPOINT_FORM : { ...endpoint, pattern: null };
   }
   const pattern = parsePattern(starred[1] ?? "");
   if (typeof pattern === "string") return pattern;
   // What follows the host is as with any other name.
   const rest = parseEndpoint(`${pattern.suffix}${starred[2] ?? ""}`);
-  return rest === null ? EXPECTED : { ...rest, name: null, pattern };
+  return rest === null ? ENDPOINT_FORM : { ...rest, name: null, pattern };
 }
 
-const EXPECTED = "expected host:port/transport, such as api.example.com:443/tcp";
+export const ENDPOINT_FORM: string = "expected host:port/transport, such as api.example.com:443/tcp";
 
 /** `*.example.com` or `**.example.com`; a text says why a pattern is refused. */
 export function parsePattern(text: string): NamePattern | string {

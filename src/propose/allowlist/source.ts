@@ -34,11 +34,11 @@ function readYaml(text: string, file: string): Source {
 }
 
 export function parseYaml(text: string, file: string, lines: LineCounter = new LineCounter()): Document.Parsed {
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const [error] = document.errors;
   if (!error) return document;
   const { line, col } = lines.linePos(error.pos[0]);
-  throw new InputError(`${at(file, line, col)}: ${error.message.split("\n")[0]}`);
+  throw new InputError(`${at(file, line, col)}: ${error.message}`);
 }
 
 function valueOf(document: Document.Parsed, file: string): unknown {

@@ -38,8 +38,8 @@ const line = z
   .trim()
   .min(1)
   .max(1000)
-  // One line of whole characters: it stands in rule comments, and its hash in the ledger.
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "has characters that are not text");
+  // One line of whole characters in the order they are read: it stands in rule comments, and its hash in the ledger.
+  .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, "has characters that are not text");
 
 const verdictSchema: z.ZodType<Verdict> = z.strictObject({
   endpoint: z.string().max(400),

@@ -2,10 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { annotate } from "../../../src/annotate/index.ts";
 import { Merger } from "../../../src/merge/index.ts";
+import type { OtherName } from "../../../src/model/flow.ts";
 import type { Observation } from "../../../src/model/observation.ts";
 import { type Signal, SIGNAL_KINDS, type SignalKind } from "../../../src/model/signal.ts";
 import { parseFqdn } from "../../../src/model/fqdn.ts";
-import { fqdn, observation, runRecord } from "../../support/build.ts";
+import { address, fqdn, observation, runRecord } from "../../support/build.ts";
 
 const NOWHERE = { lookup: () => [] };
 
@@ -190,6 +191,15 @@ describe("each signal", () => {
     const found = signals([observation("r1", null, "10.0.0.1", { port: 2375, flags: ["dns-mismatch"] })]);
     expect(found.map(({ kind }) => kind)).toEqual(["control-plane", "domain-fronting", "private-address", "no-name"]);
     for (const { reason, evidence } of found) expect([reason.length > 10, evidence.length > 5]).toEqual([true, true]);
+  });
+
+  test("says what a nameless address was called, and not that it was called itself", () => {
+    const called = (...otherNames: OtherName[]): string =>
+      signals([observation("r1", null, "203.0.113.9", { otherNames })])[0]?.evidence ?? "";
+    expect(called(address("203.0.113.9"))).toBe("no name was seen for this IPv4 address");
+    expect(called(address("203.0.113.9"), fqdn("a.example"))).toBe(
+      "no name was seen for this IPv4 address; it was called a.example",
+    );
   });
 
   test("is silent on the network's own traffic", () => {

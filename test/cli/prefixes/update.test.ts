@@ -145,7 +145,7 @@ describe("prefixes update from a mirror", () => {
   test("tells what was left out of a list", async () => {
     answers.set("/fastly.json", file(fastly(...FOUR, "0.0.0.0/0", "hello")));
     await update(folder());
-    expect(notices).toEqual(["fastly: 1 entries left out: too-wide", "fastly: 1 entries left out: not-a-prefix"]);
+    expect(notices).toEqual(["fastly: 1 entry left out: too-wide", "fastly: 1 entry left out: not-a-prefix"]);
   });
 });
 

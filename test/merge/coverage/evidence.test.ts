@@ -83,6 +83,12 @@ describe("what is counted", () => {
     ["DHCP", at("10.0.0.1", ["dhcp", "infrastructure"], { port: 67 }), [], "dhcp"],
     ["mDNS, which is multicast too", at("224.0.0.251", ["infrastructure", "mdns", "multicast"]), [], "mdns"],
     ["link-local", at("169.254.1.1", ["infrastructure", "link-local"]), [], "link-local"],
+    [
+      "neighbours asked for by their own address",
+      at("2001:db8::2", ["infrastructure", "neighbour-discovery"]),
+      [],
+      "neighbour-discovery",
+    ],
     ["the metadata service", at("169.254.169.254", ["metadata"]), [], "metadata"],
     ["a proxy nearby", at("10.0.0.9", ["proxy"], { port: 3128 }), [], "proxy"],
     ["a proxy out in the world", at("203.0.113.9", ["proxy"], { port: 3128 }), [], null],
