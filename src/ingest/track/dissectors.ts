@@ -5,6 +5,7 @@ import { type DnsMessage, readAnnouncement, readAsked, readDns } from "../dissec
 import { readNetbios } from "../dissect/dns/netbios.ts";
 import { type Question, readQuestion } from "../dissect/dns/question.ts";
 import { DtlsHello, looksLikeDtls } from "../dissect/dtls.ts";
+import { GoogleHello, looksLikeGoogleQuic } from "../dissect/quic/google.ts";
 import { looksLikeQuic, QuicInitials } from "../dissect/quic.ts";
 import type { Behind } from "../dissect/verdict.ts";
 import { dissectStream, MAX_STREAM_BYTES, type StreamVerdict } from "../dissect/stream.ts";
@@ -41,6 +42,9 @@ export const DISSECTORS: Dissectors = {
   },
   asked: readAsked,
   question: readQuestion,
-  beginsHello: (datagram) => looksLikeQuic(datagram) || looksLikeDtls(datagram),
-  hello: (first) => (looksLikeDtls(first) ? new DtlsHello() : new QuicInitials()),
+  beginsHello: (datagram) => looksLikeQuic(datagram) || looksLikeDtls(datagram) || looksLikeGoogleQuic(datagram),
+  hello(first) {
+    if (looksLikeDtls(first)) return new DtlsHello();
+    return looksLikeGoogleQuic(first) ? new GoogleHello() : new QuicInitials();
+  },
 };
