@@ -86,6 +86,11 @@ export class FlowStates {
     this.traffic[4 * row + 2 + side]! += packets;
   }
 
+  /** Packets so far. */
+  sentByOriginator(row: number): number {
+    return this.traffic[4 * row + 2 + (this.bits[row]! & BIT.originatorB)]!;
+  }
+
   /** A DNS question over UDP; its id is negative where it was cut off, and then nothing can be told. */
   ask(row: number, id: number): void {
     const bits = this.bits[row]!;
