@@ -96,6 +96,6 @@ function readFrames(stream: CryptoStream, frames: Uint8Array): StreamVerdict {
 function conclude(handshake: Uint8Array, whole: boolean): StreamVerdict {
   if (isChlo(handshake)) return readChlo(handshake, true);
   const { names, literals, flags } = readClientHello(handshake.subarray(HANDSHAKE_HEADER), whole);
-  const claims = names.map((name) => ({ source: "quic-sni" as const, name }));
+  const claims = names.map((said) => ({ source: "quic-sni" as const, ...said }));
   return { ...NOTHING, claims, literals, flags: [...flags].sort() };
 }

@@ -23,7 +23,11 @@ describe("the server name of a ClientHello", () => {
     ["is a literal when it is in brackets", { names: ["[2001:db8::1]"] }, "literal 2001:db8::1 [sni-ip]"],
     ["must not carry a port", { names: ["server4:443"] }, "nothing [invalid-name]"],
     ["must not be empty", { names: [""] }, "nothing [invalid-name]"],
-    ["must be one: of two, nobody knows which counts", { names: ["a.example", "b.example"] }, "nothing [invalid-name]"],
+    [
+      "must be one: of two, nobody knows which counts",
+      { names: ["a.example", "b.example"] },
+      "doubted tls-sni a.example, doubted tls-sni b.example [invalid-name]",
+    ],
     ["may stand twice the same", { names: ["a.example", "a.example"] }, "tls-sni a.example"],
     ["survives a post-quantum key share", { names: ["pq.example"], extensions: [POST_QUANTUM] }, "tls-sni pq.example"],
     ["ALPN dot alone means DNS over TLS", { names: ["r.example"], alpn: ["dot"] }, "tls-sni r.example [dot]"],
@@ -34,7 +38,15 @@ describe("the server name of a ClientHello", () => {
 
   test("in two server_name extensions that differ is not believed", () => {
     const extensions = ["a.example", "b.example"].map((name) => [0, serverNames([name])] as const);
-    expect(read(records(clientHello({ extensions })))).toBe("nothing [invalid-name]");
+    expect(read(records(clientHello({ extensions })))).toBe(
+      "doubted tls-sni a.example, doubted tls-sni b.example [invalid-name]",
+    );
+  });
+
+  test("one of many is not believed, and only the first few are told", () => {
+    const names = Array.from({ length: 20 }, (_, i) => `n${i}.example`);
+    const told = names.slice(0, 8).map((name) => `doubted tls-sni ${name}`);
+    expect(read(records(clientHello({ names })))).toBe(`${told.join(", ")} [invalid-name]`);
   });
 
   test("is the same in the bytes of a real client", async () => {

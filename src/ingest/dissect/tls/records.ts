@@ -19,7 +19,7 @@ export function readTls(bytes: Uint8Array, last: boolean): Layer {
   if (need === Infinity) return OTHER;
   const body = join(bytes, extent.end).subarray(HANDSHAKE_HEADER, need);
   const { names, literals, flags } = readClientHello(body, whole || broken);
-  return { kind: "end", claims: names.map((name) => ({ source: "tls-sni", name })), literals, flags };
+  return { kind: "end", claims: names.map((said) => ({ source: "tls-sni", ...said })), literals, flags };
 }
 
 interface Extent {
