@@ -39,6 +39,11 @@ describe("the Host of a request", () => {
     ["is found in any case of its field", crlf("GET / HTTP/1.1", "hOST:a.example"), "http-host a.example"],
     ["is not a field that ends in host", crlf("GET / HTTP/1.1", "X-Forwarded-Host: evil.example"), "nothing"],
     ["is not in the body", `${crlf("POST / HTTP/1.1", "Content-Length: 20")}Host: evil.example\r\n\r\n`, "nothing"],
+    [
+      "is read in a request that says version 2 in the words of version 1",
+      crlf("GET / HTTP/2.0", "Host: a.example"),
+      "http-host a.example",
+    ],
     ["is read between bare line feeds", "GET / HTTP/1.1\nHost: a.example\n\n", "http-host a.example"],
     ["is read after blank lines", `\r\n\r\n${get("a.example")}`, "http-host a.example"],
     ["is read in a WebSocket upgrade", get("ws.example", "ws.example"), "http-host ws.example"],
