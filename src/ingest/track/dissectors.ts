@@ -8,6 +8,7 @@ import { DtlsHello, looksLikeDtls } from "../dissect/dtls.ts";
 import { GoogleHello, looksLikeGoogleQuic } from "../dissect/quic/google.ts";
 import { looksLikeQuic, QuicInitials } from "../dissect/quic.ts";
 import type { Behind } from "../dissect/verdict.ts";
+import { beginsClientHello } from "../dissect/tls/records.ts";
 import { dissectStream, MAX_STREAM_BYTES, type StreamVerdict } from "../dissect/stream.ts";
 
 export interface Dissectors {
@@ -20,6 +21,8 @@ export interface Dissectors {
   asked(message: Uint8Array): readonly Fqdn[];
   /** What is surely DNS, wherever it comes from. */
   question(message: Uint8Array): Question | null;
+  /** Whether a client begins TLS so, be it in the midst of its stream. */
+  beginsTls(segment: Uint8Array): boolean;
   /** Whether a client of QUIC or DTLS begins so. */
   beginsHello(datagram: Uint8Array): boolean;
   /** `first` is what it began with. */
@@ -42,6 +45,7 @@ export const DISSECTORS: Dissectors = {
   },
   asked: readAsked,
   question: readQuestion,
+  beginsTls: beginsClientHello,
   beginsHello: (datagram) => looksLikeQuic(datagram) || looksLikeDtls(datagram) || looksLikeGoogleQuic(datagram),
   hello(first) {
     if (looksLikeDtls(first)) return new DtlsHello();

@@ -33,6 +33,10 @@ export const BIT = {
   asked: 65_536,
   askedTwice: 131_072,
   askedMore: 262_144,
+  /** What the client began with is nothing known; it may ask for TLS in it. */
+  wantsLateHello: 524_288,
+  /** It did. */
+  lateHello: 1_048_576,
 } as const;
 
 /** Set in flows that are over. */

@@ -88,6 +88,16 @@ export class Naming {
     return isLast && this.#look(row, kept, p.destinationPort, true);
   }
 
+  /** Whether nothing at all is known of what the client said. */
+  isSilent(row: number): boolean {
+    return this.#notes[row] === undefined;
+  }
+
+  /** Whether a segment in the midst of a stream begins a hello. */
+  beginsTls(p: Packet): boolean {
+    return this.#dissectors.beginsTls(p.bytes.subarray(p.payload, p.payloadEnd));
+  }
+
   /** Whether the payload is one that only a client sends. */
   isClient(row: number, p: Packet): boolean {
     // The other side has spoken as one.

@@ -39,7 +39,8 @@ export function tellingSegments(
     const enough = whole.findIndex((_, i) => asksSame(look(0, i, true), verdict));
     return { said: [], asked: records(0, enough) };
   }
-  if (isNameless) return flags.length > 0 ? { said: records(0, last), asked: [] } : SILENT;
+  if (isNameless && flags.length > 0) return { said: records(0, last), asked: [] };
+  if (isNameless) return isSilent(flow) ? SILENT : null;
   // What comes before the hello (CONNECT, SOCKS, STARTTLS) is not needed to read it.
   let first = last;
   while (first > 0 && !saysSame(look(first, last, done < 0), verdict)) first--;

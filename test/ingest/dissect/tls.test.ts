@@ -2,6 +2,7 @@ import { Duplex } from "node:stream";
 import { connect } from "node:tls";
 import { describe, expect, test } from "vitest";
 import { dissectStream, MAX_STREAM_BYTES } from "../../../src/ingest/dissect/stream.ts";
+import { beginsClientHello } from "../../../src/ingest/dissect/tls/records.ts";
 import { clientHello, type HelloOptions, POST_QUANTUM, records, serverNames, tls, u16 } from "./hello.ts";
 import { inWords, read, readEnded } from "./verdicts.ts";
 
@@ -108,4 +109,25 @@ describe("what is no ClientHello", () => {
     expect(read(records(hello))).toBe("tls-sni a.example [malformed-hello]");
     expect(read(Buffer.concat([tls("b.example"), tls("c.example")]))).toBe("tls-sni b.example");
   });
+});
+
+describe("a ClientHello in the midst of a stream", () => {
+  const hello = tls("late.example");
+  const changed = (at: number, value: number): Buffer => {
+    const bytes = Buffer.from(hello);
+    bytes[at] = value;
+    return bytes;
+  };
+  test.each<[string, Uint8Array, boolean]>([
+    ["whole", hello, true],
+    ["its beginning", hello.subarray(0, 20), true],
+    ["the first of its records", records(clientHello({ names: ["late.example"] }), 60), true],
+    ["too little of it", hello.subarray(0, 10), false],
+    ["another handshake message", changed(5, 2), false],
+    ["application data", changed(0, 23), false],
+    ["a version that never was", changed(10, 9), false],
+    ["a record longer than the hello in it", changed(3, 40), false],
+    ["an impossible length", changed(6, 0xff), false],
+    ["nothing", Buffer.alloc(0), false],
+  ])("is recognised strictly: %s", (_, bytes, expected) => expect(beginsClientHello(bytes)).toBe(expected));
 });

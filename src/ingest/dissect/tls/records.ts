@@ -32,6 +32,18 @@ interface Extent {
   readonly broken: boolean;
 }
 
+/** Record and handshake header, and the version that every hello says it is of. */
+const RECOGNISED = 11;
+
+/** Whether bytes that nothing announced begin with a ClientHello: so strictly that hardly anything else does. */
+export function beginsClientHello(bytes: Uint8Array): boolean {
+  if (bytes[0] !== HANDSHAKE || bytes.length < RECOGNISED || !isHandshakeRecord(bytes, 0)) return false;
+  const [record, hello, version] = [u16(bytes, 3), u24(bytes, 6), u16(bytes, 9)];
+  // A post-quantum hello may be cut into records; an ordinary one fills its own.
+  const fits = hello + HANDSHAKE_HEADER >= record && hello >= 38 && hello <= MAX_RECORD;
+  return bytes[5] === CLIENT_HELLO && fits && version >= 0x0301 && version <= 0x0303;
+}
+
 /** Walks the records without touching their contents. Null when not even the first is one of the handshake. */
 function measure(bytes: Uint8Array): Extent | null {
   if (!isHandshakeRecord(bytes, 0)) return null;
