@@ -204,8 +204,9 @@ export class Attributor implements RunSink {
     const { address, port } = flow.responder;
     const own = ownFlags(flow);
     // Hundreds of thousands of lines have one name and no other.
-    const otherNames = claims.length < 2 && literals.length === 0 ? NONE : namesIn({ claims, literals });
     const [claim] = strongestFirst(claims);
+    const isAlone = literals.length === 0 && claims.length === (claim ? 1 : 0);
+    const otherNames = isAlone ? NONE : namesIn({ claims, literals });
     if (claim) {
       const isContradicted = address !== null && this.isContradicted(flow, claim, address);
       const flags = isContradicted ? [...own, "dns-mismatch"] : own;

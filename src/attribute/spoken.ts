@@ -92,7 +92,9 @@ export function ownFlags(flow: Flow): readonly string[] {
   return flags.includes("neighbour-discovery") ? [...flags, "infrastructure"] : flags;
 }
 
-export function strongestFirst(claims: readonly NameClaim[]): readonly NameClaim[] {
+/** Of the names that stand; what is doubted stands only beside them. */
+export function strongestFirst(all: readonly NameClaim[]): readonly NameClaim[] {
+  const claims = all.some(({ doubted }) => doubted) ? all.filter(({ doubted }) => !doubted) : all;
   if (claims.length < 2) return claims;
   const rank = (claim: NameClaim): number => NAME_SOURCES.indexOf(claim.source);
   return claims.toSorted((a, b) => rank(a) - rank(b) || a.record - b.record);

@@ -17,6 +17,7 @@ export const FLAGS: readonly string[] = [
   "infrastructure",
   "invalid-name",
   "invalid-port",
+  "late-hello",
   "link-local",
   "llmnr",
   "loopback",

@@ -68,6 +68,8 @@ interface Spoken extends Recorded {
 export interface NameClaim extends Spoken {
   readonly source: Exclude<NameSource, "http-connect" | "socks" | AnswerSource>;
   readonly name: Fqdn;
+  /** One of several where only one may stand: which of them the server takes cannot be told, so it names nothing. */
+  readonly doubted?: true;
 }
 
 /** An address that the client spoke where a name could stand: it names nobody, and shows what the client went by. */

@@ -49,6 +49,32 @@ describe("what is spoken inside a tunnel", () => {
   });
 });
 
+describe("several names where one may stand", () => {
+  const doubted = ["a.example", "b.example"].map((name) => ({ ...claim(name), doubted: true as const }));
+
+  test("are all shown, and none is the name", () => {
+    const got = only([flow("192.0.2.1", 443, { claims: doubted })]);
+    expect(got).toMatchObject({ name: null, nameSource: null, otherNames: ["a.example", "b.example"] });
+  });
+
+  test("leave the name to DNS", () => {
+    const got = only([answer("a.example", "192.0.2.1"), flow("192.0.2.1", 443, { claims: doubted })]);
+    expect(got).toMatchObject({ name: "a.example", nameSource: "dns", otherNames: ["b.example"] });
+  });
+
+  test("give way to one that stands alone, whichever came first", () => {
+    const claims = [...doubted, claim("c.example")];
+    const got = only([flow("192.0.2.1", 443, { claims })]);
+    expect(got).toMatchObject({ name: "c.example", otherNames: ["a.example", "b.example"] });
+  });
+
+  test("name nothing inside a tunnel to an address either", () => {
+    const tunnel = { kind: "socks", name: null, address: address("203.0.113.7"), port: 443, record: 4 } as const;
+    const lines = attribute([flow("10.0.0.9", 1080, { tunnels: [tunnel], claims: doubted })]);
+    expect(lines.filter((line) => line.via)).toMatchObject([{ name: null, otherNames: ["a.example", "b.example"] }]);
+  });
+});
+
 describe("an address that a client spoke", () => {
   const literal = (text: string): Pick<Flow, "literals"> => ({ literals: [{ address: address(text), record: 3 }] });
 

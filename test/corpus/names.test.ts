@@ -8,6 +8,7 @@ import { load, rowsOf, whole } from "./corpus.ts";
 const SPOKEN: ReadonlySet<string> = new Set([
   "tls_sni",
   "quic_sni",
+  "gquic_sni",
   "http_host",
   "h2_authority",
   "http_connect",
@@ -23,9 +24,6 @@ const DISPUTED: Readonly<Record<string, readonly string[]>> = {
   // DNS over TCP at multicast DNS's port.
   "sv__dns__dns-incomplete__input.pcap": ["google.com"],
 };
-
-/** Said in Google's QUIC of before the standard, which is not read. */
-const OLD_QUIC = "www.google.it";
 
 /** Answers inside HTTP/2, which is a flag and a blind spot with us, and no evidence. */
 const OVER_HTTP = "sv__dns-over-http2-post__dns_over_https_POST.pcap";
@@ -72,7 +70,7 @@ describe.skipIf(whole.length === 0)("nDPI's and Zeek's own test suites expect th
   for (const [capture = "", , , detail = ""] of agreed) {
     // Zeek's are lines such as `http.log www.example.com (...)`; addresses are no names.
     const name = parseFqdn(/^\w+\.log (\S+)/.exec(detail)?.[1] ?? detail);
-    if (name !== null && name !== OLD_QUIC) names.set(capture, [...(names.get(capture) ?? []), name]);
+    if (name !== null) names.set(capture, [...(names.get(capture) ?? []), name]);
   }
 
   test.for([...names])("%s", ([capture, expected]) => {

@@ -9,6 +9,7 @@ import { DISSECTORS } from "../../src/ingest/track/dissectors.ts";
 import { cryptoFrame, initialOf } from "../fuzz/initial.ts";
 import { pcap } from "../ingest/capture/build.ts";
 import { FLAG, frame4, tcp, udp } from "../ingest/decode/build.ts";
+import { chlo, googlePacket, streamFrame } from "../ingest/dissect/google-quic.ts";
 import { clientHello, dtlsBody, dtlsRecord, tls, u16 } from "../ingest/dissect/hello.ts";
 import { CLIENT, read, SERVER } from "../ingest/track/play.ts";
 
@@ -22,6 +23,23 @@ const sent = (datagram: Uint8Array, port: number): Uint8Array =>
 function quic(version: number): Uint8Array[] {
   const frame = cryptoFrame(0n, clientHello({ names: [NAME], alpn: ["h3"] }), versionOf(version)?.crypto);
   const frames = Buffer.concat([frame, Buffer.alloc(900)]);
+  return [sent(initialOf(version, frames, Buffer.from("8394c8f03e515708", "hex"), 0), 443)];
+}
+
+const CHLO = chlo([
+  ["PAD\0", "-".repeat(600)],
+  ["SNI\0", NAME],
+  ["VER\0", "Q043"],
+]);
+
+function googleQuic(version: number): Uint8Array[] {
+  return [sent(googlePacket(version, streamFrame(version, CHLO)), 443)];
+}
+
+/** Encrypted like the standard's, with the older hello in it. */
+function lastGoogleQuic(): Uint8Array[] {
+  const version = 0x51303530;
+  const frames = Buffer.concat([cryptoFrame(0n, CHLO, versionOf(version)?.crypto), Buffer.alloc(300)]);
   return [sent(initialOf(version, frames, Buffer.from("8394c8f03e515708", "hex"), 0), 443)];
 }
 
@@ -60,12 +78,14 @@ test.for<[string, readonly Uint8Array[]]>([
   ["DTLS", dtls()],
   ["DTLS in two datagrams", dtls(60)],
   ["SQL Server", sqlServer()],
+  ...[24, 33, 34, 39, 43, 46].map((version): [string, Uint8Array[]] => [`QUIC Q0${version}`, googleQuic(version)]),
+  ["QUIC Q050", lastGoogleQuic()],
   ...VERSIONS.map((version): [string, Uint8Array[]] => [`QUIC ${version.toString(16)}`, quic(version)]),
 ])("tshark reads the server name of %s, and so do we", ([what, frames]) => {
   const bytes = pcap(frames.map((frame, i) => ({ bytes: frame, fraction: i })));
   const file = join(folder, `${what.replaceAll(" ", "-")}.pcap`);
   writeFileSync(file, bytes);
-  const fields = ["tls.handshake.extensions_server_name", "dtls.handshake.extensions_server_name"];
+  const fields = ["tls.handshake.extensions_server_name", "dtls.handshake.extensions_server_name", "gquic.tag.sni"];
   const asked = ["-n", "-r", file, "-T", "fields", ...fields.flatMap((field) => ["-e", field])];
   expect(execFileSync("tshark", asked, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()).toBe(NAME);
   const { flows } = read(bytes, { dissectors: DISSECTORS });

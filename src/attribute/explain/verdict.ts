@@ -59,13 +59,15 @@ function missing(flow: Flow, own: Attribution, { unit, answers }: Grounds): stri
   return `${own.flags.includes("proxy") ? "" : `${silence(flow, unit)}, and `}${noAnswer(answers)}`;
 }
 
-function silence({ transport, state, bytesOut, flags, packets }: Flow, unit: Grounds["unit"]): string {
+function silence({ transport, state, bytesOut, flags, packets, claims }: Flow, unit: Grounds["unit"]): string {
   if (unit === "line") return "the log gives none";
   if (flags.includes("dns")) return "DNS names nothing of its own server";
   if (state === "attempted" && transport === "tcp") return "nobody answered, so the client said nothing";
   if (state === "rejected") return "the connection was refused, so the client said nothing";
   const hello = place(unit, packets?.said ?? []);
   if (flags.includes("hello-cut")) return `the client's hello${hello} is not whole in the capture`;
+  if (claims.some(({ doubted }) => doubted))
+    return `what the client said${hello} names several hosts where one may stand`;
   if (flags.includes("invalid-name")) return `the client's hello${hello} holds a name that is no host name`;
   if (flags.includes("sni-ip")) return `the client's hello${hello} holds an address as server name`;
   if (hello !== "") return `the client's hello${hello} holds no name`;

@@ -11,6 +11,7 @@ import { isIcmpError, readQuoted } from "./icmp-error.ts";
 import { enterLink } from "./link.ts";
 import { Packet, PROTOCOL, type SegmentHandler } from "./packet.ts";
 import { readPlain } from "./plain.ts";
+import { enterSampled, readSamples } from "./sflow.ts";
 import { readTransport } from "./transport.ts";
 import { enterGre } from "./gre.ts";
 import { enterUdpTunnel, isSctpInUdp } from "./tunnel.ts";
@@ -18,6 +19,9 @@ import { enterNextSubframe } from "./wlan.ts";
 
 /** Tunnels within tunnels. Overlays need two or three; an attacker would nest as many as fit into a frame. */
 const MAX_DEPTH = 8;
+
+/** The port of those who collect samples. */
+const SFLOW = 6343;
 
 export class Decoder {
   readonly #packet = new Packet();
@@ -208,7 +212,24 @@ export class Decoder {
     c.at = payload;
     c.end = payloadEnd;
     if (isSctpInUdp(c, sourcePort, destinationPort)) return this.#transport(PROTOCOL.sctp, depth);
+    if (destinationPort === SFLOW) {
+      this.#samples(depth);
+      return null;
+    }
     const inner = enterUdpTunnel(c, sourcePort, destinationPort);
     return inner === null ? null : this.#network(inner, depth + 1);
+  }
+
+  #samples(depth: number): void {
+    const c = this.#cursor;
+    // One of them may complete a fragmented datagram, which lies elsewhere.
+    const { bytes } = c;
+    for (const { at, end, wireEnd, protocol } of readSamples(c)) {
+      c.bytes = bytes;
+      c.at = at;
+      c.end = end;
+      c.wireEnd = wireEnd;
+      this.#count(this.#network(enterSampled(c, protocol), depth + 1), this.#packet.record);
+    }
   }
 }

@@ -8,10 +8,19 @@ import { passPpp } from "./point-to-point.ts";
 import { passShim } from "./shims.ts";
 
 export function enterEthernet(c: Cursor): Network {
+  while (isInterSwitch(c)) c.at += INTER_SWITCH;
   if (c.left < 14) return "truncated-packet";
   const type = u16be(c.bytes, c.at + 12);
   c.at += 14;
   return type === ETHERTYPE.ipv4 ? 4 : enterEtherType(c, type);
+}
+
+/** Cisco's Inter-Switch Link: a header before the whole frame, known by the group it is sent to and the SNAP in it. */
+const INTER_SWITCH = 26;
+
+function isInterSwitch({ bytes, at, left }: Cursor): boolean {
+  if (left < INTER_SWITCH || (bytes[at] !== 0x01 && bytes[at] !== 0x0c) || bytes[at + 2] !== 0x0c) return false;
+  return bytes[at + 1] === 0 && u16be(bytes, at + 3) === 0 && u16be(bytes, at + 14) === 0xaaaa;
 }
 
 /**

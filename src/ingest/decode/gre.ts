@@ -4,7 +4,7 @@ import type { Cursor, Network } from "./cursor.ts";
 import { enterEthernet, enterEtherType } from "./ethertype.ts";
 import { enterTunnelledWlan } from "./wlan.ts";
 
-const TYPE = { wccp: 0x883e, erspan: 0x88be } as const;
+const TYPE = { wccp: 0x883e, erspan: 0x88be, eoip: 0x6400 } as const;
 
 /** Null when it is no GRE, or nothing is in it. */
 export function enterGre(c: Cursor): Network | null {
@@ -27,6 +27,8 @@ export function enterGre(c: Cursor): Network | null {
     if (isNumbered) c.at += 8;
     return enterEthernet(c);
   }
+  // MikroTik's Ethernet over IP, whose length and tunnel stand in the key's place.
+  if (type === TYPE.eoip) return enterEthernet(c);
   // Redirected by a web cache protocol: from version 2 on behind four bytes, the first of which is no IP version.
   if (type === TYPE.wccp) {
     if (c.bytes[c.at]! >> 4 !== 4) c.at += 4;

@@ -42,8 +42,8 @@ function readTcp(c: Cursor, packet: Packet): Unusable | null {
 function readUdp(c: Cursor, packet: Packet): Unusable | null {
   if (c.left < 8) return "truncated-packet";
   const length = u16be(c.bytes, c.at + 4);
-  // Zero is a jumbogram's length (RFC 2675): the IP header knows.
-  if (length > 0 && length < 8) return "bad-packet";
+  // Zero is the length of IPv6's jumbograms (RFC 2675): the IP header knows.
+  if (length < 8 && (length > 0 || packet.family === 4)) return "bad-packet";
   packet.sourcePort = u16be(c.bytes, c.at);
   packet.destinationPort = u16be(c.bytes, c.at + 2);
   return setPayload(c, packet, 8, length === 0 ? c.wireEnd : Math.min(c.wireEnd, c.at + length));

@@ -44,8 +44,14 @@ function enterByPort(c: Cursor, port: number): Network | null {
       return enterAyiya(c);
     case 2152:
       return enterGtpUser(c);
+    case 3386:
+      return enterFirstGtp(c);
     case 5247:
       return enterCapwap(c);
+    case 4342:
+      return enterLispControl(c);
+    case 2268:
+      return enterAmt(c);
     default:
       return null;
   }
@@ -84,6 +90,25 @@ function enterLisp(c: Cursor): Network | null {
   if (length !== c.left - 8) return null;
   c.at += 8;
   return version === 4 ? 4 : 6;
+}
+
+/** RFC 9301 §5.8: a control message in an IP packet of its own, as it would go to another system. */
+function enterLispControl(c: Cursor): Network | null {
+  // Type 8, without the authentication that the S flag announces.
+  if (c.left < 24 || (c.bytes[c.at]! & 0xf8) !== 0x80) return null;
+  const version = c.bytes[c.at + 4]! >> 4;
+  if (version !== 4 && version !== 6) return null;
+  c.at += 4;
+  return version;
+}
+
+/** RFC 7450 §5.1.6: multicast data behind two bytes, to those whose network has none. */
+function enterAmt(c: Cursor): Network | null {
+  if (c.left < 22 || c.bytes[c.at] !== 6) return null;
+  const version = c.bytes[c.at + 2]! >> 4;
+  if (version !== 4 && version !== 6) return null;
+  c.at += 2;
+  return version;
 }
 
 /** RFC 2661: data messages of version 2, whose flags tell which fields there are; then PPP. */
@@ -173,6 +198,15 @@ function enterGtpUser(c: Cursor): Network | null {
   const version = at < c.end ? c.bytes[at]! >> 4 : 0;
   if (version !== 4 && version !== 6) return null;
   c.at = at;
+  return version;
+}
+
+/** GTP before version 1 (3GPP TS 09.60): twenty bytes, of which only the kind of message matters. */
+function enterFirstGtp(c: Cursor): Network | null {
+  if (c.left < 40 || (c.bytes[c.at]! & 0xf0) !== 0x10 || c.bytes[c.at + 1] !== 255) return null;
+  const version = c.bytes[c.at + 20]! >> 4;
+  if (version !== 4 && version !== 6) return null;
+  c.at += 20;
   return version;
 }
 

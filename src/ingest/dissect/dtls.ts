@@ -88,6 +88,6 @@ function conclude(body: Uint8Array, whole: boolean): StreamVerdict {
   const rest = cookie + 1 + (body[cookie] ?? 0);
   const hello = Buffer.concat([body.subarray(0, cookie), body.subarray(rest)]);
   const { names, literals, flags } = readClientHello(hello, whole);
-  const claims = names.map((name) => ({ source: "tls-sni" as const, name }));
+  const claims = names.map((said) => ({ source: "tls-sni" as const, ...said }));
   return { ...NOTHING, claims, literals, flags: [...flags].sort() };
 }

@@ -1,5 +1,6 @@
 /** The Initial packets of one QUIC client (RFC 9000, RFC 9001, RFC 9369) to the server name in their ClientHello. */
 import { u24 } from "./bytes.ts";
+import { isChlo, readChlo } from "./quic/chlo.ts";
 import { CryptoStream, MAX_CRYPTO } from "./quic/crypto-stream.ts";
 import { type LongPacket, readLongPacket } from "./quic/packet.ts";
 import { clientKeys, type InitialKeys, openInitial } from "./quic/protection.ts";
@@ -84,6 +85,7 @@ export class QuicInitials {
 function readFrames(stream: CryptoStream, frames: Uint8Array): StreamVerdict {
   stream.addFrames(frames);
   const { prefix } = stream;
+  if (isChlo(prefix)) return readChlo(prefix, prefix.length === MAX_CRYPTO);
   if (prefix.length > 0 && prefix[0] !== CLIENT_HELLO) return NOTHING;
   if (prefix.length < HANDSHAKE_HEADER) return MORE;
   const end = HANDSHAKE_HEADER + u24(prefix, 1);
@@ -92,7 +94,8 @@ function readFrames(stream: CryptoStream, frames: Uint8Array): StreamVerdict {
 }
 
 function conclude(handshake: Uint8Array, whole: boolean): StreamVerdict {
+  if (isChlo(handshake)) return readChlo(handshake, true);
   const { names, literals, flags } = readClientHello(handshake.subarray(HANDSHAKE_HEADER), whole);
-  const claims = names.map((name) => ({ source: "quic-sni" as const, name }));
+  const claims = names.map((said) => ({ source: "quic-sni" as const, ...said }));
   return { ...NOTHING, claims, literals, flags: [...flags].sort() };
 }

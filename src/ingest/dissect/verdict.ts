@@ -3,10 +3,7 @@ import type { Address } from "../../model/address.ts";
 import type { NameClaim, ProxyKind } from "../../model/flow.ts";
 import type { Fqdn } from "../../model/fqdn.ts";
 
-interface StreamClaim {
-  readonly source: NameClaim["source"];
-  readonly name: Fqdn;
-}
+type StreamClaim = Pick<NameClaim, "source" | "name" | "doubted">;
 
 /** What was asked of a proxy. Neither name nor address: it was something that is no valid host. */
 export interface StreamTunnel {
@@ -28,7 +25,7 @@ export type StreamFlag =
   | "esni"
   /** The server name is an address. */
   | "sni-ip"
-  /** A name was given that is no host name, or several where one is allowed. */
+  /** A name was given that is no host name, or several where one is allowed, which are doubted. */
   | "invalid-name"
   /** A limit on what is read was reached before the end; the name may lie beyond it. */
   | "name-limit"

@@ -40,8 +40,9 @@ export class Datagrams {
     if (p.destinationPort === 53) states.ask(row, idOf(p));
     else if (this.#wants(row, BIT.wantsAnswers)) this.#naming.question(row, p);
     else if (this.#wants(row, BIT.wantsQuic)) {
-      if (this.#naming.question(row, p)) states.bits[row]! ^= BIT.wantsQuic | BIT.wantsAnswers;
-      else if (this.#naming.datagram(row, p)) this.#settle(row, BIT.wantsQuic);
+      const sent = states.sentByOriginator(row);
+      if (sent < 2 && this.#naming.question(row, p)) states.bits[row]! ^= BIT.wantsQuic | BIT.wantsAnswers;
+      else if (this.#naming.datagram(row, p, sent)) this.#settle(row, BIT.wantsQuic);
     }
     const link = linkSourceAt(p.sourcePort);
     if (link !== null && isResponse(p)) this.#naming.answer(p, link);

@@ -5,8 +5,10 @@ import { type DnsMessage, readAnnouncement, readAsked, readDns } from "../dissec
 import { readNetbios } from "../dissect/dns/netbios.ts";
 import { type Question, readQuestion } from "../dissect/dns/question.ts";
 import { DtlsHello, looksLikeDtls } from "../dissect/dtls.ts";
+import { GoogleHello, looksLikeGoogleQuic } from "../dissect/quic/google.ts";
 import { looksLikeQuic, QuicInitials } from "../dissect/quic.ts";
 import type { Behind } from "../dissect/verdict.ts";
+import { beginsClientHello } from "../dissect/tls/records.ts";
 import { dissectStream, MAX_STREAM_BYTES, type StreamVerdict } from "../dissect/stream.ts";
 
 export interface Dissectors {
@@ -19,6 +21,8 @@ export interface Dissectors {
   asked(message: Uint8Array): readonly Fqdn[];
   /** What is surely DNS, wherever it comes from. */
   question(message: Uint8Array): Question | null;
+  /** Whether a client begins TLS so, be it in the midst of its stream. */
+  beginsTls(segment: Uint8Array): boolean;
   /** Whether a client of QUIC or DTLS begins so. */
   beginsHello(datagram: Uint8Array): boolean;
   /** `first` is what it began with. */
@@ -41,6 +45,10 @@ export const DISSECTORS: Dissectors = {
   },
   asked: readAsked,
   question: readQuestion,
-  beginsHello: (datagram) => looksLikeQuic(datagram) || looksLikeDtls(datagram),
-  hello: (first) => (looksLikeDtls(first) ? new DtlsHello() : new QuicInitials()),
+  beginsTls: beginsClientHello,
+  beginsHello: (datagram) => looksLikeQuic(datagram) || looksLikeDtls(datagram) || looksLikeGoogleQuic(datagram),
+  hello(first) {
+    if (looksLikeDtls(first)) return new DtlsHello();
+    return looksLikeGoogleQuic(first) ? new GoogleHello() : new QuicInitials();
+  },
 };

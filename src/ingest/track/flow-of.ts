@@ -5,6 +5,7 @@ import { PROTOCOL } from "../decode/packet.ts";
 import { BIT, type FlowStates } from "./flow-state.ts";
 import type { FlowTable } from "./flow-table.ts";
 import type { Naming } from "./naming.ts";
+import type { FlowNames } from "./notes.ts";
 
 const NO_FLAGS: readonly string[] = [];
 
@@ -20,7 +21,7 @@ export function flowOf(row: number, table: FlowTable, states: FlowStates, naming
   const side = byB ? 1 : 0;
   const state = stateOf(bits);
   const names = naming.close(row, responder.port ?? 0);
-  const flags = flagsOf(bits, names.flags, responder.port);
+  const flags = flagsOf(bits, names, responder.port);
   return {
     transport,
     originator: byB ? endpointB : endpointA,
@@ -74,9 +75,12 @@ function outcomeOf(transport: Transport, state: FlowState, bits: number): Outcom
   return (bits & BIT.established) !== 0 ? "allowed" : "failed";
 }
 
-function flagsOf(bits: number, said: readonly string[], port: number | null): readonly string[] {
-  if ((bits & (BIT.dns | BIT.midstream | BIT.upkeep)) === 0 && said.length === 0) return NO_FLAGS;
+function flagsOf(bits: number, { flags: said, claims }: FlowNames, port: number | null): readonly string[] {
+  const isNoted = (bits & (BIT.dns | BIT.midstream | BIT.upkeep | BIT.lateHello)) !== 0;
+  if (!isNoted && said.length === 0) return NO_FLAGS;
   const flags = new Set(said);
+  // Without a name it may have been the second hello of a handshake, whose first one had none either.
+  if ((bits & BIT.lateHello) !== 0 && claims.length > 0) flags.add("late-hello");
   if ((bits & BIT.dns) !== 0) flags.add(port === 53 ? "dns" : "dns-port");
   if ((bits & BIT.midstream) !== 0) flags.add("midstream");
   if ((bits & BIT.upkeep) !== 0) flags.add("neighbour-discovery");

@@ -33,6 +33,10 @@ export const BIT = {
   asked: 65_536,
   askedTwice: 131_072,
   askedMore: 262_144,
+  /** What the client began with is nothing known; it may ask for TLS in it. */
+  wantsLateHello: 524_288,
+  /** It did. */
+  lateHello: 1_048_576,
 } as const;
 
 /** Set in flows that are over. */
@@ -84,6 +88,11 @@ export class FlowStates {
     if (at < first || Number.isNaN(first)) this.firstSeen[row] = at;
     this.traffic[4 * row + side]! += bytes;
     this.traffic[4 * row + 2 + side]! += packets;
+  }
+
+  /** Packets so far. */
+  sentByOriginator(row: number): number {
+    return this.traffic[4 * row + 2 + (this.bits[row]! & BIT.originatorB)]!;
   }
 
   /** A DNS question over UDP; its id is negative where it was cut off, and then nothing can be told. */

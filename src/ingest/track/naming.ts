@@ -14,6 +14,8 @@ import { type Unfinished, UnfinishedFlows } from "./unfinished.ts";
 const QUIC_HELD = 16 * 1024;
 /** Datagrams of one flow that may be tried for QUIC Initials, or parts of a hello of DTLS; each costs a decryption. */
 const MAX_INITIALS = 32;
+/** Datagrams of a client among which its hello is looked for: STUN comes before it, or a version that was not to be had. */
+const MAX_BEFORE_HELLO = 16;
 
 const EMPTY = new Uint8Array(0);
 
@@ -86,6 +88,16 @@ export class Naming {
     return isLast && this.#look(row, kept, p.destinationPort, true);
   }
 
+  /** Whether nothing at all is known of what the client said. */
+  isSilent(row: number): boolean {
+    return this.#notes[row] === undefined;
+  }
+
+  /** Whether a segment in the midst of a stream begins a hello. */
+  beginsTls(p: Packet): boolean {
+    return this.#dissectors.beginsTls(p.bytes.subarray(p.payload, p.payloadEnd));
+  }
+
   /** Whether the payload is one that only a client sends. */
   isClient(row: number, p: Packet): boolean {
     // The other side has spoken as one.
@@ -137,10 +149,10 @@ export class Naming {
     return this.#unfinished.get(row)?.questions?.isEchoedIn(message) === true && this.#answers.message(message, p);
   }
 
-  /** A datagram from the client that may be a QUIC Initial or a hello of DTLS. True when no more are wanted. */
-  datagram(row: number, p: Packet): boolean {
+  /** A datagram from the client, the `sent`-th, that may be a QUIC Initial or a hello of DTLS. True when no more are wanted. */
+  datagram(row: number, p: Packet, sent: number): boolean {
     const datagram = p.bytes.subarray(p.payload, p.payloadEnd);
-    if (!this.#unfinished.get(row)?.quic && !this.#dissectors.beginsHello(datagram)) return true;
+    if (!this.#unfinished.get(row)?.quic && !this.#dissectors.beginsHello(datagram)) return sent >= MAX_BEFORE_HELLO;
     const notes = this.#unfinished.of(row);
     if (notes.givenUp) return true;
     if (!notes.quic) this.#unfinished.account(row, QUIC_HELD);

@@ -51,10 +51,10 @@ export class Notes implements FlowNames {
 
   #say({ claims, literals }: Pick<Done, "claims" | "literals">, place: Place, isNew: (piece: string) => boolean): void {
     const where = place.within === undefined ? "" : `${place.within} `;
-    const said = claims.filter(({ source, name }) => isNew(`${where}${source} ${name}`));
+    const said = claims.filter(({ source, name, doubted }) => isNew(`${where}${source} ${name}${doubted ? " ?" : ""}`));
     this.claims = join(
       this.claims,
-      said.map(({ source, name }) => ({ source, name, ...place })),
+      said.map((claim) => ({ ...claim, ...place })),
     );
     const written = literals.filter((address) => isNew(`${where}${address}`));
     this.literals = join(

@@ -8,6 +8,9 @@ const CONTROL = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst;
 /** A SYN this near before a midstream flow's first byte is its own, captured late, and no new connection's. */
 const REORDERED = 1 << 20;
 
+/** Packets of a client among which its hello is looked for, where it began with what is not known here. */
+const MAX_BEFORE_LATE_HELLO = 32;
+
 export class Segments {
   readonly #states: FlowStates;
   readonly #naming: Naming;
@@ -40,7 +43,8 @@ export class Segments {
     const bits = states.bits[row]!;
     if ((p.flags & TCP_FLAG.syn) === 0) states.bits[row]! |= BIT.established;
     // Most packets end here: the flow's name is known, or known not to be had.
-    if ((bits & (BIT.wantsClient | BIT.wantsAnswers)) === 0 || p.fragment) return;
+    if ((bits & (BIT.wantsClient | BIT.wantsAnswers | BIT.wantsLateHello)) === 0 || p.fragment) return;
+    if ((bits & BIT.wantsLateHello) !== 0 && !(fromOriginator && this.#isLateHello(row, p, side))) return;
     if (p.payloadEnd === p.payload) {
       this.#naming.cut ||= fromOriginator === ((bits & BIT.wantsClient) !== 0);
       return;
@@ -58,7 +62,21 @@ export class Segments {
       states.bits[row]! ^= BIT.wantsAnswers | (bits & (BIT.wantsClient | BIT.wantsEither));
     } else if ((fromOriginator || this.#isReallyClient(row, p)) && this.#naming.client(row, p, base)) {
       this.#settle(row, BIT.wantsClient | BIT.wantsEither);
+      if (this.#naming.isSilent(row)) states.bits[row]! |= BIT.wantsLateHello;
     }
+  }
+
+  /** Whether a segment begins a hello behind a protocol that is not read, as VNC and NBD have it; its bytes are read from there. */
+  #isLateHello(row: number, p: Packet, side: 0 | 1): boolean {
+    const states = this.#states;
+    if (this.#naming.beginsTls(p)) {
+      states.bits[row]! ^= BIT.wantsLateHello | BIT.wantsClient;
+      states.bits[row]! |= BIT.lateHello;
+      states.setBase(row, side, p.seq);
+      return true;
+    }
+    if (states.sentByOriginator(row) >= MAX_BEFORE_LATE_HELLO) states.bits[row]! &= ~BIT.wantsLateHello;
+    return false;
   }
 
   /** In a midstream flow the side that sends what only clients send is the client, whatever the ports suggest. */

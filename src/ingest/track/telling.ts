@@ -39,7 +39,8 @@ export function tellingSegments(
     const enough = whole.findIndex((_, i) => asksSame(look(0, i, true), verdict));
     return { said: [], asked: records(0, enough) };
   }
-  if (isNameless) return flags.length > 0 ? { said: records(0, last), asked: [] } : SILENT;
+  if (isNameless && flags.length > 0) return { said: records(0, last), asked: [] };
+  if (isNameless) return isSilent(flow) ? SILENT : null;
   // What comes before the hello (CONNECT, SOCKS, STARTTLS) is not needed to read it.
   let first = last;
   while (first > 0 && !saysSame(look(first, last, done < 0), verdict)) first--;
@@ -47,9 +48,10 @@ export function tellingSegments(
 }
 
 /** What a client of QUIC or DTLS begins with: of what was sent twice, the first. */
-export function tellingDatagrams(datagrams: readonly Datagram[], flow: Flow, dissectors: Dissectors): Telling | null {
-  const isHello = datagrams[0] !== undefined && dissectors.beginsHello(datagrams[0].bytes);
-  if (!isHello) return isSilent(flow) ? SILENT : null;
+export function tellingDatagrams(sent: readonly Datagram[], flow: Flow, dissectors: Dissectors): Telling | null {
+  const first = sent.findIndex(({ bytes }) => dissectors.beginsHello(bytes));
+  if (first < 0) return isSilent(flow) ? SILENT : null;
+  const datagrams = sent.slice(first);
   const verdict = together(datagrams, dissectors);
   if (verdict.kind === "more" || !isWhatWasSaid(verdict, flow)) return null;
   if (verdict.claims.length === 0 && verdict.flags.length === 0) return SILENT;

@@ -173,6 +173,7 @@ describe("malformed and hostile packets are counted", () => {
       "bad-packet",
     ],
     ["a UDP length below 8", frame4({ protocol: 17 }, hex("0400 0035 0007 0000")), "bad-packet"],
+    ["a UDP length of zero in IPv4", frame4({ protocol: 17 }, hex("0400 0035 0000 0000")), "bad-packet"],
     ["an IP header without its transport", frame4({ protocol: 6 }, hex("0400")), "truncated-packet"],
     [
       "extension headers to the end",

@@ -52,6 +52,15 @@ const ETHERNET: readonly Layered[] = [
   ],
   ["802.3 with LLC and SNAP", 1, ethernet(0x33 - 8, after(SNAP, V4)), SEEN_V4],
   ["802.3 with IP right behind LLC", 1, ethernet(0x22, after("060603", V4)), SEEN_V4],
+  [
+    "Cisco's Inter-Switch Link",
+    1,
+    after(
+      `01000c0000 00 020000000001 ${(bridged.length + 12).toString(16).padStart(4, "0")} aaaa03 00000c 000a 0000 0000`,
+      bridged,
+    ),
+    SEEN_V4,
+  ],
   ["provider backbone bridging", 1, ethernet(0x88e7, after("00000001", bridged)), SEEN_V4],
   ["a VN-tag", 1, ethernet(0x8926, after("00000001 0800", V4)), SEEN_V4],
   ["a security group tag", 1, ethernet(0x8909, after("01 01 0001 0064 0800", V4)), SEEN_V4],

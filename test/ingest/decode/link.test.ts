@@ -71,3 +71,8 @@ describe("no stack of headers is too high", () => {
     expect(empty.rejected["truncated-packet"]).toBeGreaterThan(800);
   });
 });
+
+test("headers of Inter-Switch Link to the end of the frame are counted, and exhaust no stack", () => {
+  const header = "01000c0000 00 020000000001 0040 aaaa03 00000c 000a 0000 0000";
+  expect(decode(1, hex(header.repeat(9000)))).toMatchObject({ segments: [], rejected: { "truncated-packet": 1 } });
+});

@@ -55,6 +55,8 @@ const INSIDE: readonly Layered[] = [
   ],
 ];
 
+const length = (extra: number, packet: Uint8Array): string => (packet.length + extra).toString(16).padStart(4, "0");
+
 const IN_IP: readonly Layered[] = [
   ["IPv4 in IPv4", 1, over(4, V4), SEEN_V4],
   ["IPv6 in IPv4", 1, over(41, V6), SEEN_V6],
@@ -85,6 +87,7 @@ const IN_IP: readonly Layered[] = [
     gre(`0000 9000 0008 0000 ${"020000000001".repeat(3)} 0000 aaaa03 000000 0800`, V4),
     SEEN_V4,
   ],
+  ["Ethernet over IP (MikroTik)", 1, gre(`2001 6400 ${length(0, bridged)} 0100`, bridged), SEEN_V4],
   ["ERSPAN type I", 1, gre("0000 88be", bridged), SEEN_V4],
   ["ERSPAN type II", 1, gre("1000 88be 00000001 1007000500000012", bridged), SEEN_V4],
   ["ERSPAN type III", 1, gre("1000 22eb 00000001 2007 0005 00000000 0000 0000", bridged), SEEN_V4],
@@ -97,8 +100,8 @@ const IN_IP: readonly Layered[] = [
 ];
 
 const GTP_ICMP = "30ff";
-const outer = (port: number, length: number, from: number): string =>
-  `udp ${OUTER.from}:${from} > ${OUTER.to}:${port} ${length}`;
+const outer = (port: number, bytes: number, from: number): string =>
+  `udp ${OUTER.from}:${from} > ${OUTER.to}:${port} ${bytes}`;
 const inUdp = (
   what: string,
   port: number,
@@ -110,7 +113,16 @@ const inUdp = (
   const payload = after(header, packet);
   return [what, 1, over(17, udp(from, port, payload)), outer(port, payload.length, from), seen];
 };
-const length = (extra: number, packet: Uint8Array): string => (packet.length + extra).toString(16).padStart(4, "0");
+const whole = (packet: Uint8Array): Uint8Array => join([packet, new Uint8Array(-packet.length & 3)]);
+/** What stands before the packet, made {@link whole}, in a datagram of sFlow. */
+function sampled(format: number, header: number, protocol: number, packet: Uint8Array): string {
+  const word = (value: number): string => value.toString(16).padStart(8, "0");
+  const { length: held } = whole(packet);
+  const record = [1, 16 + held, protocol, packet.length + 4, 4, packet.length].map(word).join("");
+  const sample = "00".repeat(header - 4) + word(1) + record;
+  const datagram = [5, 1, 0xc0000207, 0, 9, 1000, 1].map(word).join("");
+  return datagram + word(format) + word(sample.length / 2 + held) + sample;
+}
 const TEREDO = ipv6(17, DATAGRAM, hex("20010000 00000000 00000000 00000002"), V6_SERVER);
 const SEEN_TEREDO = "udp 2001::2:1024 > 2001:db8::1:40001 3";
 const WLAN = `0800 0000 ${"020000000001".repeat(3)} 0000 aaaa03 000000 0800`;
@@ -137,6 +149,11 @@ const IN_UDP: readonly Layered[] = [
   inUdp("GTP-U", 2152, `${GTP_ICMP} ${length(0, V4)} 00000001`, V4, SEEN_V4),
   inUdp("GTP-U with a sequence number", 2152, `32ff ${length(4, V4)} 00000001 00010000`, V4, SEEN_V4),
   inUdp("GTP-U with an extension header", 2152, `34ff ${length(8, V6)} 00000001 00000085 01 00 01 00`, V6, SEEN_V6),
+  inUdp("GTP before version 1", 3386, `1eff ${length(0, V4)} ${"00".repeat(16)}`, V4, SEEN_V4),
+  inUdp("LISP control", 4342, "80000000", V6, SEEN_V6),
+  inUdp("AMT", 2268, "0600", V4, SEEN_V4),
+  inUdp("sFlow of Ethernet", 6343, sampled(1, 32, 1, bridged), whole(bridged), SEEN_V4),
+  inUdp("sFlow of IPv6, its sample in the longer form", 6343, sampled(3, 44, 12, V6), whole(V6), SEEN_V6),
   inUdp("L2TP", 1701, "0002 0001 0001 ff03 0021", V4, SEEN_V4),
   inUdp(
     "L2TP with length, sequence and offset",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { looksLikeQuic, QuicInitials } from "../../../src/ingest/dissect/quic.ts";
 import { clientKeys } from "../../../src/ingest/dissect/quic/protection.ts";
 import { versionOf } from "../../../src/ingest/dissect/quic/versions.ts";
+import { chlo } from "./google-quic.ts";
 import { clientHello, POST_QUANTUM, u16 } from "./hello.ts";
 import { inWords } from "./verdicts.ts";
 
@@ -151,6 +152,20 @@ describe("a ClientHello in Initial packets", () => {
     expect(read(first, initial(padded(crypto(0, HELLO)), { dcid: hex("0102030405060708") }))).toBe(
       "quic-sni quic.example",
     );
+  });
+
+  test("of Google's own kind, in the last version that had it", () => {
+    const version = 0x51303530;
+    const hello = chlo([
+      ["PAD\0", "-".repeat(600)],
+      ["SNI\0", "chlo.example"],
+    ]);
+    const [whole, half] = [crypto(0, hello), crypto(0, hello.subarray(0, 300))];
+    whole[0] = half[0] = versionOf(version)?.crypto ?? 0;
+    expect(read(initial(padded(whole), { version }))).toBe("quic-sni chlo.example");
+    const initials = new QuicInitials();
+    expect(inWords(initials.add(initial(padded(half), { version })))).toBe("more");
+    expect(inWords(initials.end())).toBe("nothing [hello-cut]");
   });
 
   const large = clientHello({ names: ["pq.example"], extensions: [POST_QUANTUM] });

@@ -2,6 +2,7 @@ import { Duplex } from "node:stream";
 import { connect } from "node:tls";
 import { describe, expect, test } from "vitest";
 import { dissectStream, MAX_STREAM_BYTES } from "../../../src/ingest/dissect/stream.ts";
+import { beginsClientHello } from "../../../src/ingest/dissect/tls/records.ts";
 import { clientHello, type HelloOptions, POST_QUANTUM, records, serverNames, tls, u16 } from "./hello.ts";
 import { inWords, read, readEnded } from "./verdicts.ts";
 
@@ -23,7 +24,11 @@ describe("the server name of a ClientHello", () => {
     ["is a literal when it is in brackets", { names: ["[2001:db8::1]"] }, "literal 2001:db8::1 [sni-ip]"],
     ["must not carry a port", { names: ["server4:443"] }, "nothing [invalid-name]"],
     ["must not be empty", { names: [""] }, "nothing [invalid-name]"],
-    ["must be one: of two, nobody knows which counts", { names: ["a.example", "b.example"] }, "nothing [invalid-name]"],
+    [
+      "must be one: of two, nobody knows which counts",
+      { names: ["a.example", "b.example"] },
+      "doubted tls-sni a.example, doubted tls-sni b.example [invalid-name]",
+    ],
     ["may stand twice the same", { names: ["a.example", "a.example"] }, "tls-sni a.example"],
     ["survives a post-quantum key share", { names: ["pq.example"], extensions: [POST_QUANTUM] }, "tls-sni pq.example"],
     ["ALPN dot alone means DNS over TLS", { names: ["r.example"], alpn: ["dot"] }, "tls-sni r.example [dot]"],
@@ -34,7 +39,15 @@ describe("the server name of a ClientHello", () => {
 
   test("in two server_name extensions that differ is not believed", () => {
     const extensions = ["a.example", "b.example"].map((name) => [0, serverNames([name])] as const);
-    expect(read(records(clientHello({ extensions })))).toBe("nothing [invalid-name]");
+    expect(read(records(clientHello({ extensions })))).toBe(
+      "doubted tls-sni a.example, doubted tls-sni b.example [invalid-name]",
+    );
+  });
+
+  test("one of many is not believed, and only the first few are told", () => {
+    const names = Array.from({ length: 20 }, (_, i) => `n${i}.example`);
+    const told = names.slice(0, 8).map((name) => `doubted tls-sni ${name}`);
+    expect(read(records(clientHello({ names })))).toBe(`${told.join(", ")} [invalid-name]`);
   });
 
   test("is the same in the bytes of a real client", async () => {
@@ -96,4 +109,25 @@ describe("what is no ClientHello", () => {
     expect(read(records(hello))).toBe("tls-sni a.example [malformed-hello]");
     expect(read(Buffer.concat([tls("b.example"), tls("c.example")]))).toBe("tls-sni b.example");
   });
+});
+
+describe("a ClientHello in the midst of a stream", () => {
+  const hello = tls("late.example");
+  const changed = (at: number, value: number): Buffer => {
+    const bytes = Buffer.from(hello);
+    bytes[at] = value;
+    return bytes;
+  };
+  test.each<[string, Uint8Array, boolean]>([
+    ["whole", hello, true],
+    ["its beginning", hello.subarray(0, 20), true],
+    ["the first of its records", records(clientHello({ names: ["late.example"] }), 60), true],
+    ["too little of it", hello.subarray(0, 10), false],
+    ["another handshake message", changed(5, 2), false],
+    ["application data", changed(0, 23), false],
+    ["a version that never was", changed(10, 9), false],
+    ["a record longer than the hello in it", changed(3, 40), false],
+    ["an impossible length", changed(6, 0xff), false],
+    ["nothing", Buffer.alloc(0), false],
+  ])("is recognised strictly: %s", (_, bytes, expected) => expect(beginsClientHello(bytes)).toBe(expected));
 });

@@ -8,7 +8,7 @@ export function inWords(verdict: StreamVerdict): string {
   const { claims, literals, tunnels, flags } = verdict;
   const parts = [
     ...tunnels.map((tunnel) => `via ${tunnel.kind} ${tunnel.name ?? tunnel.address ?? "?"}:${tunnel.port}`),
-    ...claims.map((claim) => `${claim.source} ${claim.name}`),
+    ...claims.map((claim) => `${claim.doubted ? "doubted " : ""}${claim.source} ${claim.name}`),
     ...literals.map((address) => `literal ${address}`),
   ];
   const flagged = flags.length > 0 ? ` [${flags.join(" ")}]` : "";

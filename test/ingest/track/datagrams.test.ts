@@ -137,8 +137,21 @@ describe("QUIC", () => {
     expect(flows[0]?.flags).toEqual(["ech"]);
   });
 
-  test("is not looked for in a flow that began as something else", () => {
-    expect(play([initial("STUN"), initial("QUIC api.example.com.")]).flows[0]?.claims).toEqual([]);
+  test.each([
+    [1, 1],
+    [15, 1],
+    [16, 0],
+    [100, 0],
+  ])("is found behind a few other datagrams of the client: %i", (others, found) => {
+    const before = Array.from({ length: others }, () => initial("STUN"));
+    const [flow] = play([...before, initial("QUIC api.example.com.")]).flows;
+    expect(flow?.claims).toHaveLength(found);
+  });
+
+  test("is found whatever the server said meanwhile", () => {
+    const answers = Array.from({ length: 30 }, () => reply(bytes("what?"), [443, 40_000]));
+    const [flow] = play([initial("STUN"), ...answers, initial("QUIC api.example.com.")]).flows;
+    expect(flow?.claims).toHaveLength(1);
   });
 
   test("is given up after so many Initials without a name", () => {

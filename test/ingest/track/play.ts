@@ -28,6 +28,7 @@ export const PLAIN: Dissectors = {
   },
   asked: () => [],
   question: () => null,
+  beginsTls: (segment) => text(segment).startsWith("HELLO "),
   beginsHello: (datagram) => text(datagram).startsWith("QUIC"),
   hello: () => ({
     add(datagram): StreamVerdict {

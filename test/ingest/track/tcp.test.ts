@@ -51,6 +51,36 @@ describe("the state of a connection", () => {
   });
 });
 
+describe("a hello behind a protocol that is not known", () => {
+  const said = (...pieces: readonly string[]): { name: string | undefined; flags: readonly string[] } => {
+    let seq = 100;
+    const frames = pieces.map((piece) => out({ seq: (seq += piece.length) - piece.length, ack: 500 }, piece));
+    const [flow] = play([SYN, SYN_ACK, ACK, ...frames]).flows;
+    return { name: flow?.claims[0]?.name, flags: flow?.flags ?? [] };
+  };
+  const LATE = { name: "api.example.com", flags: ["late-hello"] };
+  const NONE = { name: undefined, flags: [] };
+  const greetings = (count: number): string[] => Array.from({ length: count }, () => "RFB 003.008\n");
+
+  test.for<[string, string[], typeof LATE | typeof NONE]>([
+    ["gives its name, and is flagged", ["RFB 003.008\n", "HELLO api.example.com."], LATE],
+    ["in several segments", ["RFB 003.008\n", "HELLO api", ".example", ".com."], LATE],
+    ["behind as many packets as are waited for", [...greetings(29), "HELLO api.example.com."], LATE],
+    ["behind more", [...greetings(40), "HELLO api.example.com."], NONE],
+    ["in the midst of a segment", ["RFB 003.008\nHELLO api.example.com."], NONE],
+    [
+      "behind a name already known",
+      ["HELLO one.example.com.", "HELLO two.example.com."],
+      { name: "one.example.com", flags: [] },
+    ],
+  ])("%s", ([, pieces, expected]) => expect(said(...pieces)).toEqual(expected));
+
+  test("is none of the server's", () => {
+    const frames = [SYN, SYN_ACK, out({ seq: 100 }, "x"), back({ seq: 500 }, "HELLO api.example.com.")];
+    expect(play(frames).flows[0]).toMatchObject({ claims: [], flags: [] });
+  });
+});
+
 describe("a port used again", () => {
   const again = out({ seq: 9000, flags: syn });
   const closing = [back({ seq: 500, flags: fin | ack }), out({ seq: 100, flags: fin | ack })];
@@ -181,6 +211,7 @@ describe("the table of flows is bounded", () => {
       dns: () => null,
       asked: () => [],
       question: () => null,
+      beginsTls: () => false,
       beginsHello: () => false,
       hello: () => ({ add: () => ({ kind: "more" as const }), end: () => ({ kind: "more" as const }) }),
     };

@@ -152,6 +152,7 @@ describe("what is traced", () => {
     const quic = (text: string): Uint8Array => ask(bytes(text), [40_000, 443]);
     const frames = [quic("QUIC"), quic("QUIC q.example.com."), quic("QUIC")];
     expect(only(frames, tuple("udp", 443))).toMatchObject({ said: [2], whole: true });
+    expect(only([quic("STUN"), ...frames], tuple("udp", 443))).toMatchObject({ said: [3], whole: true });
   });
 
   test("nobody else is", () => {

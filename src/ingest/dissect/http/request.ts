@@ -5,7 +5,8 @@ import { readTarget, tunnelTo } from "./target.ts";
 
 /** Methods are case-sensitive tokens, all registered ones upper case; `get / http/1.0` is refused by servers too. */
 const METHOD_BEGUN = /^[A-Z][A-Z_-]{0,23}(?: |$)/;
-const VERSION = /^HTTP\/1\.\d$/;
+/** RFC 9112 §2.3: servers answer versions that they do not know, and clients have written all kinds. */
+const VERSION = /^HTTP\/\d\.\d$/;
 /** RFC 9112 §2.2: servers skip blank lines before a request; two are seen in practice. */
 const MAX_BLANK = 4;
 

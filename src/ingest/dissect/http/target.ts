@@ -1,5 +1,6 @@
 /** What a request was for, out of its target and its fields, in HTTP/1 and HTTP/2 alike. */
 import { type Authority, parseAuthority } from "../authority.ts";
+import type { Fqdn } from "../../../model/fqdn.ts";
 import type { End, StreamFlag } from "../verdict.ts";
 
 const ABSOLUTE_FORM = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i;
@@ -15,7 +16,7 @@ const PORTS: ReadonlyMap<string, number> = new Map([
 
 /**
  * RFC 9112 §3.2.2: an absolute target overrides Host. Hosts that differ are an error that servers answer in different
- * ways, so none of them is believed.
+ * ways, so none of them is believed; all are told.
  */
 export function readTarget(target: string, fields: ReadonlyMap<string, readonly string[]>): End {
   const flags = new Set<StreamFlag>();
@@ -24,9 +25,12 @@ export function readTarget(target: string, fields: ReadonlyMap<string, readonly 
   if (absolute) flags.add("absolute-form");
   const hosts = distinct((fields.get("host") ?? []).map(parseAuthority));
   const wanted = absolute ? [parseAuthority(absolute[2] ?? "")] : hosts;
-  if (distinct([...hosts, ...wanted]).length > 1) flags.add("host-mismatch");
+  const all = distinct([...hosts, ...wanted]);
+  if (all.length > 1) flags.add("host-mismatch");
   const [only = null] = wanted.length === 1 ? wanted : [];
-  if (only === null) return { kind: "end", claims: [], flags: [...flags] };
+  const others = all.length > 1 ? all.filter((other) => other !== null && other.name !== only?.name) : [];
+  const claims = others.flatMap((other) => (other?.name ? [doubted(other.name)] : []));
+  if (only === null) return { kind: "end", claims, flags: [...flags] };
   const { name, address, userinfo } = only;
   if (isInvalid(only)) flags.add("invalid-name");
   if (userinfo) flags.add("userinfo");
@@ -34,7 +38,7 @@ export function readTarget(target: string, fields: ReadonlyMap<string, readonly 
     const port = only.port ?? PORTS.get((absolute[1] ?? "").toLowerCase()) ?? null;
     if (port === null) flags.add("invalid-port");
     const tunnel = port === null ? null : { kind: "http-forward" as const, name, address, port };
-    return { kind: "end", claims: [], tunnel, flags: [...flags] };
+    return { kind: "end", claims, tunnel, flags: [...flags] };
   }
   return {
     kind: "end",
@@ -42,6 +46,10 @@ export function readTarget(target: string, fields: ReadonlyMap<string, readonly 
     literals: address === null ? [] : [address],
     flags: [...flags],
   };
+}
+
+function doubted(name: Fqdn): End["claims"][number] {
+  return { source: "http-host", name, doubted: true };
 }
 
 const NOBODY: Authority = { name: null, address: null, port: null, userinfo: false };

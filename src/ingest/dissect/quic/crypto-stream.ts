@@ -5,6 +5,7 @@ const PADDING = 0x00;
 const PING = 0x01;
 const ACK = 0x02;
 const ACK_ECN = 0x03;
+const CRYPTO = 0x06;
 const CONNECTION_CLOSE = 0x1c;
 
 /** Offsets from here on are dropped: a ClientHello is a tenth of it. */
@@ -17,7 +18,7 @@ export class CryptoStream {
   private readonly crypto: number;
 
   /** `crypto` is the type of the frames that matter, in the version at hand. */
-  constructor(crypto: number) {
+  constructor(crypto: number = CRYPTO) {
     this.crypto = crypto;
   }
 
@@ -52,12 +53,12 @@ export class CryptoStream {
     const offset = readVarint(frames, at);
     const length = offset && readVarint(frames, offset.next);
     if (!offset || !length || length.next + length.value > frames.length) return null;
-    this.insert(offset.value, frames.subarray(length.next, length.next + length.value));
+    this.add(offset.value, frames.subarray(length.next, length.next + length.value));
     return length.next + length.value;
   }
 
   /** What came first stands; a later copy that says otherwise changes nothing. */
-  private insert(offset: number, piece: Uint8Array): void {
+  add(offset: number, piece: Uint8Array): void {
     const end = Math.min(offset + piece.length, MAX_CRYPTO);
     if (offset >= end) return;
     this.reserve(end);

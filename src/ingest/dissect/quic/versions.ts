@@ -40,7 +40,8 @@ const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
   [0xfaceb001, DRAFT_22],
   [0xfaceb002, DRAFT_23],
   [0xfaceb00e, DRAFT_23],
-  // Google's T050 and T051, the first with TLS, which Chrome had between Q050 and the drafts.
+  // Google's Q050, the first that is encrypted from the start, and T050 and T051, the first with TLS.
+  [0x51303530, likeV1("504574efd066fe2f9d945cfcdbd3a7f0d3b56b45", GOOGLE_CRYPTO)],
   [0x54303530, likeV1("7ff579e5acd072915580304c43a2367c60488310", GOOGLE_CRYPTO)],
   [0x54303531, likeV1("7a4edef4e7ccee5fa4506c19124fc8ccda6e033d", GOOGLE_CRYPTO)],
 ]);

@@ -1,11 +1,12 @@
 /** ClientHello (RFC 8446 §4.1.2) to the server name in it, and what a reviewer should know of that name. */
 import { type Address, parseAddress } from "../../../model/address.ts";
 import { type Fqdn, parseFqdn } from "../../../model/fqdn.ts";
+import type { NameClaim } from "../../../model/flow.ts";
 import { latin1, u16 } from "../bytes.ts";
 import type { StreamFlag } from "../verdict.ts";
 
 export interface Hello {
-  readonly names: readonly Fqdn[];
+  readonly names: readonly Pick<NameClaim, "name" | "doubted">[];
   /** Addresses in the place of names, which RFC 6066 §3 forbids. */
   readonly literals: readonly Address[];
   readonly flags: readonly StreamFlag[];
@@ -13,13 +14,15 @@ export interface Hello {
 
 /** What was read so far. Most hellos have one name and nothing else. */
 interface Reading {
-  /** As many as show whether there is one. */
   readonly names: Fqdn[];
   literals: Set<Address> | null;
   readonly flags: StreamFlag[];
 }
 
 const NONE: readonly never[] = [];
+
+/** Server names that are told of one hello, where one is allowed. */
+const MAX_SERVER_NAMES = 8;
 
 const SERVER_NAME = 0;
 const ALPN = 16;
@@ -38,7 +41,8 @@ export function readClientHello(body: Uint8Array, whole: boolean): Hello {
   // RFC 6066 §3 and RFC 8446 §4.2 allow one; with several, which one the server takes is its secret.
   const isOne = names.length < 2;
   if (!isOne) keep(flags, "invalid-name");
-  return { names: isOne ? names : NONE, literals: into.literals === null ? NONE : [...into.literals], flags };
+  const said = names.map((name) => (isOne ? { name } : { name, doubted: true as const }));
+  return { names: said, literals: into.literals === null ? NONE : [...into.literals], flags };
 }
 
 /** False when the hello ends before its own lengths say it does, or goes on after. */
@@ -76,7 +80,7 @@ function readServerNames(data: Uint8Array, into: Reading): void {
     const address = parseAddress(text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text);
     if (address !== null) (into.literals ??= new Set()).add(address);
     if (name === null) keep(into.flags, address === null ? "invalid-name" : "sni-ip");
-    else if (into.names.length < 2) keep(into.names, name);
+    else if (into.names.length < MAX_SERVER_NAMES) keep(into.names, name);
   }
 }
 

@@ -19,7 +19,7 @@ export function readTls(bytes: Uint8Array, last: boolean): Layer {
   if (need === Infinity) return OTHER;
   const body = join(bytes, extent.end).subarray(HANDSHAKE_HEADER, need);
   const { names, literals, flags } = readClientHello(body, whole || broken);
-  return { kind: "end", claims: names.map((name) => ({ source: "tls-sni", name })), literals, flags };
+  return { kind: "end", claims: names.map((said) => ({ source: "tls-sni", ...said })), literals, flags };
 }
 
 interface Extent {
@@ -30,6 +30,18 @@ interface Extent {
   readonly need: number;
   /** Something else came before the message was complete. */
   readonly broken: boolean;
+}
+
+/** Record and handshake header, and the version that every hello says it is of. */
+const RECOGNISED = 11;
+
+/** Whether bytes that nothing announced begin with a ClientHello: so strictly that hardly anything else does. */
+export function beginsClientHello(bytes: Uint8Array): boolean {
+  if (bytes[0] !== HANDSHAKE || bytes.length < RECOGNISED || !isHandshakeRecord(bytes, 0)) return false;
+  const [record, hello, version] = [u16(bytes, 3), u24(bytes, 6), u16(bytes, 9)];
+  // A post-quantum hello may be cut into records; an ordinary one fills its own.
+  const fits = hello + HANDSHAKE_HEADER >= record && hello >= 38 && hello <= MAX_RECORD;
+  return bytes[5] === CLIENT_HELLO && fits && version >= 0x0301 && version <= 0x0303;
 }
 
 /** Walks the records without touching their contents. Null when not even the first is one of the handshake. */
