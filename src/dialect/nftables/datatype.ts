@@ -74,7 +74,11 @@ export function rangeIn(type: DataType, value: Value): Range | null {
 }
 
 export function greatest(type: DataType): bigint {
-  return (1n << BigInt(type.kind === "address" ? widthOf(type.family) : type.bits)) - 1n;
+  return (1n << BigInt(widthOfType(type))) - 1n;
+}
+
+export function widthOfType(type: DataType): number {
+  return type.kind === "address" ? widthOf(type.family) : type.bits;
 }
 
 function scalar(type: DataType, text: string): Range | null {

@@ -7,6 +7,7 @@ import type { Condition, ElementNote, Field } from "../packet/program.ts";
 import { dayOf, hourOf } from "./clock.ts";
 import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
+import { maskedOf } from "./masked.ts";
 import { isOpen, isTimed, type SetState } from "./state.ts";
 import type { Element, Operator, Statement, Value } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
@@ -76,6 +77,8 @@ function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Conditi
   if (head === "fib daddr type") return [typeOf(operator, right, text)];
   const flags = flagsOf(match);
   if (flags !== null) return [flags];
+  const masked = maskedOf(match);
+  if (masked !== null) return [...implied(masked.selector), masked.condition];
   const selectors = selectorsOf(left);
   if (selectors === null) return [{ kind: "opaque", text }];
   const condition = membershipOf(selectors, operator, right, sets, text);

@@ -2,6 +2,7 @@
 import { type Family, familyOf, parseAddress, toBigInt } from "../../../model/address.ts";
 import { widthOf } from "../../../model/prefix.ts";
 import type { Range } from "../../packet/box.ts";
+import { rangesUnder } from "../../packet/mask.ts";
 import type { Condition, Field } from "../../packet/program.ts";
 import { rangeOfAddress, rangeOfPrefix } from "../../packet/written.ts";
 import type { Option } from "../tree.ts";
@@ -59,24 +60,6 @@ function rangesOf(word: string): Written | null | "unknown" {
   }
   const written = rangeOfAddress(base);
   if (written === null || written.family !== familyOf(bits)) return null;
-  const ranges = masked(written.first, toBigInt(bits), widthOf(written.family));
+  const ranges = rangesUnder(toBigInt(bits), written.first & toBigInt(bits), widthOf(written.family));
   return ranges === null ? "unknown" : { family: written.family, ranges };
-}
-
-/** A mask of this many separate holes stands for 65,536 ranges. */
-const MOST_HOLES = 16;
-
-/** `10.0.0.1/255.0.0.255`: the bits that the mask leaves free, those at the end as one range and each other both ways. */
-function masked(base: bigint, mask: bigint, width: number): Range[] | null {
-  const isFree = (bit: number): boolean => ((mask >> BigInt(bit)) & 1n) === 0n;
-  let tail = 0;
-  while (tail < width && isFree(tail)) tail++;
-  const holes: bigint[] = [];
-  for (let bit = tail; bit < width; bit++) if (isFree(bit)) holes.push(1n << BigInt(bit));
-  // The ones in one piece from the top are an ordinary prefix, whose free bits are all at the end.
-  if (holes.length > MOST_HOLES) return null;
-  let firsts = [base & mask];
-  for (const hole of holes) firsts = [...firsts, ...firsts.map((first) => first | hole)];
-  const rest = (1n << BigInt(tail)) - 1n;
-  return firsts.map((first) => ({ first, last: first | rest }));
 }
