@@ -83,10 +83,22 @@ export function widthOfType(type: DataType): number {
 
 function scalar(type: DataType, text: string): Range | null {
   if (type.kind === "address") return inFamily(type.family, rangeOfAddress(text));
-  const value = /^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text) ? BigInt(text) : symbolValue(type.names, text);
-  // `meta nfproto` by number counts families as Linux does, not by their version.
-  if (value === null || value > greatest(type) || (type.names === "family" && value > 6n)) return null;
+  const written = /^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text) ? BigInt(text) : null;
+  const value = written === null ? symbolValue(type.names, text) : numbered(type, written);
+  if (value === null || value > greatest(type)) return null;
   return point(value);
+}
+
+/** Families by number: `meta nfproto` counts as Linux does (NFPROTO_IPV4), `meta protocol` as Ethernet; no number is both. */
+const FAMILIES: ReadonlyMap<bigint, bigint> = new Map([
+  [2n, 4n],
+  [10n, 6n],
+  [0x0800n, 4n],
+  [0x86ddn, 6n],
+]);
+
+function numbered({ names }: DataType & { kind: "number" }, value: bigint): bigint | null {
+  return names === "family" ? (FAMILIES.get(value) ?? null) : value;
 }
 
 function prefix(type: DataType, base: string, length: string): Range | null {

@@ -110,6 +110,10 @@ export class State {
   #block(node: TableNode, scope: Scope): void {
     const table = this.#table(node.family, node.name);
     table.dormant = node.options.some((words) => words[0] === "flags" && words.includes("dormant"));
+    // Such a table goes with the program that loaded it.
+    if (node.options.some((words) => words[0] === "flags" && words.includes("owner"))) {
+      this.#unclear(node.at, `flags owner of table ${node.family} ${node.name}`);
+    }
     for (const item of node.items) {
       if (item.kind === "define") scope.define(item);
       else if (item.kind === "include") this.#unclear(item.at, `include "${item.path}"`);
