@@ -39,7 +39,7 @@ export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[]
   if (set === null || timed.length === 0) return [plainConditionsOf(match, sets, zone)];
   const gone = new Set(timed);
   const lasting: Sets = () => ({ ...set, elements: set.elements.filter((element) => !gone.has(element)) });
-  const expiring: Sets = () => ({ ...set, elements: timed, flags: new Set(), timeout: false });
+  const expiring: Sets = () => ({ ...set, elements: timed, flags: new Set(), timeout: false, leftovers: false });
   const found = { ...match, operator: "implicit" } as const;
   return [
     plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),

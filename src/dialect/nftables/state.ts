@@ -2,10 +2,11 @@
 import { at } from "../../model/error.ts";
 import type { NotModelled } from "../../model/policy.ts";
 import type { Position } from "../packet/program.ts";
+import { canonicalKey } from "./key.ts";
 import { expandElements, expandRule, expandValue, expandWords, Scope } from "./expand.ts";
 import type { BaseSpec, ChainNode, Command, Element, Rule, Ruleset, SetNode, SetType, TableNode } from "./tree.ts";
 import { isOwnSet } from "./own-sets.ts";
-import { printRuleset, printValue } from "./write.ts";
+import { printRuleset } from "./write.ts";
 
 export interface ChainState {
   readonly name: string;
@@ -24,6 +25,10 @@ export interface SetState {
   /** Elements without a timeout of their own have the set's. */
   timeout: boolean;
   elements: Element[];
+  /** How many of them an earlier file loaded. */
+  loaded: number;
+  /** Whether it may hold elements that the files take out again. */
+  leftovers: boolean;
 }
 
 export interface TableState {
@@ -47,6 +52,7 @@ export class State {
 
   load(ruleset: Ruleset): void {
     const scope = new Scope();
+    for (const { sets } of this.tables.values()) for (const set of sets.values()) set.loaded = set.elements.length;
     for (const command of ruleset.commands) this.#apply(command, scope);
   }
 
@@ -150,7 +156,7 @@ export class State {
     } else {
       const set = table.sets.get(name);
       if (!flushing) table.sets.delete(name);
-      else if (set !== undefined) set.elements = [];
+      else if (set !== undefined) [set.elements, set.loaded] = [[], 0];
     }
   }
 
@@ -176,11 +182,25 @@ export class State {
     const value = expandValue(command.elements, scope);
     const set = setOf(this.#table(command.family, command.table), command.name);
     const elements = value.kind === "set" ? value.elements : [];
-    if (command.verb === "delete" || command.verb === "destroy") {
-      const gone = new Set(elements.map(({ key }) => printValue(key)));
-      set.elements = set.elements.filter(({ key }) => !gone.has(printValue(key)));
-    } else for (const element of elements) set.elements.push(element);
+    if (command.verb === "delete" || command.verb === "destroy") removeElements(set, elements);
+    else for (const element of elements) set.elements.push(element);
   }
+}
+
+/**
+ * What one file adds to a set of intervals and takes out again, nft 1.0.6 leaves in; a part of an interval, versions with
+ * `auto-merge` take out and others refuse to.
+ */
+function removeElements(set: SetState, elements: readonly Element[]): void {
+  const gone = new Set(elements.map(({ key }) => canonicalKey(key)));
+  const isGone = ({ key }: Element): boolean => gone.has(canonicalKey(key));
+  const [earlier, here] = [set.elements.slice(0, set.loaded), set.elements.slice(set.loaded)];
+  const intervals = set.flags.has("interval") && set.type?.key.includes(".") !== true;
+  const found = set.elements.filter(isGone).length;
+  if (intervals && (here.some(isGone) || found < gone.size)) set.leftovers = true;
+  const staying = earlier.filter((element) => !isGone(element));
+  set.loaded = staying.length;
+  set.elements = [...staying, ...here.filter((element) => !isGone(element))];
 }
 
 function emptyTable(): Pick<TableState, "dormant" | "chains" | "sets" | "objects"> {
@@ -218,12 +238,13 @@ function declareChain(table: TableState, node: ChainNode, scope: Scope): void {
 }
 
 function emptySet(table: TableState, name: string): SetState {
-  return { name, type: null, flags: new Set(), own: isOwnSet(table, name), timeout: false, elements: [] };
+  const own = isOwnSet(table, name);
+  return { name, type: null, flags: new Set(), own, timeout: false, elements: [], loaded: 0, leftovers: false };
 }
 
-/** Filled at run time by rules, a resolver or a program, so that missing from the files proves nothing. */
-export function isOpen({ flags, own, timeout }: SetState): boolean {
-  return flags.has("dynamic") || (!own && (timeout || flags.has("timeout")));
+/** Filled at run time by rules, a resolver or a program, or left half emptied, so that missing from the files proves nothing. */
+export function isOpen({ flags, own, timeout, leftovers }: SetState): boolean {
+  return leftovers || flags.has("dynamic") || (!own && (timeout || flags.has("timeout")));
 }
 
 /** Whether the kernel takes the element out by itself, some time after the load that nobody recorded. */
