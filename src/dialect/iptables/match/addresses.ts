@@ -19,9 +19,12 @@ export function addresses(field: "saddr" | "daddr"): Reader {
     const ranges: Range[] = [];
     let family: Family | null = null;
     for (const word of (option.words[0] ?? "").split(",")) {
-      const written = rangesOf(word);
-      // A host name would be looked up when the file is loaded; what it gave then, no file tells.
-      if (written === "unknown" || (written === null && /^[a-z][a-z0-9.-]*$/i.test(word))) return null;
+      // With a mask of nothing, what stands before it is not even read.
+      const anywhere = word.endsWith("/0") && scope.family !== null;
+      const written = rangesOf(anywhere ? (scope.family === 4 ? "0.0.0.0/0" : "::/0") : word);
+      // A host name would be looked up when the file is loaded, and so would `10.1`; what it gave then, no file tells.
+      if (written === "unknown" || (written === null && /^([a-z][a-z0-9.-]*|\d+(\.\d+){0,2})(\/\d+)?$/i.test(word)))
+        return null;
       if (written === null) return refuse(option, "an address or a prefix");
       family = checked(option, written.family, scope);
       ranges.push(...written.ranges);
