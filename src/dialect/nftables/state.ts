@@ -2,7 +2,7 @@
 import { at } from "../../model/error.ts";
 import type { NotModelled } from "../../model/policy.ts";
 import type { Position } from "../packet/program.ts";
-import { canonicalKey } from "./key.ts";
+import { addElements, removeElements } from "./elements.ts";
 import { expandElements, expandRule, expandValue, expandWords, Scope } from "./expand.ts";
 import type { BaseSpec, ChainNode, Command, Element, Rule, Ruleset, SetNode, SetType, TableNode } from "./tree.ts";
 import { isOwnSet } from "./own-sets.ts";
@@ -183,24 +183,8 @@ export class State {
     const set = setOf(this.#table(command.family, command.table), command.name);
     const elements = value.kind === "set" ? value.elements : [];
     if (command.verb === "delete" || command.verb === "destroy") removeElements(set, elements);
-    else for (const element of elements) set.elements.push(element);
+    else addElements(set, elements);
   }
-}
-
-/**
- * What one file adds to a set of intervals and takes out again, nft 1.0.6 leaves in; a part of an interval, versions with
- * `auto-merge` take out and others refuse to.
- */
-function removeElements(set: SetState, elements: readonly Element[]): void {
-  const gone = new Set(elements.map(({ key }) => canonicalKey(key)));
-  const isGone = ({ key }: Element): boolean => gone.has(canonicalKey(key));
-  const [earlier, here] = [set.elements.slice(0, set.loaded), set.elements.slice(set.loaded)];
-  const intervals = set.flags.has("interval") && set.type?.key.includes(".") !== true;
-  const found = set.elements.filter(isGone).length;
-  if (intervals && (here.some(isGone) || found < gone.size)) set.leftovers = true;
-  const staying = earlier.filter((element) => !isGone(element));
-  set.loaded = staying.length;
-  set.elements = [...staying, ...here.filter((element) => !isGone(element))];
 }
 
 function emptyTable(): Pick<TableState, "dormant" | "chains" | "sets" | "objects"> {
@@ -264,5 +248,5 @@ function declareSet(table: TableState, node: SetNode, scope: Scope): void {
   if (node.options.some(([option, length = "0"]) => option === "timeout" && !isZero(length))) set.timeout = true;
   const from = node.elementsFrom === null ? null : expandValue(node.elementsFrom, scope);
   const given = from?.kind === "set" ? from.elements : expandElements(node.elements ?? [], scope);
-  for (const element of given) set.elements.push(element);
+  addElements(set, given);
 }

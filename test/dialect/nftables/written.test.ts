@@ -98,3 +98,23 @@ describe("elements taken out again", () => {
     expect(verdict(load(`${text}flush set inet t s\n`), "198.51.100.1")).toBe("deny");
   });
 });
+
+describe("what nft would not load is refused with a place", () => {
+  it.each([
+    ["tcp dport 70000 accept", "0.nft:5:11: 70000 is more than 65535"],
+    ["tcp dport { 80, 443-90 } accept", "0.nft:5:17: a range that ends before it begins"],
+    ["ip daddr 192.0.2.9-192.0.2.1 accept", "0.nft:5:10: a range that ends before it begins"],
+    ["ip daddr 192.0.2.0/33 accept", "0.nft:5:10: a prefix of more than 32 bits"],
+    ["ip6 daddr 192.0.2.1 accept", "0.nft:5:11: expected an IPv6 address"],
+    ["icmp type 300 accept", "0.nft:5:11: 300 is more than 255"],
+  ])("%s", (rule, message) => {
+    expect(() => load(table(rule))).toThrow(message);
+  });
+
+  it.each(["192.0.2.0/24", "192.0.2.1-192.0.2.9"])("%s in a set without intervals", (key) => {
+    const set = (options: string): string => `set s {\ntype ipv4_addr\n${options}elements = { ${key} }\n}`;
+    const said = `0.nft:4:14: set "s" has no "flags interval" for "${key}"`;
+    expect(() => load(table("ip daddr @s accept", set("")))).toThrow(said);
+    expect(verdict(load(table("ip daddr @s accept", set("flags interval\n"))))).toBe("permit");
+  });
+});
