@@ -59,9 +59,9 @@ function every(first: number, last: number): ReadonlySet<number> {
 }
 
 function days(option: Option, all: ReadonlySet<number>, read: (word: string) => number | null): ReadonlySet<number> {
-  // iptables-save writes no day at all where the others are all excluded.
-  const words = (option.words[0] ?? "").split(",").filter((word) => word !== "");
-  const named = new Set(words.map((word) => read(word) ?? refuse(option, "days, separated by commas")));
+  const named = new Set(
+    (option.words[0] ?? "").split(",").map((word) => read(word) ?? refuse(option, "days, separated by commas")),
+  );
   return option.negated ? new Set([...all].filter((day) => !named.has(day))) : named;
 }
 
