@@ -28,12 +28,21 @@ const partsOf = (key: Value): readonly Value[] => (key.kind === "concat" ? key.p
  */
 export function removeElements(set: SetState, elements: readonly Element[]): void {
   const gone = new Set(elements.map(({ key }) => canonicalKey(key)));
-  const isGone = ({ key }: Element): boolean => gone.has(canonicalKey(key));
-  const [earlier, here] = [set.elements.slice(0, set.loaded), set.elements.slice(set.loaded)];
+  const found = new Set<string>();
+  const staying: Element[] = [];
+  let [loaded, here] = [0, false];
+  for (const [i, element] of set.elements.entries()) {
+    const key = canonicalKey(element.key);
+    const earlier = i < set.loaded;
+    if (gone.has(key)) {
+      found.add(key);
+      here ||= !earlier;
+    } else {
+      staying.push(element);
+      if (earlier) loaded++;
+    }
+  }
   const intervals = set.flags.has("interval") && set.type?.key.includes(".") !== true;
-  const found = set.elements.filter(isGone).length;
-  if (intervals && (here.some(isGone) || found < gone.size)) set.leftovers = true;
-  const staying = earlier.filter((element) => !isGone(element));
-  set.loaded = staying.length;
-  set.elements = [...staying, ...here.filter((element) => !isGone(element))];
+  if (intervals && (here || found.size < gone.size)) set.leftovers = true;
+  [set.elements, set.loaded] = [staying, loaded];
 }

@@ -8,7 +8,10 @@ import { printStatement } from "./write.ts";
 
 type Match = Statement & { readonly kind: "match" };
 
-/** What is read, and which of it; null where the match is not of that form, or has a mask of too many holes. */
+/** As many as one mask can leave; a set of values under it has no more. */
+const MOST_RANGES = 65_536;
+
+/** What is read, and which of it; null where the match is not of that form, or leaves too many ranges. */
 export function maskedOf(match: Match): { readonly selector: Selector; readonly condition: Condition } | null {
   const { left, operator, right } = match;
   if (left.kind !== "binary" || left.operator !== "&" || !["implicit", "==", "!="].includes(operator)) return null;
@@ -19,7 +22,7 @@ export function maskedOf(match: Match): { readonly selector: Selector; readonly 
   for (const value of right.kind === "set" ? right.elements.map(({ key }) => key) : [right]) {
     const wanted = pointOf(selector, value);
     const ranges = wanted === null ? null : rangesUnder(mask, wanted, widthOfType(selector.type));
-    if (ranges === null) return null;
+    if (ranges === null || boxes.length + ranges.length > MOST_RANGES) return null;
     for (const range of ranges) boxes.push([range]);
   }
   const [set, negated, text] = [new BoxSet(boxes), operator === "!=", printStatement(match)];

@@ -129,13 +129,12 @@ function parseMangle(cursor: Cursor, left: Value): Statement {
   return { kind: "mangle", left, value, map: cursor.take("map") ? parseValue(cursor) : null, at };
 }
 
-/** `meta priority set 1:2`: a class of traffic, by two numbers in base 16 of which the first may be missing. */
+/** `meta priority set 1:2`: a class of traffic, by two numbers in base 16. */
 function classOf(left: Value, cursor: Cursor): Value | null {
-  if (printValue(left) !== "meta priority") return null;
-  const { at, text } = cursor.peek();
-  const handle = [text === ":" ? "" : cursor.next().text];
-  if (cursor.is(":")) handle.push(cursor.next().text, cursor.next().text);
-  return { kind: "word", text: handle.join(""), at };
+  if (printValue(left) !== "meta priority" || cursor.peek(1).text !== ":") return null;
+  const { at } = cursor.peek();
+  const text = [cursor.next(), cursor.next(), cursor.next()].map((token) => token.text).join("");
+  return { kind: "word", text, at };
 }
 
 /** No grammar for it: everything up to the end of the rule but its comment. */

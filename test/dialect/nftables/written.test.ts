@@ -29,6 +29,7 @@ describe("bits of an address or a port", () => {
     ["tcp dport & 0xfffe == 442", "192.0.2.1", "permit"],
     ["tcp dport & 1 == 0", "192.0.2.1", "deny"],
     ["ip daddr & 0.0.0.255 == 0.0.0.1", "192.0.2.1", "unknown"],
+    ["ip daddr & 255.0.0.255 { 192.0.0.1, 192.0.0.2 }", "192.9.9.1", "unknown"],
   ])("%s, asked for %s: %s", (match, address, expected) => {
     expect(verdict(load(table(`${match} accept`)), address)).toBe(expected);
   });
