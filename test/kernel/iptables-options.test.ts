@@ -24,6 +24,15 @@ const RULES: Readonly<Record<string, { readonly family: 4 | 6; readonly rules: s
 -A OUTPUT -p sctp -m addrtype --src-type LOCAL -j ACCEPT
 -A OUTPUT -p tcp -m addrtype --dst-type MULTICAST -j ACCEPT`,
   },
+  "types of addresses of IPv6": {
+    family: 6,
+    rules:
+      "-A OUTPUT -p udp -m addrtype --dst-type UNICAST -j ACCEPT\n-A OUTPUT -p tcp -m addrtype ! --dst-type UNICAST -j ACCEPT",
+  },
+  "a mask of nothing": {
+    family: 4,
+    rules: "-A OUTPUT -d 0/0 -p tcp --dport 443 -j ACCEPT\n-A OUTPUT -d any/0 -p udp --dport 53 -j ACCEPT",
+  },
   "errors of ICMP by name": {
     family: 4,
     rules: `-A OUTPUT -p icmp --icmp-type host-unreachable -j ACCEPT

@@ -139,6 +139,20 @@ chain p { type filter hook postrouting priority 0; ip daddr 192.0.2.1 drop; }
   "conntrack states as bits": `table inet t { chain o { type filter hook output priority 0; policy drop; ct state != established,related tcp dport 443 accept; ct state == new udp dport 53 accept; ct state established | new tcp dport 80 accept; ct state new,related sctp dport 53 accept;
 }
 }`,
+  "bits of addresses and ports": `table inet t { chain o { type filter hook output priority 0; policy drop;
+    ip daddr & 255.255.0.255 == 192.0.0.1 accept; ip6 daddr & ffff:ffff:: == 2001:db8:: tcp dport & 0xfffe == 442 accept; ip daddr & 255.255.255.0 != 192.0.2.0 udp dport 53 accept; }
+}`,
+  "families and interfaces by number": `table inet t { chain o { type filter hook output priority 0; policy drop;
+    meta nfproto 2 tcp dport 443 accept; meta nfproto 10 udp dport 53 accept; meta protocol 0x86dd tcp dport 80 accept; oif 1 accept; }
+}`,
+  "a span of time left out, and times without meta": `table inet t { chain o { type filter hook output priority 0; policy drop;
+    meta time != 1000000000-1100000000 tcp dport 443 accept; time < 1900000000 udp dport 53 accept; hour 0-86399 day 0-6 tcp dport 80 accept; meta priority set 1:2 tcp dport 22 accept; }
+}`,
+  "elements taken out of a set of pairs": `table inet t { set s { type ipv4_addr . inet_service; flags interval; elements = { 192.0.2.0/24 . 443, 192.0.2.1 . 53 }
+}
+    chain o { type filter hook output priority 0; policy drop; ip daddr . tcp dport @s accept; }
+}
+delete element inet t s { 192.0.2.0-192.0.2.255 . https }`,
   "protocols by name and number": `table inet t { chain o { type filter hook output priority 0; policy drop; meta l4proto { udp, 132 } accept; ip protocol tcp tcp dport 443 accept; ip6 nexthdr tcp tcp dport 53 accept; }
 }`,
   "any transport's port": `table inet t { chain o { type filter hook output priority 0; policy drop; meta l4proto { tcp, udp } th dport 53 accept; }

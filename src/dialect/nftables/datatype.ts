@@ -1,6 +1,7 @@
 /** What a selector reads, and how its values are written: the bridge from words to fields and ranges. */
 import type { Family } from "../../model/address.ts";
 import { type AddressRange, widthOf } from "../../model/prefix.ts";
+import { PolicySyntaxError } from "../contract.ts";
 import { point, type Range } from "../packet/box.ts";
 import { PROTOCOL } from "../packet/packet.ts";
 import type { Field } from "../packet/program.ts";
@@ -50,7 +51,7 @@ const SELECTORS: ReadonlyMap<string, Selector> = new Map([
   ["ip6 nexthdr", of("protocol", number(8, "protocol"), 6)],
   ["meta l4proto", of("protocol", number(8, "protocol"))],
   ["meta nfproto", of("family", number(8, "family"))],
-  ["meta protocol", of("family", number(8, "family"))],
+  ["meta protocol", of("family", number(16, "family"))],
   ["icmp type", of("icmpType", number(8, "icmp"), null, PROTOCOL.icmp)],
   ["icmpv6 type", of("icmpType", number(8, "icmpv6"), null, PROTOCOL.icmpv6)],
   ["ct state", of("ctState", number(32, "ct_state"))],
@@ -63,32 +64,57 @@ export function selectorOf(value: Value): Selector | null {
   return value.kind === "selector" ? (SELECTORS.get(value.words.join(" ")) ?? null) : null;
 }
 
-/** The range a value stands for; null where it is a name or an expression that cannot be told. */
+/** The range a value stands for; null where it is a name or an expression that cannot be told. What nft would not load is refused. */
 export function rangeIn(type: DataType, value: Value): Range | null {
   if (value.kind === "any") return { first: 0n, last: greatest(type) };
-  if (value.kind === "word" || value.kind === "quoted") return scalar(type, value.text);
-  if (value.kind === "prefix") return value.base.kind === "word" ? prefix(type, value.base.text, value.length) : null;
+  if (value.kind === "word" || value.kind === "quoted") return scalar(type, value, value.text);
+  if (value.kind === "prefix") return value.base.kind === "word" ? prefix(type, value, value.base.text) : null;
   if (value.kind !== "range") return null;
   const [from, to] = [rangeIn(type, value.from), rangeIn(type, value.to)];
-  return from === null || to === null || from.first > to.last ? null : { first: from.first, last: to.last };
+  if (from === null || to === null) return null;
+  if (from.first > to.last) refuse(value, "a range that ends before it begins");
+  return { first: from.first, last: to.last };
+}
+
+function refuse({ at: { file, line, column } }: Value, what: string): never {
+  throw new PolicySyntaxError(file, line, column, what);
 }
 
 export function greatest(type: DataType): bigint {
-  return (1n << BigInt(type.kind === "address" ? widthOf(type.family) : type.bits)) - 1n;
+  return (1n << BigInt(widthOfType(type))) - 1n;
 }
 
-function scalar(type: DataType, text: string): Range | null {
-  if (type.kind === "address") return inFamily(type.family, rangeOfAddress(text));
-  const value = /^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text) ? BigInt(text) : symbolValue(type.names, text);
-  // `meta nfproto` by number counts families as Linux does, not by their version.
-  if (value === null || value > greatest(type) || (type.names === "family" && value > 6n)) return null;
-  return point(value);
+export function widthOfType(type: DataType): number {
+  return type.kind === "address" ? widthOf(type.family) : type.bits;
 }
 
-function prefix(type: DataType, base: string, length: string): Range | null {
-  return type.kind === "address" ? inFamily(type.family, rangeOfPrefix(`${base}/${length}`)) : null;
+function scalar(type: DataType, value: Value, text: string): Range | null {
+  if (type.kind === "address") return inFamily(type.family, value, rangeOfAddress(text));
+  const written = /^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text) ? BigInt(text) : null;
+  if (written !== null && written > greatest(type)) refuse(value, `${text} is more than ${greatest(type)}`);
+  const known = written === null ? symbolValue(type.names, text) : numbered(type, written);
+  return known === null ? null : point(known);
 }
 
-function inFamily(family: Family, range: AddressRange | null): Range | null {
-  return range?.family === family ? range : null;
+/** Families by number: `meta nfproto` counts as Linux does (NFPROTO_IPV4), `meta protocol` as Ethernet; no number is both. */
+const FAMILIES: ReadonlyMap<bigint, bigint> = new Map([
+  [2n, 4n],
+  [10n, 6n],
+  [0x0800n, 4n],
+  [0x86ddn, 6n],
+]);
+
+function numbered({ names }: DataType & { kind: "number" }, value: bigint): bigint | null {
+  return names === "family" ? (FAMILIES.get(value) ?? null) : value;
+}
+
+function prefix(type: DataType, value: Value & { kind: "prefix" }, base: string): Range | null {
+  if (type.kind !== "address") return null;
+  const width = widthOf(type.family);
+  if (/^\d+$/.test(value.length) && Number(value.length) > width) refuse(value, `a prefix of more than ${width} bits`);
+  return inFamily(type.family, value, rangeOfPrefix(`${base}/${value.length}`));
+}
+
+function inFamily(family: Family, value: Value, range: AddressRange | null): Range | null {
+  return range === null || range.family === family ? range : refuse(value, `expected an IPv${family} address`);
 }

@@ -7,6 +7,7 @@ import type { Condition, ElementNote, Field } from "../packet/program.ts";
 import { dayOf, hourOf } from "./clock.ts";
 import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
+import { maskedOf } from "./masked.ts";
 import { isOpen, isTimed, type SetState } from "./state.ts";
 import type { Element, Operator, Statement, Value } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
@@ -38,7 +39,7 @@ export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[]
   if (set === null || timed.length === 0) return [plainConditionsOf(match, sets, zone)];
   const gone = new Set(timed);
   const lasting: Sets = () => ({ ...set, elements: set.elements.filter((element) => !gone.has(element)) });
-  const expiring: Sets = () => ({ ...set, elements: timed, flags: new Set(), timeout: false });
+  const expiring: Sets = () => ({ ...set, elements: timed, flags: new Set(), timeout: false, leftovers: false });
   const found = { ...match, operator: "implicit" } as const;
   return [
     plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),
@@ -76,6 +77,8 @@ function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Conditi
   if (head === "fib daddr type") return [typeOf(operator, right, text)];
   const flags = flagsOf(match);
   if (flags !== null) return [flags];
+  const masked = maskedOf(match);
+  if (masked !== null) return [...implied(masked.selector), masked.condition];
   const selectors = selectorsOf(left);
   if (selectors === null) return [{ kind: "opaque", text }];
   const condition = membershipOf(selectors, operator, right, sets, text);
@@ -188,6 +191,7 @@ const INTERFACES: ReadonlyMap<string, "in" | "out"> = new Map([
   ["oifname", "out"],
 ]);
 
+/** An index counts the host's interfaces in the order in which they came; the first of every host is `lo`. */
 function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, sets: Sets, text: string): Condition {
   const set = right.kind === "reference" ? sets(right.name, right) : null;
   if (set !== null && (isOpen(set) || set.elements.some((element) => isTimed(set, element)))) {
@@ -195,9 +199,11 @@ function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, 
   }
   const elements = set?.elements ?? (right.kind === "set" ? right.elements : null);
   const keys = elements?.map(({ key }) => key) ?? [right];
-  const names = keys.map((key) =>
-    key.kind === "any" ? "*" : key.kind === "word" || key.kind === "quoted" ? key.text : null,
-  );
+  const byIndex = text.startsWith("iif ") || text.startsWith("oif ");
+  const names = keys.map((key) => {
+    if (byIndex && key.kind === "word" && /^\d+$/.test(key.text)) return key.text === "1" ? "lo" : null;
+    return key.kind === "any" ? "*" : key.kind === "word" || key.kind === "quoted" ? key.text : null;
+  });
   if (!names.every((name) => name !== null) || !["implicit", "==", "!="].includes(operator))
     return { kind: "opaque", text };
   return { kind: "interface", direction, names, negated: operator === "!=", text };
@@ -211,10 +217,17 @@ function timeOf(operator: Operator, right: Value, zone: Zone | null, text: strin
   if (first === undefined || last === undefined || first === null || last === null) return { kind: "opaque", text };
   const slack = first.slack > last.slack ? first.slack : last.slack;
   const said = slack > 0n && zone === null ? `${text}, in a time zone that --zone can name` : text;
-  const time = (from: bigint, to: bigint): Condition => ({ kind: "time", from, to, slack, text: said });
+  const time = (from: bigint, to: bigint): Condition & { kind: "time" } => ({
+    kind: "time",
+    from,
+    to,
+    slack,
+    text: said,
+  });
   if (operator === "<") return time(0n, first.seconds - 1n);
   if (operator === "<=") return time(0n, first.seconds);
   if (operator === ">" || operator === ">=") return time(first.seconds, END_OF_TIME);
+  if (operator === "!=") return { ...time(first.seconds, last.seconds), kind: "outside" };
   return operator === "implicit" || operator === "==" ? time(first.seconds, last.seconds) : { kind: "opaque", text };
 }
 

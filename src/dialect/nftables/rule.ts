@@ -46,9 +46,6 @@ const OPAQUE: ReadonlySet<string> = new Set([
   "numgen",
   "osf",
   "ipsec",
-  "time",
-  "day",
-  "hour",
 ]);
 
 export function parseRule(cursor: Cursor): Rule {
@@ -128,8 +125,16 @@ function parseMatch(cursor: Cursor): Statement {
 /** `set 0x1`, `set ct mark`, `set tcp dport map { … }`. */
 function parseMangle(cursor: Cursor, left: Value): Statement {
   const { at } = cursor.expect("set");
-  const value = atSelector(cursor) ? parseLeft(cursor) : parseValue(cursor);
+  const value = atSelector(cursor) ? parseLeft(cursor) : (classOf(left, cursor) ?? parseValue(cursor));
   return { kind: "mangle", left, value, map: cursor.take("map") ? parseValue(cursor) : null, at };
+}
+
+/** `meta priority set 1:2`: a class of traffic, by two numbers in base 16. */
+function classOf(left: Value, cursor: Cursor): Value | null {
+  if (printValue(left) !== "meta priority" || cursor.peek(1).text !== ":") return null;
+  const { at } = cursor.peek();
+  const text = [cursor.next(), cursor.next(), cursor.next()].map((token) => token.text).join("");
+  return { kind: "word", text, at };
 }
 
 /** No grammar for it: everything up to the end of the rule but its comment. */

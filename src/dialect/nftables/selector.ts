@@ -52,6 +52,9 @@ const BARE_META: ReadonlySet<string> = new Set([
   "pkttype",
   "cpu",
   "cgroup",
+  "time",
+  "day",
+  "hour",
 ]);
 
 const CT_WITH_FAMILY: ReadonlySet<string> = new Set(["ip", "ip6"]);

@@ -2,10 +2,11 @@
 import { at } from "../../model/error.ts";
 import type { NotModelled } from "../../model/policy.ts";
 import type { Position } from "../packet/program.ts";
+import { addElements, removeElements } from "./elements.ts";
 import { expandElements, expandRule, expandValue, expandWords, Scope } from "./expand.ts";
 import type { BaseSpec, ChainNode, Command, Element, Rule, Ruleset, SetNode, SetType, TableNode } from "./tree.ts";
 import { isOwnSet } from "./own-sets.ts";
-import { printRuleset, printValue } from "./write.ts";
+import { printRuleset } from "./write.ts";
 
 export interface ChainState {
   readonly name: string;
@@ -24,6 +25,10 @@ export interface SetState {
   /** Elements without a timeout of their own have the set's. */
   timeout: boolean;
   elements: Element[];
+  /** How many of them an earlier file loaded. */
+  loaded: number;
+  /** Whether it may hold elements that the files take out again. */
+  leftovers: boolean;
 }
 
 export interface TableState {
@@ -47,6 +52,7 @@ export class State {
 
   load(ruleset: Ruleset): void {
     const scope = new Scope();
+    for (const { sets } of this.tables.values()) for (const set of sets.values()) set.loaded = set.elements.length;
     for (const command of ruleset.commands) this.#apply(command, scope);
   }
 
@@ -110,6 +116,10 @@ export class State {
   #block(node: TableNode, scope: Scope): void {
     const table = this.#table(node.family, node.name);
     table.dormant = node.options.some((words) => words[0] === "flags" && words.includes("dormant"));
+    // Such a table goes with the program that loaded it.
+    if (node.options.some((words) => words[0] === "flags" && words.includes("owner"))) {
+      this.#unclear(node.at, `flags owner of table ${node.family} ${node.name}`);
+    }
     for (const item of node.items) {
       if (item.kind === "define") scope.define(item);
       else if (item.kind === "include") this.#unclear(item.at, `include "${item.path}"`);
@@ -146,7 +156,7 @@ export class State {
     } else {
       const set = table.sets.get(name);
       if (!flushing) table.sets.delete(name);
-      else if (set !== undefined) set.elements = [];
+      else if (set !== undefined) [set.elements, set.loaded] = [[], 0];
     }
   }
 
@@ -172,10 +182,8 @@ export class State {
     const value = expandValue(command.elements, scope);
     const set = setOf(this.#table(command.family, command.table), command.name);
     const elements = value.kind === "set" ? value.elements : [];
-    if (command.verb === "delete" || command.verb === "destroy") {
-      const gone = new Set(elements.map(({ key }) => printValue(key)));
-      set.elements = set.elements.filter(({ key }) => !gone.has(printValue(key)));
-    } else for (const element of elements) set.elements.push(element);
+    if (command.verb === "delete" || command.verb === "destroy") removeElements(set, elements);
+    else addElements(set, elements);
   }
 }
 
@@ -214,12 +222,13 @@ function declareChain(table: TableState, node: ChainNode, scope: Scope): void {
 }
 
 function emptySet(table: TableState, name: string): SetState {
-  return { name, type: null, flags: new Set(), own: isOwnSet(table, name), timeout: false, elements: [] };
+  const own = isOwnSet(table, name);
+  return { name, type: null, flags: new Set(), own, timeout: false, elements: [], loaded: 0, leftovers: false };
 }
 
-/** Filled at run time by rules, a resolver or a program, so that missing from the files proves nothing. */
-export function isOpen({ flags, own, timeout }: SetState): boolean {
-  return flags.has("dynamic") || (!own && (timeout || flags.has("timeout")));
+/** Filled at run time by rules, a resolver or a program, or left half emptied, so that missing from the files proves nothing. */
+export function isOpen({ flags, own, timeout, leftovers }: SetState): boolean {
+  return leftovers || flags.has("dynamic") || (!own && (timeout || flags.has("timeout")));
 }
 
 /** Whether the kernel takes the element out by itself, some time after the load that nobody recorded. */
@@ -239,5 +248,5 @@ function declareSet(table: TableState, node: SetNode, scope: Scope): void {
   if (node.options.some(([option, length = "0"]) => option === "timeout" && !isZero(length))) set.timeout = true;
   const from = node.elementsFrom === null ? null : expandValue(node.elementsFrom, scope);
   const given = from?.kind === "set" ? from.elements : expandElements(node.elements ?? [], scope);
-  for (const element of given) set.elements.push(element);
+  addElements(set, given);
 }

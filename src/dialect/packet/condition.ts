@@ -40,6 +40,8 @@ export function evaluate(condition: Condition, packet: Packet): Truth {
       return negate(anyName(condition.names, condition.direction === "in" ? packet.in : packet.out), condition.negated);
     case "time":
       return within(condition, packet.now);
+    case "outside":
+      return negate(within(condition, packet.now), true);
     case "recurring":
       return recurs(condition, packet.now);
     case "counted":
@@ -62,7 +64,7 @@ export function isOfDestination(field: Field): boolean {
   return field === "daddr" || field === "dport";
 }
 
-function within(condition: Condition & { kind: "time" }, now: bigint): Truth {
+function within(condition: Condition & { kind: "time" | "outside" }, now: bigint): Truth {
   const { from, to, slack } = condition;
   if (now < from - slack || now > to + slack) return false;
   return now >= from + slack && now <= to - slack ? true : "unknown";

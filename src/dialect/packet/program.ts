@@ -64,6 +64,14 @@ export type Condition =
       readonly slack: bigint;
       readonly text: string;
     }
+  /** Any time but that span, which is told as in `time`. */
+  | {
+      readonly kind: "outside";
+      readonly from: bigint;
+      readonly to: bigint;
+      readonly slack: bigint;
+      readonly text: string;
+    }
   | ({ readonly kind: "recurring"; readonly slack: bigint; readonly text: string } & Calendar)
   /** A rate, a quota, a number of connections, a timeout: whether it holds for the first packet after the load. */
   | { readonly kind: "counted"; readonly holds: boolean; readonly text: string }

@@ -15,7 +15,8 @@ const MULTICAST: readonly Box[] = [
   of(4, { first: 224n << 24n, last: (240n << 24n) - 1n }),
   of(6, { first: 0xffn << 120n, last: (1n << 128n) - 1n }),
 ];
-const LOOPBACK: readonly Box[] = [of(4, { first: 127n << 24n, last: (128n << 24n) - 1n }), of(6, point(1n))];
+const LOOPBACK_4: Box = of(4, { first: 127n << 24n, last: (128n << 24n) - 1n });
+const LOOPBACK: readonly Box[] = [LOOPBACK_4, of(6, point(1n))];
 const BROADCAST: readonly Box[] = [of(4, point((1n << 32n) - 1n))];
 
 const DESTINATION_TYPES: Readonly<Record<string, AddressType>> = {
@@ -24,12 +25,15 @@ const DESTINATION_TYPES: Readonly<Record<string, AddressType>> = {
   MULTICAST: { boxes: MULTICAST, open: false },
 };
 
-export const destinationType: Reader = (option) => {
+const NOWHERE: Box = of(6, point(0n));
+
+export const destinationType: Reader = (option, { family }) => {
   const names = (option.words[0] ?? "").split(",");
-  // Whatever surely is of another type is no unicast; the rest is one unless some route says otherwise.
+  // Whatever surely is of another type is no unicast; the rest is one unless some route of IPv4 says otherwise. For IPv6 the
+  // address alone tells, and loopback is unicast as well as local.
   if (names.join() === "UNICAST") {
-    const others = [...LOOPBACK, ...BROADCAST, ...MULTICAST];
-    const other = within({ ...option, negated: !option.negated }, ["family", "daddr"], others, true);
+    const others = [LOOPBACK_4, ...BROADCAST, ...MULTICAST, NOWHERE];
+    const other = within({ ...option, negated: !option.negated }, ["family", "daddr"], others, family !== 6);
     return [{ ...other, text: printOption(option) }];
   }
   const types = names.map((name) => (Object.hasOwn(DESTINATION_TYPES, name) ? DESTINATION_TYPES[name] : undefined));

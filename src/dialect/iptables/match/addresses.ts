@@ -2,6 +2,7 @@
 import { type Family, familyOf, parseAddress, toBigInt } from "../../../model/address.ts";
 import { widthOf } from "../../../model/prefix.ts";
 import type { Range } from "../../packet/box.ts";
+import { rangesUnder } from "../../packet/mask.ts";
 import type { Condition, Field } from "../../packet/program.ts";
 import { rangeOfAddress, rangeOfPrefix } from "../../packet/written.ts";
 import type { Option } from "../tree.ts";
@@ -18,9 +19,12 @@ export function addresses(field: "saddr" | "daddr"): Reader {
     const ranges: Range[] = [];
     let family: Family | null = null;
     for (const word of (option.words[0] ?? "").split(",")) {
-      const written = rangesOf(word);
-      // A host name would be looked up when the file is loaded; what it gave then, no file tells.
-      if (written === "unknown" || (written === null && /^[a-z][a-z0-9.-]*$/i.test(word))) return null;
+      // With a mask of nothing, what stands before it is not even read.
+      const anywhere = word.endsWith("/0") && scope.family !== null;
+      const written = rangesOf(anywhere ? (scope.family === 4 ? "0.0.0.0/0" : "::/0") : word);
+      // A host name would be looked up when the file is loaded, and so would `10.1`; what it gave then, no file tells.
+      if (written === "unknown" || (written === null && /^([a-z][a-z0-9.-]*|\d+(\.\d+){0,2})(\/\d+)?$/i.test(word)))
+        return null;
       if (written === null) return refuse(option, "an address or a prefix");
       family = checked(option, written.family, scope);
       ranges.push(...written.ranges);
@@ -59,24 +63,6 @@ function rangesOf(word: string): Written | null | "unknown" {
   }
   const written = rangeOfAddress(base);
   if (written === null || written.family !== familyOf(bits)) return null;
-  const ranges = masked(written.first, toBigInt(bits), widthOf(written.family));
+  const ranges = rangesUnder(toBigInt(bits), written.first & toBigInt(bits), widthOf(written.family));
   return ranges === null ? "unknown" : { family: written.family, ranges };
-}
-
-/** A mask of this many separate holes stands for 65,536 ranges. */
-const MOST_HOLES = 16;
-
-/** `10.0.0.1/255.0.0.255`: the bits that the mask leaves free, those at the end as one range and each other both ways. */
-function masked(base: bigint, mask: bigint, width: number): Range[] | null {
-  const isFree = (bit: number): boolean => ((mask >> BigInt(bit)) & 1n) === 0n;
-  let tail = 0;
-  while (tail < width && isFree(tail)) tail++;
-  const holes: bigint[] = [];
-  for (let bit = tail; bit < width; bit++) if (isFree(bit)) holes.push(1n << BigInt(bit));
-  // The ones in one piece from the top are an ordinary prefix, whose free bits are all at the end.
-  if (holes.length > MOST_HOLES) return null;
-  let firsts = [base & mask];
-  for (const hole of holes) firsts = [...firsts, ...firsts.map((first) => first | hole)];
-  const rest = (1n << BigInt(tail)) - 1n;
-  return firsts.map((first) => ({ first, last: first | rest }));
 }

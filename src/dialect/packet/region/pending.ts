@@ -16,8 +16,8 @@ export function pending({ listing, program }: Judge, other: Judge, now: Instant)
       const conditions = known.has(rule.text) ? [] : (listing.sourceOf(rule)?.conditions ?? []);
       if (conditions.some((condition) => condition.kind === "time" && condition.from > seconds))
         return `${rule.place} does not hold yet: what it will change is not compared`;
-      return conditions.some(({ kind }) => kind === "recurring")
-        ? `${rule.place} holds at certain hours or days: what it changes is compared as of now`
+      return conditions.some(({ kind }) => kind === "recurring" || kind === "outside")
+        ? `${rule.place} holds at certain times: what it changes is compared as of now`
         : [];
     })
     .slice(0, MOST_TOLD);
@@ -27,7 +27,7 @@ export function pending({ listing, program }: Judge, other: Judge, now: Instant)
 function asksForTime({ chains }: Program): boolean {
   for (const { rules } of chains.values()) {
     for (const { conditions } of rules) {
-      if (conditions.some(({ kind }) => kind === "time" || kind === "recurring")) return true;
+      if (conditions.some(({ kind }) => kind === "time" || kind === "recurring" || kind === "outside")) return true;
     }
   }
   return false;

@@ -28,8 +28,8 @@ describe("what is no JSON is refused with its place", () => {
           JSON.parse(broken);
         } catch {
           const { offset } = faultIn(broken);
-          // What stood before was right, so the fault is in the word that was changed, or behind it.
-          const word = /[\w.+-]*$/.exec(broken.slice(0, at))?.[0] ?? "";
+          // What stood before was right, so the fault is in the word or the escape that was changed, or behind it.
+          const word = /\\?[\w.+-]*$/.exec(broken.slice(0, at))?.[0] ?? "";
           expect(offset).toBeGreaterThanOrEqual(at - word.length);
           expect(offset).toBeLessThanOrEqual(broken.length);
         }
