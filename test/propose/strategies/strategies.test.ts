@@ -7,7 +7,8 @@ import { DAY } from "../../../src/model/instant.ts";
 import { type Prefix, parsePrefix } from "../../../src/model/prefix.ts";
 import type { Strategy } from "../../../src/model/strategy.ts";
 import { Decisions, type Limits, parseCandidate, propose } from "../../../src/propose/index.ts";
-import { instant, observation, runRecord } from "../../support/build.ts";
+import { exposureOfLists } from "../../../src/propose/strategies/exposure.ts";
+import { address, instant, observation, runRecord } from "../../support/build.ts";
 
 const NOTHING = { file: "allowlist.yaml", decisions: [], envelope: [], isDefault: false };
 
@@ -111,6 +112,24 @@ describe("each way to say a target stands beside the others, with its price", ()
   test("a name whose tenants are told apart by path is everybody's", () => {
     const { strategies: shared } = onlyRule("storage.googleapis.com", DRIFT);
     expect(shared[0]?.exposure).toMatchObject({ tenancy: "shared", registrable: true });
+  });
+
+  test("a name that only a proxy reached has no addresses that a resolver could fill", () => {
+    const merger = new Merger();
+    const via = { kind: "http-connect", address: address("192.0.2.9"), port: 3128 } as const;
+    merger.addRun({ run: runRecord("r"), observations: [observation("r", "a.example", "192.0.2.9", { via })] });
+    const options = { now: NOW, lifetime: DAY, reviewed: false };
+    const { rules } = propose(annotate(merger.evidence(), CLOUD), new Decisions(NOTHING, { now: NOW }), options);
+    expect(rules.map(({ strategies }) => strategies.map(said))).toEqual([["exact-name"]]);
+  });
+
+  test.each([
+    [["aws", "example"], "shared", true],
+    [["example"], "unknown", null],
+    [[], "unknown", null],
+  ])("whole lists of %j are %s", (providers, tenancy, registrable) => {
+    const lists = providers.map((provider) => tag(provider, "all", "198.51.100.0/24"));
+    expect(exposureOfLists([], lists)).toMatchObject({ tenancy, registrable, addresses: "0", hosts: "0" });
   });
 
   test("IPv6 is counted exactly, and in networks of 64 bits", () => {
