@@ -192,7 +192,9 @@ describe("the choice", () => {
 test("a family's pattern is priced beside its exact names, and the rules stay exact", () => {
   const merger = new Merger();
   for (let i = 1; i <= 6; i++) {
-    merger.addRun({ run: runRecord(`r${i}`), observations: [observation(`r${i}`, `wal-${i}.internal`, "192.0.2.1")] });
+    const firstSeen = `2026-11-0${i}T00:00:00.000000Z`;
+    const seen = observation(`r${i}`, `wal-${i}.internal`, "192.0.2.1", { firstSeen });
+    merger.addRun({ run: runRecord(`r${i}`), observations: [seen] });
   }
   const options = { now: NOW, lifetime: DAY, reviewed: false };
   const { patterns, rules } = propose(
@@ -203,8 +205,8 @@ test("a family's pattern is priced beside its exact names, and the rules stay ex
   expect(patterns).toMatchObject([
     {
       pattern: "wal-*.internal",
-      exactHitRate: { lower: 0 },
-      patternHitRate: { lower: 1 },
+      exactHitRate: { lower: 0, laterRuns: 0 },
+      patternHitRate: { lower: 1, laterRuns: 1 },
       refused: spansTenants("internal"),
     },
   ]);
