@@ -30,7 +30,7 @@ function proposed(name: string | null, runs: readonly (readonly string[])[], lim
   const merger = new Merger();
   for (const [i, addresses] of runs.entries()) {
     const [run, at] = [`r${i}`, `2026-11-${String(i + 1).padStart(2, "0")}T00:00:00.000000Z`];
-    const seen = addresses.map((address) => observation(run, name, address, { firstSeen: at, lastSeen: at }));
+    const seen = addresses.map((to) => observation(run, name, to, { firstSeen: at, lastSeen: at }));
     merger.addRun({ run: runRecord(run, { firstSeen: at, lastSeen: at }), observations: seen });
   }
   const options = { now: NOW, lifetime: DAY, reviewed: false, ...(limits && { limits }) };
@@ -120,7 +120,7 @@ describe("each way to say a target stands beside the others, with its price", ()
     merger.addRun({ run: runRecord("r"), observations: [observation("r", "a.example", "192.0.2.9", { via })] });
     const options = { now: NOW, lifetime: DAY, reviewed: false };
     const { rules } = propose(annotate(merger.evidence(), CLOUD), new Decisions(NOTHING, { now: NOW }), options);
-    expect(rules.map(({ strategies }) => strategies.map(said))).toEqual([["exact-name"]]);
+    expect(rules.map((rule) => rule.strategies.map(said))).toEqual([["exact-name"]]);
   });
 
   test.each([
