@@ -1,12 +1,13 @@
 /** `sallyport.yaml`: the options of `check` kept in the repository; the command line wins over it. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
+import { parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError } from "../model/error.ts";
-import { readSource } from "../propose/index.ts";
-import { readText } from "./files.ts";
+import { reasonOf } from "./errors.ts";
 
 const SETTINGS_FILE = "sallyport.yaml";
+const MAX_BYTES = 1 << 20;
 
 const text = z.string().min(1).max(4096);
 export interface Settings {
@@ -65,7 +66,7 @@ const schema: z.ZodType<Settings> = z.strictObject({
 export function readSettings(file: string | null): Settings {
   const path = file ?? SETTINGS_FILE;
   if (file === null && !existsSync(path)) return { version: 1 };
-  const parsed = schema.safeParse(readSource(readText(path), path).value);
+  const parsed = schema.safeParse(parse(path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.map(String).join(".") ?? "";
@@ -83,4 +84,22 @@ export function readSettings(file: string | null): Settings {
     ...(out && { out: beside(out) }),
     ...(earlier && { earlier: beside(earlier) }),
   };
+}
+
+function parse(path: string): unknown {
+  let source: string;
+  try {
+    source = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError(`${path}: ${reasonOf(error)}`);
+  }
+  if (source.length > MAX_BYTES) throw new InputError(`${path}: larger than ${MAX_BYTES} bytes`);
+  const document = parseDocument(source, { uniqueKeys: true });
+  const [error] = document.errors;
+  if (error) throw new InputError(`${path}: ${error.message.split("\n")[0]}`);
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new InputError(`${path}: aliases are not used in this file`);
+  }
 }

@@ -2,7 +2,6 @@
 export type { Allowlist } from "./allowlist/decided.ts";
 export { parseEndpoint } from "./allowlist/endpoint.ts";
 export { parseAllowlist } from "./allowlist/read.ts";
-export { readSource } from "./allowlist/source.ts";
 export { propose } from "./candidate.ts";
 export type { Limits } from "./strategies/index.ts";
 export { Decisions, DEFAULT_MAX_TTL, type JudgeOptions, type Reviewers } from "./decisions.ts";
