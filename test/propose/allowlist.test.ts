@@ -122,6 +122,7 @@ describe("the reviewers' file", () => {
       "version: 1\ndecisions: [&a {endpoint: 'a.example:1/tcp', decision: deny}, *a]",
       "a.yaml: aliases are not used in this file",
     ],
+    ["more than anybody writes", " ".repeat((4 << 20) + 1), "a.yaml: larger than 4194304 bytes"],
     ["a list in lists", `version: 1\ndecisions: ${"[".repeat(65)}${"]".repeat(65)}`, "a.yaml: nests deeper than 64"],
     ["lists without end", `version: 1\ndecisions: ${"[".repeat(100_000)}`, /^a\.yaml:2:\d+: nests deeper than 64$/],
   ])("%s is an error with its place", (_, text, message) => {
