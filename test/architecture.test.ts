@@ -34,6 +34,10 @@ const PURE_MODULES: ReadonlySet<string> = new Set(["node:crypto"]);
 const CLOCK_AND_CHANCE =
   /\bDate\.now\b|\bnew Date\(\s*\)|(?<!new )\bDate\(|\bMath\.random\b|\bperformance\b|\bhrtime\b|\brandom(?:Bytes|Int|UUID|FillSync)\b|\bgetRandomValues\b/g;
 
+/** What is there without an import: the process and its environment, timers, and code or modules made of text. */
+const WORLD =
+  /(?<![.#\w"'])(?:process|globalThis|global|navigator)\s*(?:\??\.|\[)|\bset(?:Timeout|Interval|Immediate)\b|\beval\s*\(|\bnew Function\b|\bimport\s*\(\s*[^"'\s]/g;
+
 interface SourceFile {
   readonly file: string;
   readonly stage: string;
@@ -42,17 +46,22 @@ interface SourceFile {
   readonly imports: readonly string[];
 }
 
+const ALL: readonly string[] = readdirSync(SRC, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(SRC, join(entry.parentPath, entry.name)))
+  .sort();
+
 function sourceFiles(): SourceFile[] {
-  return readdirSync(SRC, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
-    .sort()
-    .map((path) => {
-      const code = readFileSync(join(SRC, path), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
-      const imports = [...code.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'`]([^"'`]+)["'`]/g)].map(
-        (m) => m[1] ?? "",
-      );
-      return { file: path, stage: path.split(sep)[0] ?? "", code, imports };
-    });
+  return ALL.filter((path) => path.endsWith(".ts")).map((path) => {
+    const text = readFileSync(join(SRC, path), "utf8");
+    const code = text.replaceAll(/(?<=^|[\s(,])\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
+    return { file: path, stage: path.split(sep)[0] ?? "", code, imports: importsIn(text) };
+  });
+}
+
+/** In comments too: what takes text for a comment may take code for one. */
+function importsIn(text: string): string[] {
+  return [...text.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*["']([^"']+)["']/g)].map((m) => m[1] ?? "");
 }
 
 /** The stage a relative import leads to, or null for packages and Node's modules. */
@@ -65,6 +74,10 @@ const FILES = sourceFiles();
 
 describe("the source tree", () => {
   it("was found", () => expect(FILES.length).toBeGreaterThan(50));
+
+  it("holds nothing that these checks do not read", () => {
+    expect(ALL.filter((path) => !path.endsWith(".ts"))).toEqual([join("dialect", "README.md")]);
+  });
 
   it("has every stage to the left of its users", () => {
     for (const [stage, imported] of Object.entries(MAY_IMPORT)) {
@@ -93,6 +106,10 @@ describe.each(FILES)("$file", ({ file, stage, code, imports }) => {
   it("takes time and chance from nobody but its caller", () => {
     if (stage !== "cli") expect(code.match(CLOCK_AND_CHANCE)).toBeNull();
   });
+
+  it("uses nothing of the world that needs no import", () => {
+    if (!OUTWARD.has(stage)) expect(code.match(WORLD)).toBeNull();
+  });
 });
 
 describe("the network", () => {
@@ -118,6 +135,32 @@ describe("the checks themselves", () => {
       expect(code.match(CLOCK_AND_CHANCE)).not.toBeNull();
     },
   );
+
+  it.each([
+    "process.env",
+    'process["env"]',
+    "globalThis.process",
+    "setTimeout(f, 1)",
+    "import(name)",
+    "import(`./${name}.ts`)",
+    "new Function(text)",
+    "eval(text)",
+  ])("see %s", (code) => expect(code.match(WORLD)).not.toBeNull());
+
+  it.each(["flow.process.length", 'import("./a.ts")', "processes.length", "{ process: null }"])("let %s pass", (code) =>
+    expect(code.match(WORLD)).toBeNull(),
+  );
+
+  it.each([
+    'import { a } from "./b.ts";',
+    'import type { A } from "./b.ts";',
+    'export * from "./b.ts";',
+    'export { type A } from "./b.ts";',
+    'import "./b.ts";',
+    'const b = await import("./b.ts");',
+    'type A = import("./b.ts").A;',
+    'const glob = "/*"; import a from "./b.ts"; const end = "*/";',
+  ])("see what is imported by %s", (code) => expect(importsIn(code)).toEqual(["./b.ts"]));
 
   it.each(["new Date(seconds * 1000)", "Date.UTC(2026, 0, 1)", "date(x)"])("let %s pass", (code) => {
     expect(code.match(CLOCK_AND_CHANCE)).toBeNull();

@@ -103,15 +103,22 @@ function matching(folder: string, matcher: RegExp): string[] {
   }
 }
 
+/** A class of characters without what glob(3) and regular expressions take differently. */
+const CLASS = /^\[[!^]?[^[\]\\!^-](?:[^[\]\\]*[^[\]\\-])?\]$/s;
+
 function matcherOf(part: string): RegExp {
-  if (part.split("*").length - 1 > MOST_STARS)
-    throw new InputError(`include: more than ${MOST_STARS} stars in ${safeLabel(part)}`);
-  const source = part.replaceAll(/\*+|\?|\[!?[^\]]+\]|[^*?]/g, (piece) => {
+  const refuse = (problem: string): never => {
+    throw new InputError(`include: ${problem} in ${safeLabel(part)}`);
+  };
+  if (part.split("*").length - 1 > MOST_STARS) refuse(`more than ${MOST_STARS} stars`);
+  const source = part.replaceAll(/\*+|\[[^\]]*\]?|[^*[]/gs, (piece) => {
     if (piece.startsWith("*")) return ".*";
     if (piece === "?") return ".";
-    if (piece.length > 1)
-      return `[${piece.startsWith("[!") ? "^" : ""}${piece.slice(piece.startsWith("[!") ? 2 : 1, -1).replaceAll(/[\\^[]/g, "\\$&")}]`;
-    return piece.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
+    if (!piece.startsWith("[")) return piece.replace(/[\\^$.+()\]{}|/]/, "\\$&");
+    const ranges = piece.replace(/^\[[!^]?/, "").matchAll(/(.)-(.)/gs);
+    const isReversed = [...ranges].some(([, from = "", to = ""]) => from > to);
+    if (!CLASS.test(piece) || isReversed) refuse("brackets that are not read here");
+    return piece.replace(/^\[[!^]/, "[^");
   });
   return new RegExp(`^${source}$`, "s");
 }

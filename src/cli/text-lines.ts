@@ -18,7 +18,9 @@ export async function* linesByChunk(
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest = "";
   for await (const chunk of chunks) {
-    const lines = (rest + decoded(decoder, chunk, path)).split("\n");
+    // Only what is new is split: a long line comes in many chunks.
+    const lines = decoded(decoder, chunk, path).split("\n");
+    lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
     if (rest.length > MAX_LINE) throw new InputError(`${path}: a line of more than ${MAX_LINE} characters`);
     yield lines;

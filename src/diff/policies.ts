@@ -7,7 +7,7 @@ import { familyGaps } from "./breadth.ts";
 import { Classifier } from "./classify.ts";
 import { ends } from "./ends.ts";
 import { finding } from "./finding.ts";
-import { judgeTime } from "./rules.ts";
+import { judgeTime, notModelled } from "./rules.ts";
 
 /** The policy of one dialect as it is, and as it would be. */
 export interface LayerPair {
@@ -108,7 +108,7 @@ function judge(before: Layer, after: Layer, comparison: PolicyComparison, now: I
     ...after.rules.flatMap((rule) => judgeTime(after, rule, now)),
     ...idle(before, after, comparison),
     ...newIn(familyGaps(before, now), familyGaps(after, now)),
-    ...newIn(untold(before), untold(after)),
+    ...newIn(notModelled(before), notModelled(after)),
     ...comparison.notes.map((note) =>
       finding({ kind: "not-modelled", layer, about: "the comparison", aspect: note, statement: note }),
     ),
@@ -152,18 +152,6 @@ function idle(before: Layer, after: Layer, { idle: rules, differences }: PolicyC
         reason: rule.reason,
       }),
     );
-}
-
-function untold(layer: Layer): Finding[] {
-  return layer.notModelled.map(({ place, text }) =>
-    finding({
-      kind: "not-modelled",
-      layer: layer.dialect,
-      about: text,
-      rule: place,
-      statement: "cannot be reasoned about exactly; answers that depend on it are unknown",
-    }),
-  );
 }
 
 function newIn(before: readonly Finding[], after: readonly Finding[]): Finding[] {

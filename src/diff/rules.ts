@@ -12,16 +12,20 @@ const EXPIRING_WITHIN: number = 14 * DAY;
 export function judgeRules(layer: Layer, hits: Hits, runs: number, unused: Unused, now: Instant): Finding[] {
   return [
     ...layer.rules.flatMap((rule) => judge(layer, rule, hits.has(rule.place), runs, unused, now)),
-    ...layer.notModelled.map(({ place, text }) =>
-      finding({
-        kind: "not-modelled",
-        layer: layer.dialect,
-        about: text,
-        rule: place,
-        statement: "cannot be reasoned about exactly; answers that depend on it are unknown",
-      }),
-    ),
+    ...notModelled(layer),
   ];
+}
+
+export function notModelled(layer: Layer): Finding[] {
+  return layer.notModelled.map(({ place, text }) =>
+    finding({
+      kind: "not-modelled",
+      layer: layer.dialect,
+      about: text,
+      rule: place,
+      statement: "cannot be reasoned about exactly; answers that depend on it are unknown",
+    }),
+  );
 }
 
 /** Whether the time of a rule is over, or nearly over. */

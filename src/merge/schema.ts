@@ -65,8 +65,8 @@ export const runSchema: z.ZodType<RunRecord> = z.strictObject({
   blindSpots: z.array(flag),
 });
 
-export const incidenceSchema: z.ZodType<Incidence> = z.strictObject({
-  run: label,
+/** What one run saw of an endpoint, and all of them together. */
+const seen = {
   addresses: z.array(address),
   nameSources: z.array(nameSource),
   otherNames: z.array(otherName),
@@ -81,7 +81,9 @@ export const incidenceSchema: z.ZodType<Incidence> = z.strictObject({
   tools: z.array(label),
   processes: z.array(label),
   flags: z.array(flag),
-});
+};
+
+export const incidenceSchema: z.ZodType<Incidence> = z.strictObject({ run: label, ...seen });
 
 /** What is left where pieces were cut out: a list without them is as long as it was. */
 const holes = z.array(z.literal(0));
@@ -95,21 +97,8 @@ export const endpointSchema: z.ZodType<EndpointKey & { readonly incidence: reado
   via: via.nullable(),
   runsSeen: count,
   runsTotal: count,
-  addresses: z.array(address),
-  nameSources: z.array(nameSource),
-  otherNames: z.array(otherName),
-  cnames: z.array(fqdn),
-  outcomes,
   connections: count,
-  established: count,
-  bytesOut: count.nullable(),
-  bytesIn: count.nullable(),
-  firstSeen: time.nullable(),
-  lastSeen: time.nullable(),
-  workloads: z.array(label),
-  tools: z.array(label),
-  processes: z.array(label),
-  flags: z.array(flag),
+  ...seen,
   incidence: holes.min(1),
 });
 

@@ -16,10 +16,10 @@ export interface EndpointKey {
   readonly via: Via | null;
 }
 
-/** What one run saw of an endpoint. */
-export interface Incidence {
-  readonly run: string;
+/** What was seen of an endpoint, in one run or in all. */
+interface Seen {
   readonly addresses: readonly Address[];
+  /** Strongest first. */
   readonly nameSources: readonly NameSource[];
   readonly otherNames: readonly OtherName[];
   readonly cnames: readonly Fqdn[];
@@ -33,30 +33,19 @@ export interface Incidence {
   readonly workloads: readonly string[];
   readonly tools: readonly string[];
   readonly processes: readonly string[];
+  /** A union, except `midstream` and `ambiguous`, which stand only if all have them. */
   readonly flags: readonly string[];
 }
 
+export interface Incidence extends Seen {
+  readonly run: string;
+}
+
 /** The sums over its incidence; each is derived, and written so that a reader need not derive it. */
-export interface EndpointSummary {
+export interface EndpointSummary extends Seen {
   readonly runsSeen: number;
   readonly runsTotal: number;
-  readonly addresses: readonly Address[];
-  /** Strongest first. */
-  readonly nameSources: readonly NameSource[];
-  readonly otherNames: readonly OtherName[];
-  readonly cnames: readonly Fqdn[];
-  readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly connections: number;
-  readonly established: number;
-  readonly bytesOut: number | null;
-  readonly bytesIn: number | null;
-  readonly firstSeen: string | null;
-  readonly lastSeen: string | null;
-  readonly workloads: readonly string[];
-  readonly tools: readonly string[];
-  readonly processes: readonly string[];
-  /** A union, except `midstream` and `ambiguous`, which stand only if every run's do. */
-  readonly flags: readonly string[];
 }
 
 export interface EndpointEvidence extends EndpointKey, EndpointSummary {

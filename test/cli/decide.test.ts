@@ -140,6 +140,8 @@ describe("questions as JSONL", () => {
       '{"address":"192.0.2.1","port":443}',
       '{"transport":"tcp","address":"198.51.100.1","port":443,"id":6}',
       '{"transport":"tcp","address":"192.0.2.1","port":"443"}',
+      `{"transport":"tcp","address":"192.0.2.1","port":443,"id":8,"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+      `{"transport":"tcp","address":"192.0.2.1","port":443,"id":9,"x":${"[".repeat(63)}${"]".repeat(63)}}`,
     ]);
     expect(answers.map((a) => [a["id"], a["verdict"], a["line"]])).toEqual([
       [1, "permit", undefined],
@@ -149,8 +151,11 @@ describe("questions as JSONL", () => {
       [undefined, "unknown", 5],
       [6, "deny", undefined],
       [undefined, "unknown", 7],
+      [undefined, "unknown", 8],
+      [9, "permit", undefined],
     ]);
     expect(answers[1]?.["reason"]).toBe("line 2: not a JSON object");
+    expect(answers[7]?.["reason"]).toBe("line 8: nests deeper than 64");
   });
 
   test("are answered as they come, and a line may come in pieces", async () => {

@@ -45,6 +45,10 @@ describe("what a policy includes", () => {
     ["./d/a?.nft", ["d/a1.nft"]],
     ["d/[!a]*.nft", ["d/b.nft"]],
     ["*/[ab].nft", ["d/a.nft", "d/b.nft"]],
+    ["*/[^a].nft", ["d/b.nft"]],
+    ["*/[!b-z].nft", ["d/a.nft"]],
+    ["*/[.-b].nft", ["d/a.nft", "d/b.nft"]],
+    ["*/(a|b).nft", []],
     ["d/.h*.nft", ["d/.hidden.nft"]],
     ["d/none*.nft", []],
     ["missing.nft", null],
@@ -64,6 +68,11 @@ describe("what a policy includes", () => {
     expect(included("link.nft", true)).toEqual(["ROOT/elsewhere/secret.nft"]);
     expect(included("/dev/zero", true)).toBeNull();
   });
+
+  it.each(["[z-a]", "[a^-!]", "[]a]", "[!]", "[!]a]", "[[:alpha:]]", "[a\\]", "[a-]", "[a", "[]"])(
+    "is not sought with %s, which is read in more ways than one",
+    (brackets) => expect(() => included(`d/${brackets}*`)).toThrow(/^include: brackets that are not read here in /),
+  );
 
   it("is not sought with a pattern that would take for ever", () => {
     expect(() => included(`d/${"a*".repeat(30)}.nft`)).toThrow(/more than 8 stars/);

@@ -122,12 +122,20 @@ describe("the reviewers' file", () => {
       "version: 1\ndecisions: [&a {endpoint: 'a.example:1/tcp', decision: deny}, *a]",
       "a.yaml: aliases are not used in this file",
     ],
+    ["more than anybody writes", " ".repeat((4 << 20) + 1), "a.yaml: larger than 4194304 bytes"],
+    ["a list in lists", `version: 1\ndecisions: ${"[".repeat(65)}${"]".repeat(65)}`, "a.yaml: nests deeper than 64"],
+    ["lists without end", `version: 1\ndecisions: ${"[".repeat(100_000)}`, "a.yaml: nests deeper than 64"],
   ])("%s is an error with its place", (_, text, message) => {
     expect(() => parseAllowlist(text, "a.yaml")).toThrow(message);
   });
 });
 
 describe("the same file as TOML", () => {
+  test("nests no deeper, whichever way", () => {
+    const header = `version = 1\n[${"a.".repeat(100_000)}a]\n`;
+    expect(() => parseAllowlist(header, "a.toml")).toThrow("a.toml: nests deeper than 64");
+  });
+
   const toml = `version = 1
 [[decisions]]
 endpoint = "api.example.com:443/tcp"

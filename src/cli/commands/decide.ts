@@ -25,6 +25,9 @@ import {
 import { standardInput } from "../stored.ts";
 import { linesByChunk } from "../text-lines.ts";
 
+/** No tool's arguments come near it. */
+const MAX_DEPTH = 64;
+
 const TRANSPORTS: readonly Transport[] = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
 
 export const decideCommand: Command = {
@@ -101,21 +104,32 @@ function portOf(port: number): number {
 
 /** The input's fields and the verdict; a line that asks nothing sensible is `unknown` with its number. */
 function answerLine(layer: Layer, line: string, number: number, now: number): object {
+  let fields: Record<string, unknown> = {};
+  try {
+    fields = fieldsOf(line);
+    return { ...fields, ...decideFields(layer, fields, now) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { ...fields, line: number, verdict: "unknown", rule: null, reason: `line ${number}: ${error.message}` };
+  }
+}
+
+/** @throws InputError for what is no object, or nests so deep that whoever walks it, we or the reader, may fall. */
+function fieldsOf(line: string): Record<string, unknown> {
   let fields: unknown;
   try {
     fields = JSON.parse(line);
-    if (!isRecord(fields)) throw new InputError("not a JSON object");
-    return { ...fields, ...decideFields(layer, fields, now) };
-  } catch (error) {
-    const reason = error instanceof InputError ? error.message : "not a JSON object";
-    return {
-      ...(isRecord(fields) && fields),
-      line: number,
-      verdict: "unknown",
-      rule: null,
-      reason: `line ${number}: ${reason}`,
-    };
+  } catch {
+    throw new InputError("not a JSON object");
   }
+  if (!isRecord(fields)) throw new InputError("not a JSON object");
+  if (isDeeper(fields, MAX_DEPTH)) throw new InputError(`nests deeper than ${MAX_DEPTH}`);
+  return fields;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
 }
 
 /** A raw request, as the proxy would send it, or a plain destination. */

@@ -12,7 +12,7 @@ export function isInteger(text: string): boolean {
 export function parseFloat64(text: string): number | null {
   if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
-  if (!/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) return null;
+  if (!/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;
 }
@@ -28,11 +28,14 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
+/** Every text has one way through it: with two for the digits of a number, hundreds of numbers would never be refused. */
+const DURATION = /^([+-]?)((?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/;
+
 /** Microseconds of `time.ParseDuration`; null for `30d`, `1w` and everything else it refuses. */
 export function parseGoDuration(text: string): number | null {
   if (/^[+-]?0$/.test(text)) return 0;
-  const body = /^([+-]?)((?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/.exec(text);
-  if (!body || text.length > 200) return null;
+  const body = text.length > 200 ? null : DURATION.exec(text);
+  if (!body) return null;
   let total = 0;
   for (const [, amount, unit] of (body[2] ?? "").matchAll(/([0-9.]+)([a-z\u00b5\u03bc]+)/g)) {
     total += Number(amount) * (NANOSECONDS[unit ?? ""] ?? 0);

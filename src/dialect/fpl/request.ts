@@ -24,7 +24,7 @@ export function networkParts(args: Args): NetworkParts {
   const split = host === null ? null : splitHostPort(host);
   const port = portOf(arg("port"), url, split?.port ?? "");
   return {
-    host: host === null ? null : (split?.host ?? host).replace(/^[[\]]+|[[\]]+$/g, "").toLowerCase(),
+    host: host === null ? null : (split?.host ?? host).replace(/^[[\]]+|(?<![[\]])[[\]]+$/g, "").toLowerCase(),
     port,
     method: argText(arg("method"))?.toUpperCase() ?? null,
     path: pathOf(or(argText(arg("path")), () => url && url.path.trim())),

@@ -93,5 +93,5 @@ export const hardenRunnerReader: ListReader = {
 };
 
 export function sniffHardenRunner(text: string): boolean {
-  return /^\s*(-\s+)?uses:\s*["']?step-security\/harden-runner@/m.test(text);
+  return /^[ \t]*(-[ \t]+)?uses:\s*["']?step-security\/harden-runner@/m.test(text);
 }

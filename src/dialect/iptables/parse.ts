@@ -1,6 +1,7 @@
 /** Parses iptables-save text, also as `iptables -S` lists it (no table named: `filter`). */
 import { PolicySyntaxError } from "../contract.ts";
 import type { Position } from "../packet/program.ts";
+import { takesNegation } from "./negation.ts";
 import type { Option, RulesFile, RuleVerb, Table, TableItem } from "./tree.ts";
 import { splitWords, type Word } from "./words.ts";
 
@@ -148,8 +149,11 @@ class Parser {
     for (let i = 0; i < words.length; i++) {
       const word = words[i];
       if (word === undefined) break;
-      if (isNegation(word)) negated = word;
-      else if (isFlag(word)) {
+      if (isNegation(word)) {
+        if (negated !== null) this.#unexpected(word, "an option after the one before it");
+        negated = word;
+      } else if (isFlag(word)) {
+        if (negated !== null && !takesNegation(word.text)) this.#unexpected(negated, `no "!" before ${word.text}`);
         let end = i + 1;
         for (let next = words[end]; next !== undefined && !isNegation(next) && !isFlag(next); next = words[++end]);
         const own = words.slice(i + 1, end).map(({ text }) => text);

@@ -12,6 +12,9 @@ export interface Source {
 }
 
 const MAX_BYTES = 4 << 20;
+/** No entry comes near it. The readers have limits too, but not for every way to nest. */
+const MAX_DEPTH = 64;
+const TOO_DEEP: string = `nests deeper than ${MAX_DEPTH}`;
 
 /** @throws InputError with file and line for what is no YAML or TOML. */
 export function readSource(text: string, file: string): Source {
@@ -24,7 +27,7 @@ function readYaml(text: string, file: string): Source {
   const document = parseYaml(text, file, lines);
   return {
     document,
-    value: plainDates(valueOf(document, file)),
+    value: plainDates(valueOf(document, file), file),
     placeOf(list, index) {
       const node = document.getIn([list, index], true);
       const offset = typeof node === "object" && node !== null && "range" in node ? (node.range as number[])[0] : 0;
@@ -37,6 +40,8 @@ export function parseYaml(text: string, file: string, lines: LineCounter = new L
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const [error] = document.errors;
   if (!error) return document;
+  // Where the stack ran out is no place in the file: it differs from machine to machine.
+  if (error.code === "RESOURCE_EXHAUSTION") throw new InputError(`${file}: ${TOO_DEEP}`);
   const { line, col } = lines.linePos(error.pos[0]);
   throw new InputError(`${at(file, line, col)}: ${error.message}`);
 }
@@ -52,7 +57,7 @@ function valueOf(document: Document.Parsed, file: string): unknown {
 function readToml(text: string, file: string): Source {
   return {
     document: null,
-    value: plainDates(tomlOf(text, file)),
+    value: plainDates(tomlOf(text, file), file),
     placeOf(list, index) {
       const header = new RegExp(String.raw`^[ \t]*\[\[[ \t]*${list}[ \t]*\]\]`);
       const found = text.split("\n").flatMap((line, i) => (header.test(line) ? [i + 1] : []));
@@ -71,10 +76,12 @@ function tomlOf(text: string, file: string): unknown {
 }
 
 /** TOML has dates of its own, and old YAML may; here a time is a text. */
-function plainDates(value: unknown): unknown {
+function plainDates(value: unknown, file: string, depth = MAX_DEPTH): unknown {
   if (value instanceof TomlDate) return value.toISOString();
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
-  if (Array.isArray(value)) return value.map(plainDates);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainDates(inner)]));
+  if (depth === 0) throw new InputError(`${file}: ${TOO_DEEP}`);
+  const plain = (inner: unknown): unknown => plainDates(inner, file, depth - 1);
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }

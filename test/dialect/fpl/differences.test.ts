@@ -108,12 +108,13 @@ describe("two policies", () => {
         const said = new Set(
           differences.map((d) => `${d.before.verdict} ${d.before.rule} ${d.after.verdict} ${d.after.rule}`),
         );
-        for (const question of questions) {
+        const untold = questions.filter((question) => {
           const [was, is] = [before.decide(question, now), after.decide(question, now)];
-          if (was.verdict !== is.verdict) expect(said).toContain(`${was.verdict} ${was.rule} ${is.verdict} ${is.rule}`);
-        }
+          return was.verdict !== is.verdict && !said.has(`${was.verdict} ${was.rule} ${is.verdict} ${is.rule}`);
+        });
+        expect(untold).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

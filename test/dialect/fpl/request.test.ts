@@ -18,6 +18,8 @@ test.each<readonly [string, Record<string, unknown>, Record<string, unknown>]>([
   ["a given port before the host's", { host: "a.b:8080", port: 80 }, { host: "a.b", port: 80 }],
   ["an address in brackets", { host: "[2001:DB8::1]:443" }, { host: "2001:db8::1", port: 443 }],
   ["an address without", { host: "2001:db8::1" }, { host: "2001:db8::1" }],
+  ["brackets at both ends", { host: "[]a]b[]" }, { host: "a]b" }],
+  ["brackets without end", { host: `a${"]".repeat(1 << 20)}b` }, { host: `a${"]".repeat(1 << 20)}b` }],
   ["a port as text or fraction", { port: "443" }, { port: 443 }],
   ["a fraction of a port", { port: 443.9 }, { port: 443 }],
   ["a port that is none", { port: "http" }, { port: 0 }],

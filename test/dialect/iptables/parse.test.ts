@@ -16,6 +16,11 @@ describe("syntax errors say where, what and what instead", () => {
     [table(":OUTPUT MAYBE [0:0]"), 'rules.v4:2:9: unexpected "MAYBE", expected "ACCEPT", "DROP" or "-"'],
     [table("-A OUTPUT tcp -j ACCEPT"), 'rules.v4:2:11: unexpected "tcp", expected an option'],
     [table("-A OUTPUT -d ! 192.0.2.1 -j ACCEPT"), 'rules.v4:2:16: unexpected "192.0.2.1", expected an option'],
+    [table("-A OUTPUT ! ! -d 192.0.2.1"), 'rules.v4:2:13: unexpected "!", expected an option after the one before it'],
+    [table("-A OUTPUT ! -j ACCEPT"), 'rules.v4:2:11: unexpected "!", expected no "!" before -j'],
+    [table("-A OUTPUT ! -m tcp -p tcp"), 'rules.v4:2:11: unexpected "!", expected no "!" before -m'],
+    [table("-A OUTPUT -m limit ! --limit 1/s"), 'rules.v4:2:20: unexpected "!", expected no "!" before --limit'],
+    [table("-A OUTPUT -m time ! --utc"), 'rules.v4:2:19: unexpected "!", expected no "!" before --utc'],
     [table('-A OUTPUT -m comment --comment "x'), 'rules.v4:2:32: a quote that nothing closes, expected "'],
     [
       table("-A OUTPUT -d 192.0.2.999 -j ACCEPT"),

@@ -61,6 +61,8 @@ const rows: readonly (readonly [claim: string, text: string, question: string, a
       ["2001:db8::1-2001:db8::9", "2001:db8::10", "deny p:3"],
       ["10.0.0.0/255.0.255.0", "10.0.0.1", "unknown -"],
       ["10.0.0.1-2001:db8::9", "10.0.0.1", "unknown -"],
+      ["10.0.0.1-web", "10.0.0.1", "unknown -"],
+      ["web-10.0.0.1", "10.0.0.1", "unknown -"],
       ["web.example", "10.0.0.1", "unknown -"],
     ] as const
   ).map(

@@ -156,6 +156,42 @@ describe("an answer that falls on a whole number of runs", () => {
   });
 });
 
+describe("what a formula has no good answer for is said:", () => {
+  test.each<readonly [string, readonly (readonly number[])[], readonly string[]]>([
+    ["no endpoint", [[], []], ["no_endpoints"]],
+    ["one run", [[1, 1]], ["one_run"]],
+    [
+      "nothing twice",
+      [
+        [1, 1, 0],
+        [0, 0, 1],
+      ],
+      ["ice_undefined"],
+    ],
+    ["one seen once and nothing else", [[1], [0]], ["ice_undefined", "chao2_equals_S_obs", "q1_one_q2_zero"]],
+    ["nothing once", [[1], [1]], ["chao2_equals_S_obs"]],
+    [
+      "one seen once beside one in every run",
+      [
+        [1, 1],
+        [1, 0],
+        [1, 0],
+      ],
+      ["chao2_equals_S_obs", "q1_one_q2_zero"],
+    ],
+    [
+      "some once and some twice",
+      [
+        [1, 1, 0],
+        [1, 0, 1],
+      ],
+      [],
+    ],
+  ])("%s", (_, all, said) => {
+    expect(statistics(table(all)).flags.map((flag) => flag.split(":")[0])).toEqual(said);
+  });
+});
+
 describe("the error of the bootstrap estimate", () => {
   test("is that of every resample, counted out", () => {
     // Three runs drawn again in all 27 ways: the number of endpoints missed has a variance, which the closed form gives.

@@ -7,7 +7,8 @@ import { DAY } from "../../../src/model/instant.ts";
 import { type Prefix, parsePrefix } from "../../../src/model/prefix.ts";
 import type { Strategy } from "../../../src/model/strategy.ts";
 import { Decisions, type Limits, parseCandidate, propose } from "../../../src/propose/index.ts";
-import { instant, observation, runRecord } from "../../support/build.ts";
+import { exposureOfLists } from "../../../src/propose/strategies/exposure.ts";
+import { address, instant, observation, runRecord } from "../../support/build.ts";
 
 const NOTHING = { file: "allowlist.yaml", decisions: [], envelope: [], isDefault: false };
 
@@ -29,7 +30,7 @@ function proposed(name: string | null, runs: readonly (readonly string[])[], lim
   const merger = new Merger();
   for (const [i, addresses] of runs.entries()) {
     const [run, at] = [`r${i}`, `2026-11-${String(i + 1).padStart(2, "0")}T00:00:00.000000Z`];
-    const seen = addresses.map((address) => observation(run, name, address, { firstSeen: at, lastSeen: at }));
+    const seen = addresses.map((to) => observation(run, name, to, { firstSeen: at, lastSeen: at }));
     merger.addRun({ run: runRecord(run, { firstSeen: at, lastSeen: at }), observations: seen });
   }
   const options = { now: NOW, lifetime: DAY, reviewed: false, ...(limits && { limits }) };
@@ -113,6 +114,24 @@ describe("each way to say a target stands beside the others, with its price", ()
     expect(shared[0]?.exposure).toMatchObject({ tenancy: "shared", registrable: true });
   });
 
+  test("a name that only a proxy reached has no addresses that a resolver could fill", () => {
+    const merger = new Merger();
+    const via = { kind: "http-connect", address: address("192.0.2.9"), port: 3128 } as const;
+    merger.addRun({ run: runRecord("r"), observations: [observation("r", "a.example", "192.0.2.9", { via })] });
+    const options = { now: NOW, lifetime: DAY, reviewed: false };
+    const { rules } = propose(annotate(merger.evidence(), CLOUD), new Decisions(NOTHING, { now: NOW }), options);
+    expect(rules.map((rule) => rule.strategies.map(said))).toEqual([["exact-name"]]);
+  });
+
+  test.each([
+    [["aws", "example"], "shared", true],
+    [["example"], "unknown", null],
+    [[], "unknown", null],
+  ])("whole lists of %j are %s", (providers, tenancy, registrable) => {
+    const lists = providers.map((provider) => tag(provider, "all", "198.51.100.0/24"));
+    expect(exposureOfLists([], lists)).toMatchObject({ tenancy, registrable, addresses: "0", hosts: "0" });
+  });
+
   test("IPv6 is counted exactly, and in networks of 64 bits", () => {
     const six = onlyRule(null, [["2001:db8::1"], ["2001:db8::1"], ["2001:db8::1"]]).strategies;
     expect(six.find(({ detail }) => detail === "/48")?.exposure).toMatchObject({
@@ -173,7 +192,9 @@ describe("the choice", () => {
 test("a family's pattern is priced beside its exact names, and the rules stay exact", () => {
   const merger = new Merger();
   for (let i = 1; i <= 6; i++) {
-    merger.addRun({ run: runRecord(`r${i}`), observations: [observation(`r${i}`, `wal-${i}.internal`, "192.0.2.1")] });
+    const firstSeen = `2026-11-0${i}T00:00:00.000000Z`;
+    const seen = observation(`r${i}`, `wal-${i}.internal`, "192.0.2.1", { firstSeen });
+    merger.addRun({ run: runRecord(`r${i}`), observations: [seen] });
   }
   const options = { now: NOW, lifetime: DAY, reviewed: false };
   const { patterns, rules } = propose(
@@ -184,8 +205,8 @@ test("a family's pattern is priced beside its exact names, and the rules stay ex
   expect(patterns).toMatchObject([
     {
       pattern: "wal-*.internal",
-      exactHitRate: { lower: 0 },
-      patternHitRate: { lower: 1 },
+      exactHitRate: { lower: 0, laterRuns: 0 },
+      patternHitRate: { lower: 1, laterRuns: 1 },
       refused: spansTenants("internal"),
     },
   ]);

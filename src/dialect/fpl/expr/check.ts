@@ -196,8 +196,8 @@ function checkRegex(right: Expr): void {
   } catch (error) {
     // What is not modelled may well be valid: it is loaded, and answers that rest on it are unknown.
     if (error instanceof UnsupportedRegex) return;
-    const cause = error instanceof InvalidRegex ? error.message : String(error);
-    throw new ExprSyntaxError(`invalid regular expression: ${cause}`);
+    if (!(error instanceof InvalidRegex)) throw error;
+    throw new ExprSyntaxError(`invalid regular expression: ${error.message}`);
   }
 }
 

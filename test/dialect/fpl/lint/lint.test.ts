@@ -262,6 +262,11 @@ describe("what was meant is decided as meant:", () => {
   });
 });
 
+test("what is found comes in the order of the lines, whoever finds it", () => {
+  const text = 'deny http/*\npermit http/get\npermit a/b when host matches "a.com"\ndeny http/*';
+  expect(kinds(text)).toBe("unreachable-rule:2 bare-argument:3 unreachable-rule:4");
+});
+
 test("comments and everything else stay where they are", () => {
   const text = `# top\nagent a {\n  default deny # why\n  rules {\n    # one\n    permit proxy/connect  host: "a.com" port: 443 # two\n    # three\n  }\n}\n`;
   expect(fix(text)).toBe(text.replace('"a.com"', "a.com"));
