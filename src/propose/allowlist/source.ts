@@ -1,6 +1,6 @@
 /** A reviewers' file as a value, YAML or TOML, with the line of each entry. */
 import { parse as parseToml, TomlDate, TomlError } from "smol-toml";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { at, InputError } from "../../model/error.ts";
 
 export interface Source {
@@ -24,7 +24,7 @@ function readYaml(text: string, file: string): Source {
   const document = parseYaml(text, file, lines);
   return {
     document,
-    value: plainDates(valueOf(document, file)),
+    value: plainDates(valueOf(document, file, lines)),
     placeOf(list, index) {
       const node = document.getIn([list, index], true);
       const offset = typeof node === "object" && node !== null && "range" in node ? (node.range as number[])[0] : 0;
@@ -34,19 +34,27 @@ function readYaml(text: string, file: string): Source {
 }
 
 export function parseYaml(text: string, file: string, lines: LineCounter = new LineCounter()): Document.Parsed {
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const [error] = document.errors;
+  // The library would tell Node's own warnings of what it makes of an odd key.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: "error" });
+  const [error] = [...document.errors, ...document.warnings];
   if (!error) return document;
   const { line, col } = lines.linePos(error.pos[0]);
-  throw new InputError(`${at(file, line, col)}: ${error.message.split("\n")[0]}`);
+  throw new InputError(`${at(file, line, col)}: ${wordsOf(error)}`);
 }
 
-function valueOf(document: Document.Parsed, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch {
-    throw new InputError(`${file}: aliases are not used in this file`);
-  }
+/** The place stands before it. */
+function wordsOf({ code, message }: YAMLError): string {
+  if (code === "MULTIPLE_DOCS") return "a second document: one file is one document";
+  return message.split("\n")[0]?.replace(/ at line \d+, column \d+:$/, "") ?? "no YAML";
+}
+
+function valueOf(document: Document.Parsed, file: string, lines: LineCounter): unknown {
+  visit(document, {
+    Alias: (_, { range }) => {
+      throw new InputError(`${at(file, lines.linePos(range?.[0] ?? 0).line)}: aliases are not used in this file`);
+    },
+  });
+  return document.toJS({ maxAliasCount: 0 });
 }
 
 function readToml(text: string, file: string): Source {
@@ -66,7 +74,9 @@ function tomlOf(text: string, file: string): unknown {
     return parseToml(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    throw new InputError(`${at(file, error.line, error.column)}: ${error.message.split("\n")[0]}`);
+    throw new InputError(
+      `${at(file, error.line, error.column)}: ${error.message.split("\n")[0]?.replace("Invalid TOML document: ", "")}`,
+    );
   }
 }
 
