@@ -10,6 +10,7 @@ import { registrableDomain } from "./registrable.ts";
 import type { Scene } from "./signals/detect.ts";
 import { sceneOf, signalsOf } from "./signals/index.ts";
 
+export { translated } from "./names/embedded.ts";
 export { spansTenants } from "./names/tenancy.ts";
 
 /**

@@ -82,13 +82,14 @@ class EvidenceReader {
     const id = endpointKey(key);
     if (this.#endpoints.has(id)) this.#refuse(path, "stands there twice");
     this.#endpoints.add(id);
+    const number = this.#merger.numberOf(key);
     const seenBy = new Set<string>();
     for (const cell of this.#parts) {
       if (seenBy.has(cell.run)) this.#refuse(`${path}.incidence`, `${cell.run} stands there twice`);
       seenBy.add(cell.run);
       let cells = this.#cells.get(cell.run);
       if (cells === undefined) this.#cells.set(cell.run, (cells = new CellPacker()));
-      this.#merger.pack(cells, key, cell);
+      this.#merger.pack(cells, number, cell);
     }
     this.#parts = [];
   }

@@ -1,6 +1,6 @@
 /** The fields that saved artefacts are made of, each checked as strictly as what is read from a capture. */
 import { z } from "zod";
-import { type Address, parseAddress } from "../model/address.ts";
+import { type Address, isAddress } from "../model/address.ts";
 import {
   NAME_SOURCES,
   type NameSource,
@@ -21,11 +21,11 @@ export const fqdn: Field<Fqdn> = z.custom<Fqdn>(
   "is not a host name in canonical form",
 );
 export const address: Field<Address> = z.custom<Address>(
-  (value) => typeof value === "string" && parseAddress(value) === value,
+  (value) => typeof value === "string" && isAddress(value),
   "is not an address in canonical form",
 );
 export const otherName: Field<OtherName> = z.custom<OtherName>(
-  (value) => typeof value === "string" && (parseFqdn(value) === value || parseAddress(value) === value),
+  (value) => typeof value === "string" && (parseFqdn(value) === value || isAddress(value)),
   "is neither a host name nor an address in canonical form",
 );
 export const prefix: Field<Prefix> = z.custom<Prefix>(

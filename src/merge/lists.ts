@@ -8,7 +8,8 @@ export class Lists {
   readonly #lists: (readonly string[])[] = [[]];
 
   idOf(list: readonly string[]): number {
-    const key = list.map((part) => `${part}${END}`).join("");
+    if (list.length === 0) return 0;
+    const key = `${list.join(END)}${END}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#lists.length;

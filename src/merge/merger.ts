@@ -36,13 +36,23 @@ export class Merger {
   /** @throws InputError when a run of this id, but with other content, is already here. */
   addRun({ run, observations }: RunInLines): void {
     const cells = new CellPacker();
-    for (const { key, incidence } of cellsOf(run.run, observations)) this.pack(cells, key, incidence);
+    for (const { key, incidence } of cellsOf(run.run, observations)) this.pack(cells, this.numberOf(key), incidence);
     this.addCells(run, cells.done());
   }
 
+  /** What the endpoint is called in cells. */
+  numberOf(key: EndpointKey): number {
+    const id = endpointKey(key);
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    this.#numbers.set(id, this.#keys.length);
+    this.#keys.push(key);
+    return this.#keys.length - 1;
+  }
+
   /** Adds what a run saw of an endpoint, once each, to the cells of that run. */
-  pack(cells: CellPacker, key: EndpointKey, incidence: Incidence): void {
-    cells.add(this.#number(key), incidence, this.#lists);
+  pack(cells: CellPacker, endpoint: number, incidence: Incidence): void {
+    cells.add(endpoint, incidence, this.#lists);
   }
 
   /** A run with all of its cells. @throws InputError as `addRun` does. */
@@ -84,15 +94,6 @@ export class Merger {
 
   #sorted(): Run[] {
     return [...this.#runs.values()].sort((a, b) => compareText(a.record.run, b.record.run));
-  }
-
-  #number(key: EndpointKey): number {
-    const id = endpointKey(key);
-    const known = this.#numbers.get(id);
-    if (known !== undefined) return known;
-    this.#numbers.set(id, this.#keys.length);
-    this.#keys.push(key);
-    return this.#keys.length - 1;
   }
 
   #key(endpoint: number): EndpointKey {

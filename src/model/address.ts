@@ -15,6 +15,12 @@ export function parseAddress(text: string): Address | null {
   return value === null ? null : fromV4(value);
 }
 
+/** Whether a text is an address as it is written here. */
+export function isAddress(text: string): text is Address {
+  // A dotted quad that is read at all has no other form.
+  return text.includes(":") ? parseAddress(text) === text : parseQuad(text) !== null;
+}
+
 export function familyOf(address: Address): Family {
   return address.includes(":") ? 6 : 4;
 }

@@ -22,7 +22,7 @@ export interface Act {
   readonly approved: Approved | null;
 }
 
-/** What is hashed, signed and authenticated: everything but the proofs of it. */
+/** What is signed and authenticated: everything but the hash and the proofs. */
 export interface Body extends Act {
   readonly _schema: typeof LEDGER_SCHEMA;
   readonly seq: number;

@@ -127,8 +127,8 @@ export class Decisions implements Reviewers {
 
   #cut(): string[] {
     return [...this.#exact.values(), ...this.#patterns].flatMap((decision) => {
-      const { expires, approved, place } = decision;
-      const latest = (approved?.at ?? this.#now) + this.#maxTtl;
+      const { expires, place } = decision;
+      const latest = this.#latest(decision);
       if (expires === null || expires <= latest) return [];
       return [
         `${place}: decided until ${formatSeconds(expires)}, and counts until ${formatSeconds(latest)} (--max-ttl)`,
@@ -158,11 +158,17 @@ export class Decisions implements Reviewers {
   }
 
   /** Null where nothing says when: such a decision is as good as new at every proposal. */
-  #endOf({ expires, approved, decision }: Decided): Instant | null {
+  #endOf(decided: Decided): Instant | null {
+    const { expires, approved, decision } = decided;
     if (decision !== "allow") return expires;
-    const latest = (approved?.at ?? this.#now) + this.#maxTtl;
+    const latest = this.#latest(decided);
     if (expires === null) return approved === null ? null : latest;
     return Math.min(expires, latest);
+  }
+
+  /** An approval of a day to come would make what it approves last longer than any that was given. */
+  #latest({ approved }: Decided): Instant {
+    return Math.min(approved?.at ?? this.#now, this.#now) + this.#maxTtl;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   fromGroups,
   fromV4,
   fromV6Bytes,
+  isAddress,
   parseAddress,
   toBigInt,
   toV4,
@@ -86,6 +87,15 @@ describe("reading an address", () => {
 });
 
 describe("canonical text", () => {
+  it("is what is told apart without another copy of it", () => {
+    fc.assert(
+      fc.property(fc.oneof(nearly, any), (text) => {
+        expect(isAddress(text)).toBe(parseAddress(text) === text);
+      }),
+      { numRuns: 5000, examples: [["192.0.2.1"], ["192.0.2.01"], ["::ffff:192.0.2.1"], ["2001:DB8::1"]] },
+    );
+  });
+
   it("is RFC 5952 as ipaddr.js writes it", () => {
     fc.assert(
       fc.property(groups, (parts) => {

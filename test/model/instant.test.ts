@@ -60,6 +60,22 @@ describe("reading a time", () => {
     );
   });
 
+  it("is the same for the form that is written here as for its other spellings", () => {
+    const two = fc.nat({ max: 99 }).map((n) => String(n).padStart(2, "0"));
+    const parts = fc.record({
+      day: fc.tuple(two, two, two, two),
+      time: fc.tuple(two, two, two),
+      micros: fc.nat(999_999),
+    });
+    fc.assert(
+      fc.property(parts, ({ day: [century, year, month, day], time, micros }) => {
+        const text = `${century}${year}-${month}-${day}T${time.join(":")}.${String(micros).padStart(6, "0")}Z`;
+        expect(parseInstant(text)).toBe(parseInstant(`${text.slice(0, -1)}0z`));
+      }),
+      { numRuns: 5000, examples: [[{ day: ["20", "26", "11", "01"], time: ["23", "59", "60"], micros: 0 }]] },
+    );
+  });
+
   it("takes an offset off", () => {
     const offset = fc.record({ sign: fc.constantFrom(1, -1), h: fc.nat({ max: 23 }), m: fc.nat({ max: 59 }) });
     fc.assert(

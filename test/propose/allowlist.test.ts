@@ -120,7 +120,27 @@ describe("the reviewers' file", () => {
     [
       "aliases",
       "version: 1\ndecisions: [&a {endpoint: 'a.example:1/tcp', decision: deny}, *a]",
-      "a.yaml: aliases are not used in this file",
+      "a.yaml:2: aliases are not used in this file",
+    ],
+    [
+      "a second document",
+      "version: 1\ndecisions: []\n---\nversion: 1\ndecisions: []",
+      /^a\.yaml:3:1: a second document/,
+    ],
+    [
+      "a tag of somebody else's program",
+      "version: 1\ndecisions:\n  - {endpoint: 'a.example:1/tcp', decision: !policy deny}",
+      "a.yaml:3:45: Unresolved tag: !policy",
+    ],
+    [
+      "a reason that nobody can see",
+      `version: 1\ndecisions:\n  - {endpoint: 'a.example:1/tcp', decision: allow, why: "\\u200b\\u2063", owner: o}`,
+      "a.yaml:3: why: expected words",
+    ],
+    [
+      "an owner of a line alone",
+      "version: 1\ndecisions:\n  - {endpoint: 'a.example:1/tcp', decision: allow, why: w, owner: '--'}",
+      "a.yaml:3: owner: expected words",
     ],
     ["more than anybody writes", " ".repeat((4 << 20) + 1), "a.yaml: larger than 4194304 bytes"],
     ["a list in lists", `version: 1\ndecisions: ${"[".repeat(65)}${"]".repeat(65)}`, "a.yaml: nests deeper than 64"],
@@ -198,7 +218,8 @@ describe("a pattern", () => {
     ["**.corp.example.com", "taken"],
     ["*.svc.internal", "taken"],
     ["*.internal", "taken"],
-    ["*.our-bucket.s3.amazonaws.com", "taken"],
+    ["*.our-site.github.io", "taken"],
+    ["*.our-bucket.s3.amazonaws.com", "a pattern across tenants"],
     ["*.s3.amazonaws.com", "a pattern across tenants"],
     ["*.blob.core.windows.net", "a pattern across tenants"],
     ["*.core.windows.net", "a pattern across tenants"],

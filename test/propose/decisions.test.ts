@@ -67,6 +67,13 @@ describe("the time a decision can hold", () => {
     expect(word(decisions([allow(API, approved)]), api)).toBe("lapsed");
     expect(word(decisions([allow(API, approved)], { maxTtl: 800 * DAY }), api)).toBe("allow");
   });
+
+  test("is no longer where the approval is of a day to come", () => {
+    const approved = `approved: {candidate: '${digestOf(approvedOf([api]))}', at: 2099-01-01, by: jo}`;
+    const early = decisions([allow(API, `expires: 2099-12-31, ${approved}`)]);
+    expect(early.judge(api)).toMatchObject({ kind: "decided", ends: NOW + 365 * DAY });
+    expect(early.notices()).toHaveLength(1);
+  });
 });
 
 describe("a pattern", () => {

@@ -9,6 +9,7 @@ export interface SharedSuffix {
 }
 
 const AZURE = "https://learn.microsoft.com/azure/security/fundamentals/azure-domains";
+const AZURE_ZONES = "https://learn.microsoft.com/azure/private-link/private-endpoint-dns";
 
 /** The list's private section is asked first; this is what it lacks. */
 export const SHARED_SUFFIXES: readonly SharedSuffix[] = [
@@ -26,6 +27,37 @@ export const SHARED_SUFFIXES: readonly SharedSuffix[] = [
   { suffix: "*.cloudapp.azure.com", what: "Azure machines", source: AZURE },
   { suffix: "azurecr.io", what: "Azure container registries", source: AZURE },
   { suffix: "*.azurecontainerapps.io", what: "Azure container apps", source: AZURE },
+  { suffix: "azure-devices.net", what: "Azure IoT hubs", source: AZURE_ZONES },
+  { suffix: "azconfig.io", what: "Azure App Configuration stores", source: AZURE_ZONES },
+  { suffix: "azurehdinsight.net", what: "Azure HDInsight clusters", source: AZURE_ZONES },
+  { suffix: "sql.azuresynapse.net", what: "Azure Synapse workspaces", source: AZURE_ZONES },
+  { suffix: "dev.azuresynapse.net", what: "Azure Synapse workspaces", source: AZURE_ZONES },
+  { suffix: "service.signalr.net", what: "Azure SignalR services", source: AZURE_ZONES },
+  {
+    suffix: "scm.azurewebsites.net",
+    what: "Azure web apps",
+    source: "https://learn.microsoft.com/azure/app-service/resources-kudu",
+  },
+  {
+    suffix: "z*.azurefd.net",
+    what: "Azure Front Door profiles",
+    source: "https://learn.microsoft.com/azure/frontdoor/endpoint",
+  },
+  {
+    suffix: "z*.web.core.windows.net",
+    what: "Azure static websites",
+    source: "https://learn.microsoft.com/azure/storage/common/storage-account-overview",
+  },
+  {
+    suffix: "storage.googleapis.com",
+    what: "Google Cloud buckets",
+    source: "https://cloud.google.com/storage/docs/request-endpoints",
+  },
+  {
+    suffix: "functions.supabase.co",
+    what: "Supabase projects",
+    source: "https://supabase.com/docs/guides/functions",
+  },
   {
     suffix: "r2.cloudflarestorage.com",
     what: "Cloudflare R2 accounts",
@@ -121,26 +153,31 @@ export const OWN_LABELS: ReadonlySet<string> = new Set([
   "us-east-1.amazonaws.com",
 ]);
 
-/** Registered domains of providers that have customers' names somewhere below: no pattern may end there. */
-export const HOLDS_TENANTS: ReadonlySet<string> = new Set([
-  "amazonaws.com",
-  "amazonaws.com.cn",
-  "aws.dev",
-  "azure.com",
-  "azure.net",
-  "azurecontainerapps.io",
-  "windows.net",
-  "cloudflarestorage.com",
-  "backblazeb2.com",
-  "wasabisys.com",
-  "aliyuncs.com",
-  "digitaloceanspaces.com",
-  "fastly.net",
-  "googleusercontent.com",
-  "linodeobjects.com",
-  "msecnd.net",
-  "oraclecloud.com",
-]);
+/** Registered domains of providers that have customers' names somewhere below: no pattern may end there, nor below where nothing above tells whose. */
+export const HOLDS_TENANTS: ReadonlySet<string> = new Set(
+  [
+    // Clouds.
+    "aliyuncs.com amazonaws.com amazonaws.com.cn amazoncognito.com appdomain.cloud aws.dev awsapps.com",
+    "azmk8s.io azure.com azure.net azurecontainerapps.io azuredatabricks.net azurehealthcareapis.com",
+    "azureml.ms azuresynapse.net backblazeb2.com bcebos.com cloudflare-gateway.com cloudflareaccess.com",
+    "cloudflarestorage.com digitaloceanspaces.com firebasedatabase.app firebasestorage.app",
+    "googleusercontent.com linodeobjects.com mybluemix.net myqcloud.com ocir.io on.aws oraclecloud.com",
+    "ovh.net scw.cloud wasabisys.com windows.net windowsazure.com",
+    // Content networks.
+    "ampproject.org cachefly.net cdn77.org fastly.net kxcdn.com llnwd.net msecnd.net netdna-cdn.com",
+    "rackcdn.com stackpathcdn.com",
+    // Where applications and sites are hosted.
+    "codesandbox.io gitpod.io glitch.me gradio.app gradio.live herokudns.com herokussl.com",
+    "huggingface.cloud koyeb.app modal.host modal.run netlify.com page.link pipedream.net railway.app",
+    "squarespace.com tumblr.com webcontainer.io weebly.com wordpress.com wpengine.com",
+    // Databases.
+    "databricks.com databricksapps.com mongodb.net neon.tech psdb.cloud upstash.io",
+    // Directories and tools of offices.
+    "b2clogin.com ciamlogin.com dynamics.com force.com freshdesk.com msappproxy.net myworkday.com",
+    "oktapreview.com onmicrosoft.com powerappsportals.com salesforce.com service-now.com site.com",
+    "slack.com statuspage.io vsassets.io",
+  ].flatMap((line) => line.split(" ")),
+);
 
 /**
  * Nobody can register a name there: RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's resolution 2024.07.29.06 on `internal`, and

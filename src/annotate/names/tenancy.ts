@@ -2,6 +2,7 @@
 import { parse } from "tldts";
 import { DYNAMIC_DNS } from "../signals/lists/dynamic-dns.ts";
 import { TUNNEL_SERVICES } from "../signals/lists/tunnels.ts";
+import { WEBHOOK_SITES } from "../signals/lists/webhooks.ts";
 import { PatternTable } from "./pattern-table.ts";
 import {
   HOLDS_TENANTS,
@@ -66,16 +67,24 @@ function longestShared(name: string): NameFacts | null {
 export function spansTenants(tail: string): string | null {
   const facts = factsOf(tail);
   if (facts.kind === "private") return null;
-  const service = DYNAMIC_DNS.find(tail) ?? TUNNEL_SERVICES.find(tail);
+  const service = DYNAMIC_DNS.find(tail) ?? TUNNEL_SERVICES.find(tail) ?? WEBHOOK_SITES.find(tail);
   if (service?.suffix === tail) return `anybody gets a name under ${tail} (${service.service})`;
   if (HOLDS_TENANTS.has(tail)) return `customers of the provider have names below ${tail}`;
   if (facts.kind === "path") return `${tail} is ${facts.shared?.what ?? "every customer's"}`;
+  const buckets = tailsOf(tail).find((above) => HOSTS.find(above) !== null);
+  // `x.bucket` is another bucket, and anybody's.
+  if (buckets !== undefined) return `the names of buckets may hold dots, and anybody can have one below ${tail}`;
   if (facts.owned === null) {
     if (OWN_LABELS.has(tail)) return `hosts that every customer shares stand under ${tail}`;
     const who = facts.shared === null ? "anybody can register a name" : `${facts.shared.what} have names`;
     return `${who} under ${tail}`;
   }
-  if (facts.shared === null && HOLDS_TENANTS.has(facts.owned))
-    return `customers of ${facts.owned} may have names below ${tail}`;
-  return null;
+  const holder = facts.shared === null ? tailsOf(tail).find((above) => HOLDS_TENANTS.has(above)) : undefined;
+  return holder === undefined ? null : `customers of ${holder} may have names below ${tail}`;
+}
+
+/** What a name stands under, the longest first. */
+function tailsOf(name: string): string[] {
+  const labels = name.split(".");
+  return labels.slice(1).map((_, i) => labels.slice(i + 1).join("."));
 }

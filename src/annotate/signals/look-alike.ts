@@ -1,7 +1,7 @@
 /** Names that could be taken for one the reviewers allowed, or for one that everybody trusts. */
 import { distance } from "fastest-levenshtein";
 import type { Detect, Found } from "./detect.ts";
-import { readAs, skeleton } from "./skeleton.ts";
+import { disguised, readAs, skeleton } from "./skeleton.ts";
 
 /**
  * What agents ordinarily reach, by the domains that their owners registered: the names that impostors want to look like.
@@ -16,6 +16,7 @@ const WELL_KNOWN: readonly string[] = [
   "anthropic.com",
   "huggingface.co",
   "docker.com",
+  "google.com",
   "googleapis.com",
   "microsoft.com",
   "windows.net",
@@ -50,8 +51,16 @@ export const lookAlike: Detect = ({ endpoint: { name }, facts }, { allowed, allo
     const found = compare({ own, label, read }, other);
     if (found !== null) return found;
   }
-  return null;
+  return foreign(own, label);
 };
+
+/** Where the suffix is of the same alphabet, it is a name for those who write it. */
+function foreign(own: string, label: string): Found | null {
+  const seen = own.includes(".xn--") ? null : disguised(label);
+  if (seen === null) return null;
+  const reason = "who reads the name cannot tell what it is";
+  return { reason, evidence: `${own} has letters of other alphabets and reads as ${seen}`, source: SOURCE };
+}
 
 interface Suspect {
   readonly own: string;

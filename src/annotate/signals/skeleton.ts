@@ -41,6 +41,13 @@ export function readAs(label: string): string | null {
   return Array.from(bare, (char) => CONFUSABLES.get(char) ?? char).join("");
 }
 
+/** What a label is to the eye that is all ASCII there and is not in truth; null for others, as German or French ones are. */
+export function disguised(label: string): string | null {
+  const decoded = label.startsWith("xn--") ? decodePunycode(label.slice(4)) : null;
+  const seen = Array.from(decoded ?? "", (char) => CONFUSABLES.get(char) ?? char).join("");
+  return seen !== decoded && /^[a-z0-9-]+$/.test(seen) ? seen : null;
+}
+
 /** Two labels with one skeleton are easily taken for each other, digits and pairs of letters included. */
 export function skeleton(label: string): string {
   return label

@@ -8,6 +8,7 @@ const EKS = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-work
 const GOOGLE = "https://cloud.google.com/compute/docs/metadata/querying-metadata";
 const AZURE = "https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16";
 const ALIBABA = "https://www.alibabacloud.com/help/ecs/user-guide/view-instance-metadata";
+const TENCENT = "https://www.tencentcloud.com/document/product/213/4934";
 const ORACLE = "https://docs.oracle.com/iaas/Content/Compute/Tasks/gettingmetadata.htm";
 
 export const METADATA_ADDRESSES: ReadonlyMap<Address, string> = new Map(
@@ -20,6 +21,7 @@ export const METADATA_ADDRESSES: ReadonlyMap<Address, string> = new Map(
     ["fd20:ce::254", GOOGLE],
     ["168.63.129.16", AZURE],
     ["100.100.100.200", ALIBABA],
+    ["169.254.0.23", TENCENT],
     ["192.0.0.192", ORACLE],
   ].flatMap(([text = "", source = ""]) => {
     const address = parseAddress(text);
@@ -31,6 +33,7 @@ export const METADATA_NAMES: ReadonlyMap<string, string> = new Map([
   ["metadata.google.internal", GOOGLE],
   ["metadata.goog", GOOGLE],
   ["metadata", GOOGLE],
+  ["metadata.tencentyun.com", TENCENT],
   ["instance-data", AWS],
   ["instance-data.ec2.internal", AWS],
 ]);

@@ -55,7 +55,10 @@ interface FileEntry {
   readonly decisions: unknown[];
 }
 
-const prose = z.string().trim().min(1).max(1000);
+/** White space, or characters that nobody sees, would be a reason that is none. */
+export const WORDS: RegExp = /[\p{L}\p{N}]/u;
+
+const prose = z.string().trim().min(1).max(1000).regex(WORDS, "expected words");
 const time = z.string().max(40).describe("A date (midnight UTC) or an RFC 3339 time");
 const word = z.string().trim().min(1).max(200);
 const duration = z

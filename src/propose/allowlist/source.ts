@@ -1,6 +1,6 @@
 /** A reviewers' file as a value, YAML or TOML, with the line of each entry. */
 import { parse as parseToml, TomlDate, TomlError } from "smol-toml";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import { at, InputError } from "../../model/error.ts";
 
 export interface Source {
@@ -27,7 +27,7 @@ function readYaml(text: string, file: string): Source {
   const document = parseYaml(text, file, lines);
   return {
     document,
-    value: plainDates(valueOf(document, file), file),
+    value: plainDates(valueOf(document, file, lines), file),
     placeOf(list, index) {
       const node = document.getIn([list, index], true);
       const offset = typeof node === "object" && node !== null && "range" in node ? (node.range as number[])[0] : 0;
@@ -37,21 +37,25 @@ function readYaml(text: string, file: string): Source {
 }
 
 export function parseYaml(text: string, file: string, lines: LineCounter = new LineCounter()): Document.Parsed {
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const [error] = document.errors;
+  // The library would tell Node's own warnings of what it makes of an odd key.
+  const options = { lineCounter: lines, uniqueKeys: true, prettyErrors: false, logLevel: "error" } as const;
+  const document = parseDocument(text, options);
+  const [error] = [...document.errors, ...document.warnings];
   if (!error) return document;
   // Where the stack ran out is no place in the file: it differs from machine to machine.
   if (error.code === "RESOURCE_EXHAUSTION") throw new InputError(`${file}: ${TOO_DEEP}`);
   const { line, col } = lines.linePos(error.pos[0]);
-  throw new InputError(`${at(file, line, col)}: ${error.message}`);
+  const problem = error.code === "MULTIPLE_DOCS" ? "a second document: one file is one document" : error.message;
+  throw new InputError(`${at(file, line, col)}: ${problem}`);
 }
 
-function valueOf(document: Document.Parsed, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch {
-    throw new InputError(`${file}: aliases are not used in this file`);
-  }
+function valueOf(document: Document.Parsed, file: string, lines: LineCounter): unknown {
+  visit(document, {
+    Alias: (_, { range }) => {
+      throw new InputError(`${at(file, lines.linePos(range?.[0] ?? 0).line)}: aliases are not used in this file`);
+    },
+  });
+  return document.toJS({ maxAliasCount: 0 });
 }
 
 function readToml(text: string, file: string): Source {
@@ -71,7 +75,9 @@ function tomlOf(text: string, file: string): unknown {
     return parseToml(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    throw new InputError(`${at(file, error.line, error.column)}: ${error.message.split("\n")[0]}`);
+    throw new InputError(
+      `${at(file, error.line, error.column)}: ${error.message.split("\n")[0]?.replace("Invalid TOML document: ", "")}`,
+    );
   }
 }
 

@@ -15,13 +15,13 @@ export function ledgerLines(
     .map((act) => {
       const body: Body = { _schema: LEDGER_SCHEMA, seq: ++seq, previous, ...act };
       const text = canonical(body);
-      previous = hashOf(body);
-      const record: LedgerRecord = {
+      const sealed = {
         ...body,
-        hash: previous,
         ...(signKey && { signature: signatureOf(text, signKey) }),
         ...(hmacKey && { hmac: hmacOf(text, hmacKey) }),
       };
+      previous = hashOf(sealed);
+      const record: LedgerRecord = { ...sealed, hash: previous };
       return `${canonical(record)}\n`;
     })
     .join("");

@@ -57,6 +57,7 @@ export function bodyOf({ hash: _hash, signature: _signature, hmac: _hmac, ...bod
   return body;
 }
 
-export function hashOf(body: Body): string {
-  return createHash("sha256").update(canonical(body)).digest("hex");
+/** Over the proofs as well: else they could be exchanged where nobody has the keys at hand. */
+export function hashOf(sealed: Omit<LedgerRecord, "hash">): string {
+  return createHash("sha256").update(canonical(sealed)).digest("hex");
 }

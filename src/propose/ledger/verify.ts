@@ -68,14 +68,14 @@ function isCanonical(record: LedgerRecord, text: string): boolean {
 }
 
 function problemOf(record: LedgerRecord, last: LedgerRecord | null, { publicKey, hmacKey }: Anchors): string | null {
-  const body = bodyOf(record);
-  if (hashOf(body) !== record.hash) return "its hash is not that of what it says: it was edited";
+  const { hash, ...sealed } = record;
+  if (hashOf(sealed) !== hash) return "its hash is not that of what it says: it was edited";
   const seq = (last?.seq ?? 0) + 1;
   if (record.seq !== seq)
     return `it is number ${record.seq} where ${seq} is due: records were deleted, inserted or reordered`;
   if (record.previous !== (last?.hash ?? GENESIS))
     return "it does not follow the record before it: that one was replaced, or records were reordered";
-  const text = canonical(body);
+  const text = canonical(bodyOf(record));
   if (publicKey) {
     if (record.signature === undefined) return "it is not signed";
     if (!isSigned(text, record.signature, publicKey)) return "its signature is not by this key over what it says";

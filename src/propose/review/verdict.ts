@@ -5,6 +5,7 @@ import { DAY, formatSeconds, type Instant, parseDuration, parseInstant, SECOND }
 import type { Act } from "../../model/ledger.ts";
 import type { OpenQuestion } from "../../model/review.ts";
 import type { EntryFields } from "../allowlist/entry-text.ts";
+import { WORDS } from "../allowlist/schema.ts";
 
 export interface Verdict {
   readonly endpoint: string;
@@ -38,6 +39,7 @@ const line = z
   .trim()
   .min(1)
   .max(1000)
+  .regex(WORDS, "expected words")
   // One line of whole characters in the order they are read: it stands in rule comments, and its hash in the ledger.
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, "has characters that are not text");
 

@@ -108,6 +108,8 @@ describe("metadata services, however they are written", () => {
   test.each([
     [null, "169.254.169.254"],
     [null, "169.254.170.2"],
+    [null, "169.254.0.23"],
+    ["metadata.tencentyun.com", "169.254.0.23"],
     [null, "fd00:ec2::254"],
     [null, "168.63.129.16"],
     [null, "100.100.100.200"],
@@ -225,6 +227,14 @@ describe("look-alikes", () => {
     expect(parseFqdn(name)).toBe(name);
     expect(kinds(name)).toContain("look-alike");
   });
+
+  test.each([
+    ["xn--80ak6aa92e.com", true, "is Cyrillic throughout, and reads as apple"],
+    ["xn--ggle-0nda.com", true, "has two Cyrillic letters"],
+    ["xn--bcher-kva.example", false, "is German"],
+    ["xn--80ahb.xn--p1ai", false, "has a suffix of its own alphabet"],
+    ["xn--h1alffa9f.com", false, "is a Russian word that nobody takes for a Latin one"],
+  ])("%s: %s, as it %s", (name, isOne) => expect(kinds(name).includes("look-alike")).toBe(isOne));
 
   test.each([
     ["api.bakerycorp.com", ["api.bakerycorp.example"], false],

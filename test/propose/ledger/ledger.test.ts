@@ -160,7 +160,19 @@ describe("a key", () => {
   });
 });
 
-test("a hash is SHA-256 over the canonical JSON of the record without its proofs, as anybody can recompute it", () => {
+test("any byte changed of a record or of its proofs is found at its record, also where nobody has the keys", () => {
+  const sealed = Buffer.from(written(3, { signKey, hmacKey }));
+  fc.assert(
+    fc.property(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), (place, flip) => {
+      const edited = Uint8Array.from(sealed, (byte, i) => (i === place ? byte ^ flip : byte));
+      const line = sealed.subarray(0, place).filter((byte) => byte === 0x0a).length + 1;
+      expect(verdict(edited)).toMatch(new RegExp(`^l\\.jsonl:${line} `));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a hash is SHA-256 over the canonical JSON of the record without it, as anybody can recompute it", () => {
   const { hash, ...body } = JSON.parse(lines[0] ?? "") as Record<string, unknown>;
   expect(
     createHash("sha256")

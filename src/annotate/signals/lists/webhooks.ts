@@ -27,5 +27,6 @@ export const WEBHOOK_SITES: SuffixList = new SuffixList([
   ...of("CEYE", "http://ceye.io/", "ceye.io"),
   ...of("Canarytokens", "https://docs.canarytokens.org/", "canarytokens.com canarytokens.org"),
   ...of("Slack incoming webhooks", "https://api.slack.com/messaging/webhooks", "hooks.slack.com"),
+  ...of("Discord webhooks", "https://discord.com/developers/docs/resources/webhook", "discord.com discordapp.com"),
   ...of("Telegram bots", "https://core.telegram.org/bots/api", "api.telegram.org"),
 ]);
