@@ -70,6 +70,21 @@ const IPTABLES = [
   ...["5", "25000000"].flatMap((amount) => ["", "! "].map((not) => `-m quota ${not}--quota ${amount}`)),
 ];
 
+it("what is in a set with timeouts, and what is not, as loaded", () => {
+  const rules = ["ip daddr @s", "ip daddr != @s", "ip daddr @t", "ip daddr != @t"];
+  const lines = rules.map((rule, i) => `udp dport ${1000 + i} ${rule} accept`);
+  const text = `table inet t {
+set s { type ipv4_addr; flags interval,timeout; elements = { 192.0.2.0/31 timeout 1h, 192.0.2.4 } }
+set t { type ipv4_addr; timeout 1d; elements = { 192.0.2.1, 192.0.2.5 timeout 2h } }
+chain o {\ntype filter hook output priority 0; policy drop;\n${lines.join("\n")}\n}\n}\n`;
+  const questions = [0, 1, 2, 3, 4, 5, 6].flatMap((last) =>
+    questionsOf(rules).map((question) => ({ ...question, address: parseAddress(`192.0.2.${last}`) })),
+  );
+  const layer = loadNftables([{ path: "r.nft", text }]);
+  const ours = questions.map((question) => layer.decide(question, NOW).verdict);
+  expect(ours).toEqual(kernelVerdicts("nft -f r.nft", { "r.nft": text }, questions));
+});
+
 describe("limits, as the first packet after the load meets them", () => {
   it("of nftables", () => {
     const lines = NFT.map((limit, i) => `udp dport ${1000 + i} ${limit} accept`);

@@ -16,10 +16,10 @@ import {
   type Program,
 } from "../packet/program.ts";
 import { selectorOf } from "./datatype.ts";
-import { conditionsOf, exactly, type Sets, untilExpiry } from "./match.ts";
+import { conditionsOf, exactly, type Sets, untilAdded, untilExpiry } from "./match.ts";
 import { shown } from "./token.ts";
 import { countedOf } from "./counted.ts";
-import { type ChainState, isOpen, isTimed, type State, type TableState } from "./state.ts";
+import { type ChainState, isOpen, isTimed, mayGrow, type State, type TableState } from "./state.ts";
 import type { Element, Rule, Statement, Value, VerdictStatement } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
 
@@ -232,10 +232,18 @@ class Lowering {
       return [ruleOf(at, [...parts, { conditions: [], statement: data }], taken, own ?? comment)];
     };
     // What is added at run time comes before the catch-all too.
-    const filled =
-      map !== null && isOpen(map)
-        ? [ruleOf(rule.at, before, { kind: "opaque", text: printStatement(vmap) }, comment)]
-        : [];
+    const open = map !== null && (isOpen(map) || mayGrow(map));
+    const unlikely = map !== null && mayGrow(map) ? [untilAdded(map, false)] : [];
+    const filled = open
+      ? [
+          ruleOf(
+            rule.at,
+            [...before, { conditions: unlikely, statement: vmap }],
+            { kind: "opaque", text: printStatement(vmap) },
+            comment,
+          ),
+        ]
+      : [];
     return [...named.flatMap(lower), ...filled, ...catchAll.flatMap(lower)];
   }
 

@@ -8,7 +8,7 @@ import { dayOf, hourOf } from "./clock.ts";
 import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
 import { maskedOf } from "./masked.ts";
-import { isOpen, isTimed, type SetState } from "./state.ts";
+import { isOpen, isTimed, mayGrow, type SetState } from "./state.ts";
 import type { Element, Operator, Statement, Value } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
 import { instantsOf } from "./zone.ts";
@@ -29,17 +29,32 @@ export interface Reading {
 const END_OF_TIME = 1n << 62n;
 
 /**
- * A match holds where the conditions of one of the alternatives do. There is one, or two where elements of a set expire: for
- * the elements that stay, and for the others, as long as they have not.
+ * A match holds where the conditions of one of the alternatives do. There is one, and where elements of a set expire or may be
+ * added one for each: for the elements that stay, for the others, as long as they have not, and for those to come.
  */
 export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[][] {
-  const { left, right } = match;
+  const { left, operator, right } = match;
   const set = right.kind === "reference" && selectorsOf(left) !== null ? sets(right.name, right) : null;
+  const written = writtenConditionsOf(match, set, { sets, zone });
+  if (set === null || !mayGrow(set)) return written;
+  if (operator === "!=") {
+    const [missing = [], ...expired] = written;
+    return [[...missing, untilAdded(set, true)], ...expired];
+  }
+  return [...written, [...plainConditionsOf({ ...match, operator: "!=" }, sets, zone), untilAdded(set, false)]];
+}
+
+function writtenConditionsOf(match: Match, set: SetState | null, { sets, zone }: Reading): Condition[][] {
   const timed = set === null ? [] : timedOf(set);
   if (set === null || timed.length === 0) return [plainConditionsOf(match, sets, zone)];
   const gone = new Set(timed);
-  const lasting: Sets = () => ({ ...set, elements: set.elements.filter((element) => !gone.has(element)) });
-  const expiring: Sets = () => ({ ...set, elements: timed, flags: new Set(), timeout: false, leftovers: false });
+  const closed = { ...set, flags: new Set<string>(), timeout: false, leftovers: false };
+  const lasting: Sets = () => ({
+    ...closed,
+    elements: set.elements.filter((element) => !gone.has(element)),
+    leftovers: isOpen(set),
+  });
+  const expiring: Sets = () => ({ ...closed, elements: timed });
   const found = { ...match, operator: "implicit" } as const;
   return [
     plainConditionsOf(match, match.operator === "!=" ? sets : lasting, zone),
@@ -58,6 +73,11 @@ export function untilExpiry({ name }: SetState, elements: readonly Element[], th
   const lives = [...new Set(elements.flatMap(({ timeout }) => timeout ?? []))].sort(compareText);
   const shown = `${lives.slice(0, 3).join(" or ")}${lives.length > 3 ? " or another" : ""}`;
   return { kind: "counted", holds: there, text: `the timeout ${shown} of an element of @${name}`.replace("  ", " ") };
+}
+
+/** Whether what was not loaded is missing still. */
+export function untilAdded({ name }: SetState, missing: boolean): Condition {
+  return { kind: "counted", holds: missing, text: `what @${name} was loaded with` };
 }
 
 function selectorsOf(left: Value): Selector[] | null {
@@ -194,7 +214,7 @@ const INTERFACES: ReadonlyMap<string, "in" | "out"> = new Map([
 /** An index counts the host's interfaces in the order in which they came; the first of every host is `lo`. */
 function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, sets: Sets, text: string): Condition {
   const set = right.kind === "reference" ? sets(right.name, right) : null;
-  if (set !== null && (isOpen(set) || set.elements.some((element) => isTimed(set, element)))) {
+  if (set !== null && (isOpen(set) || mayGrow(set) || set.elements.some((element) => isTimed(set, element)))) {
     return { kind: "opaque", text };
   }
   const elements = set?.elements ?? (right.kind === "set" ? right.elements : null);

@@ -227,9 +227,20 @@ function emptySet(table: TableState, name: string): SetState {
 }
 
 /** Filled at run time by rules, a resolver or a program, or left half emptied, so that missing from the files proves nothing. */
-export function isOpen({ flags, own, timeout, leftovers }: SetState): boolean {
-  return leftovers || flags.has("dynamic") || (!own && (timeout || flags.has("timeout")));
+export function isOpen(set: SetState): boolean {
+  return set.leftovers || set.flags.has("dynamic") || (hasTimeouts(set) && !isWritten(set));
 }
+
+/** What somebody wrote into a set with timeouts is all that is there after a load; others may add to it. */
+export function mayGrow(set: SetState): boolean {
+  return !isOpen(set) && hasTimeouts(set);
+}
+
+const hasTimeouts = ({ own, timeout, flags }: SetState): boolean => !own && (timeout || flags.has("timeout"));
+
+/** Not empty, as a set for a resolver begins, and not listed from a kernel, which tells what is left of each timeout. */
+const isWritten = ({ elements }: SetState): boolean =>
+  elements.length > 0 && elements.every(({ expires }) => expires === null);
 
 /** Whether the kernel takes the element out by itself, some time after the load that nobody recorded. */
 export function isTimed(set: SetState, { timeout, expires }: Element): boolean {

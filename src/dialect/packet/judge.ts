@@ -54,7 +54,7 @@ export class Judge {
     const changes = judgement.verdict !== "unknown" && this.#judge(packet, anyhow).verdict === "unknown";
     if (!changes) return { ...judgement, steps };
     const { within, said } = limitsOf(steps);
-    return { ...judgement, reason: `${judgement.reason}, until ${said} runs out`, within, steps };
+    return { ...judgement, reason: `${judgement.reason}, as long as ${said} lasts`, within, steps };
   }
 
   /** The packet as chains on the path see it: one, or where some stand before the tracking of connections, several. */

@@ -316,12 +316,9 @@ test("whatever the name, what is said of it is one short line of ASCII", () => {
     fc.property(fc.array(label, { minLength: 1, maxLength: 6 }), (labels) => {
       const name = parseFqdn(labels.join("."));
       if (name === null) return;
-      for (const { reason, evidence, source } of signals(
-        [observation("r1", name, "203.0.113.9")],
-        ["api.bakerycorp.example"],
-      )) {
+      const told = signals([observation("r1", name, "203.0.113.9")], ["api.bakerycorp.example"]);
+      for (const { reason, evidence, source } of told)
         expect(`${reason} ${evidence} ${source ?? ""}`).toMatch(/^[ -~]{1,1200}$/);
-      }
     }),
     { numRuns: 300 },
   );

@@ -24,10 +24,27 @@ describe("elements that the kernel takes out by itself", () => {
   const verdicts = (layer: Layer): string[] =>
     ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.9"].map((each) => verdict(layer, each));
 
-  it("are there as loaded, and in a set with timeouts any other may be", () => {
+  it("are there as loaded, and in a listed set with timeouts any other may be", () => {
     expect(verdicts(output("ip daddr @s accept", set))).toEqual(["permit", "permit", "permit", "permit", "unknown"]);
     expect(verdicts(output("ip daddr != @s accept", set))).toEqual(["deny", "deny", "deny", "deny", "unknown"]);
   });
+
+  it("are all that there is in a set that somebody wrote, until somebody adds to it", () => {
+    const written = set.replace(" expires 5m", "");
+    const layer = output("ip daddr @s accept", written);
+    expect(verdicts(layer)).toEqual(["permit", "permit", "permit", "permit", "deny"]);
+    expect(verdicts(output("ip daddr != @s accept", written))).toEqual(["deny", "deny", "deny", "deny", "permit"]);
+    const question = { transport: "tcp", address: parseAddress("192.0.2.9"), name: null, port: 443 } as const;
+    expect(layer.decide(question, NOW).within).toBe("what @s was loaded with");
+  });
+
+  it.each(["flags timeout", "flags dynamic,timeout\nelements = { 192.0.2.1 }", "timeout 1d"])(
+    "are not known in a set that is there to be filled: %j",
+    (how) => {
+      const filled = `set s {\ntype ipv4_addr\n${how}\n}`;
+      expect(verdict(output("ip daddr @s accept", filled), "192.0.2.9")).toBe("unknown");
+    },
+  );
 
   it("are all there, in a set where each has a timeout by default", () => {
     const timed = set.replace("flags timeout", "timeout 1d");
@@ -62,7 +79,7 @@ describe("elements that the kernel takes out by itself", () => {
     expect([verdict(layer), verdict(layer, "192.0.2.2"), verdict(layer, "192.0.2.3")]).toEqual([
       "permit",
       "permit",
-      "unknown",
+      "deny",
     ]);
     const names = 'set i {\ntype ifname\nflags timeout\nelements = { "lo" timeout 1h }\n}';
     expect(verdict(output("oifname @i accept", names), "127.0.0.1")).toBe("unknown");

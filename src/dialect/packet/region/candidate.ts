@@ -4,7 +4,7 @@ import { evaluate, isOfDestination } from "../condition.ts";
 import type { Judge } from "../judge.ts";
 import { pointable } from "../listing.ts";
 import type { Packet } from "../packet.ts";
-import type { BoxSet } from "../box.ts";
+import { ANYTHING, type Box, type BoxSet } from "../box.ts";
 import type { Chain, Condition, Field, PacketRule } from "../program.ts";
 
 type Membership = Condition & { readonly kind: "in" };
@@ -109,7 +109,8 @@ function place(
   for (const each of places) {
     if (each.isClosed && (least === undefined || each.boxes.length < least.boxes.length)) least = each;
   }
-  const uniform = least !== undefined && least.boxes.length > 1 && pointable(rule) === null;
+  const several = least !== undefined && least.boxes.length > 1;
+  const uniform = several && pointable(rule) === null && new Set(least?.boxes.map(({ beside }) => beside)).size === 1;
   const candidate: Candidate = { chain, rule, order, reach, confined: least !== undefined, uniform };
   for (const each of places) {
     const confines = each === least;
@@ -118,31 +119,37 @@ function place(
   return candidate;
 }
 
+/** A box of a condition on addresses, and what its other fields say of the packet. */
+interface Place extends Pick<Mark, "first" | "last" | "ports"> {
+  readonly beside: string;
+}
+
 /** The boxes of a condition on addresses that the packet can be in, as far as the other fields are known. */
-function boxesOf(
-  fields: readonly Field[],
-  set: BoxSet,
-  seen: readonly Packet[],
-): Pick<Mark, "first" | "last" | "ports">[] {
+function boxesOf(fields: readonly Field[], set: BoxSet, seen: readonly Packet[]): Place[] {
   const [address, port] = [fields.indexOf("daddr"), fields.indexOf("dport")];
-  const found: Pick<Mark, "first" | "last" | "ports">[] = [];
+  const others = fields.flatMap((field, i) => (i === address || i === port ? [] : [{ field, i }]));
+  const found: Place[] = [];
   for (const box of set.boxes) {
     const range = box[address];
-    const fits =
-      fields.length === 1 ||
-      seen.some(({ facts }) =>
-        fields.every((field, i) => {
-          const [value, side] = [facts[field], box[i]];
-          if (i === address || i === port || value === null || side === undefined) return true;
-          return side.first <= value && value <= side.last;
-        }),
-      );
-    if (range === undefined || !fits || range.first > range.last) continue;
+    const beside = others.length === 0 ? "" : seen.map((packet) => besideOf(box, others, packet)).join("");
+    if (range === undefined || (others.length > 0 && /^0+$/.test(beside)) || range.first > range.last) continue;
     const at = box[port];
     const ports = at === undefined ? null : { first: Number(at.first), last: Number(at.last) };
-    found.push({ first: range.first, last: range.last, ports });
+    found.push({ first: range.first, last: range.last, ports, beside });
   }
   return found;
+}
+
+/** Whether the packet is in the box by its other fields: `1`, `0`, or `?` where that hangs on one that is not known. */
+function besideOf(box: Box, others: readonly { field: Field; i: number }[], { facts }: Packet): string {
+  let told = "1";
+  for (const { field, i } of others) {
+    const [value, side] = [facts[field], box[i]];
+    if (side === undefined || side === ANYTHING) continue;
+    if (value === null) told = "?";
+    else if (value < side.first || value > side.last) return "0";
+  }
+  return told;
 }
 
 function reachOf(rule: PacketRule, { facts }: Packet, known: Map<Membership, Reach>): Reach {

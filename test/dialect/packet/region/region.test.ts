@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { loadNftables } from "../../../../src/dialect/nftables/index.ts";
 import { Judge } from "../../../../src/dialect/packet/judge.ts";
 import { FROM_HOST, packetOf } from "../../../../src/dialect/packet/packet.ts";
 import { regionOf } from "../../../../src/dialect/packet/region/region.ts";
@@ -24,6 +25,22 @@ function verdictAt(
   const packet = packetOf({ transport, address: at, name: null, port }, NOW, judge.context);
   return packet === null ? "unknown" : judge.judge(packet).verdict;
 }
+
+it("tells addresses of one set apart by what stands beside them", () => {
+  const tracked = "ct state . ip daddr { invalid . 10.0.0.0, new . 10.0.0.1 } queue";
+  const text = `table inet t {
+    chain a { type filter hook output priority -200; }
+    chain b { type filter hook output priority 5; ${tracked}; }
+  }`;
+  const { permitted, possible } = regionOf(loadNftables([{ path: "p.nft", text }]).judge, NOW);
+  const at = (last: bigint): boolean[] =>
+    [permitted, possible].map((each) => each.has(4, "tcp", (10n << 24n) + last, 443));
+  expect([at(0n), at(1n), at(2n)]).toEqual([
+    [true, true],
+    [false, true],
+    [true, true],
+  ]);
+});
 
 describe("a policy as sets of destinations", () => {
   it.each([
