@@ -39,6 +39,13 @@ function maskedFlags(operator: string, left: Value, right: Value): Statement | n
   return { kind: "match", left: left.left, operator: operator === "!=" ? "!=" : "implicit", right: listed, at };
 }
 
+const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+function dayNumber(day: Value): Value {
+  const number = day.kind === "word" ? DAYS.indexOf(day.text.toLowerCase()) : -1;
+  return number < 0 ? day : { kind: "word", text: String(number), at: day.at };
+}
+
 function wordsOf(value: Value): readonly Value[] {
   return value.kind === "list" ? value.items : [value];
 }
@@ -57,6 +64,8 @@ function asListed(left: Value, right: Value): Value {
   }
   const selector = printValue(left);
   if (right.kind === "range") {
+    // A span of days is listed by numbers, a single one by its name.
+    if (selector === "meta day") return { ...right, from: dayNumber(right.from), to: dayNumber(right.to) };
     return { ...right, from: asListed(left, right.from), to: asListed(left, right.to) };
   }
   if (right.kind !== "word") return right;
