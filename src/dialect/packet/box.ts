@@ -30,9 +30,13 @@ const isFree = (range: Range | undefined): boolean => range === ANYTHING;
 /** Below this many boxes, looking at each is quicker than an index. */
 const FEW = 8;
 
+/** So many look-ups are quicker without an index than it takes to make one. */
+const SELDOM = 8;
+
 export class BoxSet {
   readonly boxes: readonly Box[];
   #index: Index | null = null;
+  #asked = 0;
 
   constructor(boxes: readonly Box[]) {
     this.boxes = boxes;
@@ -51,8 +55,7 @@ export class BoxSet {
       const sure = boxes.findIndex((box) => covers(box, at) && at.every((each, i) => each !== null || isFree(box[i])));
       return sure >= 0 ? { hit: sure, possible: true } : boxes.some((box) => covers(box, at)) ? MAYBE : MISS;
     }
-    if (boxes.length > FEW)
-      this.#index ??= boxes.every((box) => box.length === 1) ? new Line(boxes) : new Points(boxes);
+    if (boxes.length > FEW && this.#asked++ >= SELDOM) this.#index ??= indexOf(boxes);
     const hit = this.#index === null ? boxes.findIndex((box) => covers(box, at)) : this.#index.find(at);
     return hit === null || hit < 0 ? MISS : { hit, possible: true };
   }
@@ -60,6 +63,10 @@ export class BoxSet {
 
 interface Index {
   find(at: readonly Coordinate[]): number | null;
+}
+
+function indexOf(boxes: readonly Box[]): Index {
+  return boxes.every((box) => box.length === 1) ? new Line(boxes) : new Points(boxes);
 }
 
 /** One dimension: boxes by first bound, and beside each the one reaching furthest so far, since they may overlap. */

@@ -112,7 +112,6 @@ class Entry implements PolicyRule {
   readonly endsInUnknownZone?: true;
   readonly reason: string | null;
   readonly opens: boolean;
-  readonly addresses: bigint | "any" | null;
   readonly #origin: Origin;
 
   constructor(origin: Origin, effect: "permit" | "deny", places: Places) {
@@ -126,8 +125,12 @@ class Entry implements PolicyRule {
     if (endsInUnknownZone(conditions)) this.endsInUnknownZone = true;
     this.reason = reasonOf(rule, set, note?.comment ?? null);
     this.opens = effect === "permit" && around.filtering && opensDestination(conditions);
-    this.addresses = this.opens ? addressesOf(conditions) : null;
     this.#origin = origin;
+  }
+
+  /** Counted when asked for: to count a large set means to sort it. */
+  get addresses(): bigint | "any" | null {
+    return this.opens ? addressesOf(conditionsOf(this.#origin)) : null;
   }
 
   static originOf(entry: Entry): Origin {
