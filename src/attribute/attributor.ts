@@ -7,7 +7,6 @@ import type { Fqdn } from "../model/fqdn.ts";
 import { formatInstant, type Instant } from "../model/instant.ts";
 import {
   compareObservations,
-  type Observation,
   OBSERVATION_SCHEMA,
   type RunInLines,
   type RunRecord,
@@ -17,7 +16,7 @@ import { joinFacts } from "./facts.ts";
 import { Accumulator, type Attribution, type Kind } from "./accumulate.ts";
 import { DnsTable } from "./dns-table.ts";
 import { FlagTable } from "./flag-table.ts";
-import { hiddenFrom } from "./hidden.ts";
+import { Hidden } from "./hidden.ts";
 import { isLinkName } from "./link-names.ts";
 import { destinationFlags } from "./infrastructure.ts";
 import { isPublicResolver } from "./public-resolvers.ts";
@@ -38,6 +37,9 @@ const NONE: readonly never[] = [];
 
 const CLOSED_EARLY = "a run was finished before its reader closed it";
 
+/** Kinds have numbers because their texts would be most of a line's key. */
+type Numbered = Kind & { readonly number: number };
+
 type Told = (flow: Flow, to: Attribution) => void;
 
 export class Attributor implements RunSink {
@@ -45,7 +47,9 @@ export class Attributor implements RunSink {
   private readonly source: string;
   private readonly dns = new DnsTable();
   private readonly lines = new Map<string, Accumulator>();
-  private readonly kinds = new Map<string, Kind>();
+  private readonly kinds = new Map<string, Numbered>();
+  /** Of the flow before, whose kind is mostly that of the next. */
+  private latestKind: Numbered | null = null;
   private readonly flagTable = new FlagTable();
   private readonly resolvers = new Set<string>();
   private readonly rejected = new Map<string, number>();
@@ -110,25 +114,29 @@ export class Attributor implements RunSink {
     const lines = [...this.lines.values()];
     // The keys are as large as the lines.
     this.lines.clear();
+    // Most lines have neither.
     const alsoNamed = new Map<Accumulator, readonly Fqdn[]>();
+    const alsoFlagged = new Map<Accumulator, readonly string[]>();
+    const hidden = new Hidden();
     for (const line of lines) {
       this.crowded += line.overflow;
       const names = this.alsoNamed(line);
       if (names.length > 0) alsoNamed.set(line, names);
+      const flags = this.lineFlags(line);
+      if (flags.length > 0) alsoFlagged.set(line, flags);
+      hidden.add(line.outcome, line.marks);
+      hidden.add(line.outcome, flags);
     }
-    const record = this.record(this.facts, hiddenFrom(this.marked(lines)), sha256);
+    const record = this.record(this.facts, hidden.blindSpots, sha256);
     lines.sort(compareObservations);
-    const flagsOf = (line: Accumulator): readonly string[] => this.lineFlags(line);
     const observations = {
       *[Symbol.iterator]() {
-        for (const line of lines) yield line.observation(run, alsoNamed.get(line) ?? NONE, flagsOf(line));
+        for (const line of lines) {
+          yield line.observation(run, alsoNamed.get(line) ?? NONE, alsoFlagged.get(line) ?? NONE);
+        }
       },
     };
     return { run: record, observations };
-  }
-
-  private *marked(lines: readonly Accumulator[]): Generator<Pick<Observation, "flags" | "outcome">> {
-    for (const line of lines) yield { flags: [...line.marks, ...this.lineFlags(line)], outcome: line.outcome };
   }
 
   /**
@@ -161,29 +169,34 @@ export class Attributor implements RunSink {
 
   private add(flow: Flow, to: Attribution): void {
     this.told?.(flow, to);
-    const where = `${to.name ?? ""}|${to.address ?? ""}|${to.port ?? ""}`;
-    const kind = kindText(flow, to.via);
-    let line = this.lines.get(`${where}|${kind}`);
+    const kind = this.kindOf(flow, to.via);
+    // Joined: V8 keeps what a template made as a tree of its pieces, five times as large.
+    const key = [to.name, to.address, to.port, kind?.number].join("|");
+    let line = this.lines.get(key);
     if (line === undefined) {
-      if (this.lines.size >= MAX_LINES) {
+      if (kind === null || this.lines.size >= MAX_LINES) {
         this.overflow += flow.connections;
         return;
       }
-      line = new Accumulator(to, this.kindOf(flow, to));
-      // Joined: V8 keeps what a template made as a tree of its pieces, five times as large.
-      this.lines.set([where, kind].join("|"), line);
+      line = new Accumulator(to, kind);
+      this.lines.set(key, line);
     }
     line.add(flow, to, this.flagTable);
   }
 
-  private kindOf(flow: Flow, { via }: Attribution): Kind {
+  /** Null where there is no room for a line of a new one. */
+  private kindOf(flow: Flow, via: Via | null): Numbered | null {
+    if (this.latestKind !== null && via === null && isOfKind(flow, this.latestKind)) return this.latestKind;
     const text = kindText(flow, via);
-    const known = this.kinds.get(text);
-    if (known !== undefined) return known;
-    const { transport, outcome, workload, tool, process } = flow;
-    // A whole flow would keep its parts from being freed.
-    const kind = { transport, outcome, workload, tool, process, via };
-    this.kinds.set(text, kind);
+    let kind = this.kinds.get(text);
+    if (kind === undefined) {
+      if (this.lines.size >= MAX_LINES) return null;
+      const { transport, outcome, workload, tool, process } = flow;
+      // A whole flow would keep its parts from being freed.
+      kind = { transport, outcome, workload, tool, process, via, number: this.kinds.size };
+      this.kinds.set(text, kind);
+    }
+    this.latestKind = kind;
     return kind;
   }
 
@@ -252,6 +265,11 @@ export class Attributor implements RunSink {
       blindSpots: sortedUnique([...facts.blindSpots, ...hidden]),
     };
   }
+}
+
+function isOfKind({ transport, outcome, workload, tool, process }: Flow, kind: Kind): boolean {
+  if (kind.via !== null || kind.transport !== transport || kind.outcome !== outcome) return false;
+  return kind.workload === workload && kind.tool === tool && kind.process === process;
 }
 
 function kindText({ transport, outcome, workload, tool, process }: Flow, via: Via | null): string {

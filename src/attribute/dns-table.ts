@@ -109,8 +109,11 @@ export class DnsTable {
    */
   namesOf(address: Address, source: NameSource | null): Fqdn[] {
     const withLink = source !== null && isLinkSource(source);
-    const spans = (this.spans.get(address) ?? []).filter((s) => withLink || !isLinkSource(s.source));
-    return sortedUnique(spans.map((s) => s.name));
+    const names: Fqdn[] = [];
+    for (const span of this.spans.get(address) ?? []) {
+      if (withLink || !isLinkSource(span.source)) names.push(span.name);
+    }
+    return sortedUnique(names);
   }
 
   /**

@@ -76,6 +76,9 @@ export const PUBLISHED: readonly string[] = [
 
 const RESOLVERS: ReadonlySet<string> = new Set(PUBLISHED.flatMap((line) => line.split(" ")));
 
+/** Zones: whatever name stands before them. */
+const ZONES: readonly string[] = [...RESOLVERS].filter((name) => name.startsWith("."));
+
 const HTTPS_PORT = 443;
 
 /** Whether a destination is where one of them offers DNS over HTTPS; what was asked of it there is encrypted. */
@@ -90,9 +93,5 @@ export function isPublicResolver(
 }
 
 function isTheirs(name: Fqdn): boolean {
-  if (RESOLVERS.has(name)) return true;
-  for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
-    if (RESOLVERS.has(name.slice(dot))) return true;
-  }
-  return false;
+  return RESOLVERS.has(name) || ZONES.some((zone) => name.endsWith(zone));
 }

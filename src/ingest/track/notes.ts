@@ -18,6 +18,9 @@ export interface FlowNames {
 /** The packet that completed it, and where that is traced and they are several, all that hold it. */
 export type Place = Pick<NameClaim, "record" | "records" | "within">;
 
+/** Those pieces that were not noted before. */
+type Fresh = <Piece>(said: readonly Piece[], textOf: (piece: Piece) => string) => readonly Piece[];
+
 export const NOTHING: FlowNames = { claims: [], literals: [], tunnels: [], flags: [] };
 
 /** The same while it is learnt. Lists are made anew for what is added, as one that grows has room to spare. */
@@ -35,36 +38,41 @@ export class Notes implements FlowNames {
   add(verdict: Done, place: Place, known: Set<string> | null, rejections: Rejections): void {
     const { record } = place;
     const { claims, literals, tunnels, inside, flags } = verdict;
-    const isNew = (piece: string): boolean => known === null || keep(known, piece, record, rejections);
-    const asked = tunnels.filter((tunnel) => isNew(textOf(tunnel)));
-    this.tunnels = join(
-      this.tunnels,
-      asked.map((tunnel) => ({ ...tunnel, ...place })),
-    );
+    const fresh: Fresh = (said, textOf) =>
+      known === null ? said : said.filter((piece) => keep(known, textOf(piece), record, rejections));
+    if (tunnels.length > 0)
+      this.tunnels = join(
+        this.tunnels,
+        fresh(tunnels, askedOf).map((tunnel) => ({ ...tunnel, ...place })),
+      );
     const within = inside && this.tunnels.findIndex((tunnel) => isSame(tunnel, inside));
     // There was no room for the tunnel, which is counted already.
-    if (within !== -1) this.#say({ claims, literals }, within === undefined ? place : { ...place, within }, isNew);
+    if (within !== -1) this.#say({ claims, literals }, within === undefined ? place : { ...place, within }, fresh);
     // The flow keeps the flag; the run counts it, as it counts the invalid names of DNS.
     for (const flag of COUNTED) if (flags.includes(flag)) rejections.add(flag, record);
     for (const flag of flags) this.flag(flag);
   }
 
-  #say({ claims, literals }: Pick<Done, "claims" | "literals">, place: Place, isNew: (piece: string) => boolean): void {
+  #say({ claims, literals }: Pick<Done, "claims" | "literals">, place: Place, fresh: Fresh): void {
     const where = place.within === undefined ? "" : `${place.within} `;
-    const said = claims.filter(({ source, name, doubted }) => isNew(`${where}${source} ${name}${doubted ? " ?" : ""}`));
-    this.claims = join(
-      this.claims,
-      said.map((claim) => ({ ...claim, ...place })),
-    );
-    const written = literals.filter((address) => isNew(`${where}${address}`));
-    this.literals = join(
-      this.literals,
-      written.map((address) => ({ address, ...place })),
-    );
+    if (claims.length > 0) {
+      const said = fresh(claims, ({ source, name, doubted }) => `${where}${source} ${name}${doubted ? " ?" : ""}`);
+      this.claims = join(
+        this.claims,
+        said.map((claim) => ({ ...claim, ...place })),
+      );
+    }
+    if (literals.length > 0) {
+      const written = fresh(literals, (address) => `${where}${address}`);
+      this.literals = join(
+        this.literals,
+        written.map((address) => ({ address, ...place })),
+      );
+    }
   }
 }
 
-function textOf({ kind, name, address, port }: StreamTunnel): string {
+function askedOf({ kind, name, address, port }: StreamTunnel): string {
   return `${kind} ${name ?? ""} ${address ?? ""} ${port}`;
 }
 
