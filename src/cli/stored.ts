@@ -4,6 +4,7 @@ import type { ConnectOpts, SocketConstructorOpts } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../model/error.ts";
 import { reasonOf } from "./errors.ts";
+import { watchHeap } from "./heap.ts";
 
 /** Small enough that what was read is still in the processor's own cache when it is parsed: 1 MiB costs 8 % more time. */
 const CHUNK_BYTES = 256 * 1024;
@@ -68,6 +69,7 @@ async function* chunksAhead(file: number): AsyncGenerator<Uint8Array, undefined>
       const chunk = buffer.subarray(0, length);
       [buffer, other] = [other, buffer];
       reading = readInto(buffer, file);
+      watchHeap();
       yield chunk;
     }
   } finally {
@@ -95,6 +97,7 @@ function* descriptorChunks(file: number): Generator<Uint8Array, undefined> {
   for (;;) {
     const length = readSync(file, buffer, 0, CHUNK_BYTES, null);
     if (length === 0) return;
+    watchHeap();
     yield buffer.subarray(0, length);
   }
 }
@@ -130,8 +133,10 @@ async function* pipeChunks(file: number): AsyncGenerator<Uint8Array, undefined> 
         wake = resolve;
         if (length > 0 || isOver) resolve();
       });
-      if (length > 0) yield buffer.subarray(0, length);
-      else if (failure !== null) throw failure;
+      if (length > 0) {
+        watchHeap();
+        yield buffer.subarray(0, length);
+      } else if (failure !== null) throw failure;
       else return;
       length = 0;
     }
