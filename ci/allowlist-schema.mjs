@@ -1,6 +1,6 @@
 // Writes the JSON Schema of allowlist.yaml, from the schema that the built program reads by.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { allowlistJsonSchema } from "../dist/propose/allowlist/schema.js";
+import { allowlistJsonSchema } from "../out/modules/propose/allowlist/schema.js";
 
 mkdirSync(new URL("../schema/", import.meta.url), { recursive: true });
 const file = new URL("../schema/allowlist.schema.json", import.meta.url);

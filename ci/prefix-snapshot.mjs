@@ -4,10 +4,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LIST_PARSERS } from "../dist/annotate/lists/index.js";
-import { snapshotOf } from "../dist/annotate/snapshot-write.js";
-import { MANIFEST_SCHEMA } from "../dist/annotate/snapshot.js";
-import { formatInstant } from "../dist/model/instant.js";
+import { LIST_PARSERS } from "../out/modules/annotate/lists/index.js";
+import { snapshotOf } from "../out/modules/annotate/snapshot-write.js";
+import { MANIFEST_SCHEMA } from "../out/modules/annotate/snapshot.js";
+import { formatInstant } from "../out/modules/model/instant.js";
 
 /** Which files of the mirror make the list of a provider, concatenated in this order. */
 const SOURCES = {

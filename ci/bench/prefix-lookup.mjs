@@ -2,7 +2,7 @@
 // COUNT entries with prefixes as route tables have them; each figure is of one process, so run it more than once.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { parseManifest, readSnapshots } from "../../dist/annotate/snapshot.js";
+import { parseManifest, readSnapshots } from "../../out/modules/annotate/snapshot.js";
 
 const count = Number(process.argv[2] ?? "130000");
 const folder = new URL("../../data/prefixes/", import.meta.url);

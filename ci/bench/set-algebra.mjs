@@ -1,6 +1,6 @@
 // Union or difference of two lists of IPv4 prefixes, printed as prefixes: `set-algebra.mjs union|difference FILE FILE`.
 import { readFileSync, writeSync } from "node:fs";
-import { Addresses } from "../../dist/model/set/addresses.js";
+import { Addresses } from "../../out/modules/model/set/addresses.js";
 
 /** `192.0.2.0/24` on each line; a line without a length is one address. */
 function read(path) {

@@ -6,7 +6,7 @@ import { InputError } from "../model/error.ts";
 import { DAY, type Instant } from "../model/instant.ts";
 import { parsePrefix, type Prefix } from "../model/prefix.ts";
 import { DEFAULT_MAX_TTL } from "../propose/index.ts";
-import { readArtefact } from "./files.ts";
+import { readArtefact } from "./artefacts.ts";
 import { limitsOf } from "./limits.ts";
 import { proposal } from "./pipeline.ts";
 

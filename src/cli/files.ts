@@ -1,23 +1,15 @@
-/** Reads the small files of the job: policies, decisions, saved artefacts, shipped snapshots. */
+/** Reads the small files of the job as text: policies, decisions, saved artefacts. */
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { PolicyFile } from "../dialect/index.ts";
-import { parseEvidence, parseObservations } from "../merge/index.ts";
-import { CANDIDATE_SCHEMA, type Candidate } from "../model/candidate.ts";
 import { InputError } from "../model/error.ts";
 import { safeLabel } from "../model/label.ts";
-import { type Evidence, EVIDENCE_SCHEMA } from "../model/evidence.ts";
-import { OBSERVATION_SCHEMA, type ObservedRun } from "../model/observation.ts";
-import { parseCandidate } from "../propose/schema.ts";
 import { reasonOf } from "./errors.ts";
 import { fileChunksAtOnce } from "./stored.ts";
 import { textChunks } from "./text-lines.ts";
 
 /** Larger than any policy or artefact we write; a text must fit one JavaScript string. */
 const MAX_BYTES = 400 << 20;
-
-/** What is read of a file to tell what it is. */
-const START = 200;
 
 /** What is decoded at once. */
 const PIECE = 256 << 10;
@@ -93,55 +85,11 @@ function shortName(path: string, all: readonly string[]): string {
   return safeLabel(basename(path));
 }
 
-export type Artefact =
-  | { readonly kind: "observations"; readonly runs: readonly ObservedRun[] }
-  | { readonly kind: "evidence"; readonly evidence: Evidence }
-  | { readonly kind: "candidate"; readonly candidate: Candidate };
-
-/** A saved artefact of any stage, told apart by its `_schema`; null when the file is none (a policy, for example). */
-export function readArtefact(path: string): Artefact | null {
-  if (isEvidence(path)) return { kind: "evidence", evidence: parseEvidence(textOf(path), path) };
-  return parseArtefact(readText(path), path);
-}
-
-/** As its first bytes say. */
-export function isEvidence(path: string): boolean {
-  return schemaOf(startOf(path)) === EVIDENCE_SCHEMA;
-}
-
-function parseArtefact(text: string, path: string): Artefact | null {
-  const schema = schemaOf(text);
-  switch (schema) {
-    case undefined:
-      return null;
-    case OBSERVATION_SCHEMA:
-      return { kind: "observations", runs: parseObservations(text, path) };
-    case EVIDENCE_SCHEMA:
-      return { kind: "evidence", evidence: parseEvidence([text], path) };
-    case CANDIDATE_SCHEMA:
-      return { kind: "candidate", candidate: parseCandidate(parseJson(text, path), path) };
-    default:
-      throw new InputError(`${path}: ${schema} is not an artefact that is known here`);
-  }
-}
-
-export function schemaOf(text: string): string | undefined {
-  return /^\s*\{\s*"_schema":\s*"([^"]{1,60})"/.exec(text.slice(0, START))?.[1];
-}
-
-/** Empty where nothing is there. */
-function startOf(path: string): string {
+/** Its first bytes as text; empty where nothing is there. */
+export function startOf(path: string, length: number): string {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  if (isOnce(path)) return decoder.decode(bytesOf(path, Infinity).subarray(0, START));
+  if (isOnce(path)) return decoder.decode(bytesOf(path, Infinity).subarray(0, length));
   if (!statSync(path, { throwIfNoEntry: false })) return "";
-  for (const chunk of fileChunksAtOnce(path)) return decoder.decode(chunk.subarray(0, START));
+  for (const chunk of fileChunksAtOnce(path)) return decoder.decode(chunk.subarray(0, length));
   return "";
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InputError(`${path}: not JSON: the file is cut short or was edited`);
-  }
 }

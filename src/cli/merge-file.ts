@@ -3,7 +3,8 @@ import { type Merger, ObservationReader, parseObservations, readEvidence } from 
 import { InputError } from "../model/error.ts";
 import { EVIDENCE_SCHEMA } from "../model/evidence.ts";
 import { OBSERVATION_SCHEMA } from "../model/observation.ts";
-import { isEvidence, readText, schemaOf, textOf } from "./files.ts";
+import { isEvidence, schemaOf } from "./artefacts.ts";
+import { readText, textOf } from "./files.ts";
 import { fileChunks } from "./stored.ts";
 import { textLines } from "./text-lines.ts";
 

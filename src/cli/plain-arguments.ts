@@ -47,15 +47,16 @@ function nameOf(word: string, options: Readonly<Record<string, Options>>): strin
   return Object.keys(options).find((name) => options[name]?.alias === given) ?? "";
 }
 
-/** By the places of a usage such as `<what> <input...>`; null where they are too many, too few, or may be left out. */
+/** By the places of a usage such as `<what> [input...]`; null where there are too many words or too few. */
 function namePositionals(words: readonly string[], places: readonly string[]): Arguments | null {
   const named: Record<string, string | readonly string[]> = {};
   let rest = words;
   for (const place of places) {
-    const { name, many } = /^<(?<name>[a-z]+)(?<many>\.{3})?>$/.exec(place)?.groups ?? {};
+    const { open, name = "", many } = /^(?<open>[<[])(?<name>[a-z]+)(?<many>\.{3})?[>\]]$/.exec(place)?.groups ?? {};
     const [word] = rest;
-    if (name === undefined || word === undefined) return null;
-    named[name] = many === undefined ? word : rest;
+    if (word === undefined && open !== "[") return null;
+    if (many !== undefined) named[name] = rest;
+    else if (word !== undefined) named[name] = word;
     rest = many === undefined ? rest.slice(1) : [];
   }
   return rest.length === 0 ? named : null;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/cli/command.ts";
+import { checkCommand } from "../../src/cli/commands/check.ts";
 import { convertCommand } from "../../src/cli/commands/convert.ts";
 import { decideCommand } from "../../src/cli/commands/decide.ts";
 import { explainCommand } from "../../src/cli/commands/explain.ts";
@@ -14,11 +15,13 @@ import { runWithYargs } from "../../src/cli/yargs.ts";
 /** As commands see them: each option and positional as its values, or as a flag. */
 function seen(args: Arguments, command: Command): Record<string, unknown> {
   const options = { ...GLOBAL_OPTIONS, ...command.options };
-  const places = [...command.usage.matchAll(/<([a-z]+)/g)].map(([, name = ""]) => name);
+  const places = [...command.usage.matchAll(/[<[]([a-z]+)/g)].map(([, name = ""]) => name);
   const named = [...Object.keys(options), ...places].map((name) => {
     const isFlag = options[name]?.type === "boolean";
-    // A list and a single value are not the same to a command.
-    return [name, isFlag ? flag(args, name) : [Array.isArray(args[name]), list(args, name)]] as const;
+    if (isFlag) return [name, flag(args, name)] as const;
+    const values = list(args, name);
+    // A list and a single value are not the same to a command; an empty list and none are.
+    return [name, values.length > 0 && [Array.isArray(args[name]), values]] as const;
   });
   return Object.fromEntries(named);
 }
@@ -43,11 +46,21 @@ describe("what is read here is read by yargs as the same", () => {
     [observeCommand, ["--explain", "192.0.2.1", "a.pcap", "--explain", "b=c", "--digest"]],
     [mergeCommand, ["1e3", "007", "a b", "--json"]],
     [convertCommand, ["1e3", "--json"]],
+    [explainCommand, ["a"]],
+    [explainCommand, ["a", "b.pcap"]],
+    [checkCommand, ["--production", "a.nft"]],
+    [checkCommand, ["a.pcap", "b.pcap", "--production", "a.nft", "--production", "b.fpl"]],
+    [decideCommand, ["a.nft"]],
+    [decideCommand, ["a.nft", "tcp", "192.0.2.1", "443", "--json"]],
+    [decideCommand, ["a.nft", "tcp", "192.0.2.1", "007"]],
   ];
-  test.each(table)("%o %j", async (command, words) => {
-    const args = plainArguments(words, command);
-    expect(args && seen(args, command)).toEqual(await asYargs(words, command));
-  });
+  test.each(table.map(([command, words]) => [command.usage, words, command] as const))(
+    "%s: %j",
+    async (_, words, command) => {
+      const args = plainArguments(words, command);
+      expect(args && seen(args, command)).toEqual(await asYargs(words, command));
+    },
+  );
 
   test("whatever the words and their order", async () => {
     const word = fc.constantFrom("a.pcap", "-", "7", "0x10", "true", "truer", "a=b", ".5", "é", "null", "\\", "a,b");
@@ -71,8 +84,7 @@ describe("left to yargs", () => {
   const table: readonly (readonly [string, Command, readonly string[]])[] = [
     ["a missing positional", observeCommand, []],
     ["an option that is needed and missing", reviewCommand, ["candidate.json", "--list"]],
-    ["one too many", explainCommand, ["a"]],
-    ["positionals that may be left out", decideCommand, ["policy.fpl"]],
+    ["one too many", convertCommand, ["a", "b"]],
     ["an unknown option", observeCommand, ["a.pcap", "--nope"]],
     ["an option of every object", observeCommand, ["a.pcap", "--constructor"]],
     ["an unknown short option", observeCommand, ["a.pcap", "-x", "b"]],

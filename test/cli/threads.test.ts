@@ -119,7 +119,7 @@ describe("--threads", () => {
 });
 
 test("a worker leaves how far it has read where the main thread sees it", async () => {
-  const { WorkerThread } = await import("../../dist/cli/worker-thread.js");
+  const { WorkerThread } = await import("../../out/modules/cli/worker-thread.js");
   const tally = new Tally(2);
   const options = { runId: null, runField: null, digest: false };
   const worker = new WorkerThread({ options, store: null, tally: tally.shared });

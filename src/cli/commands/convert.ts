@@ -2,7 +2,7 @@
 import { convert } from "../../dialect/index.ts";
 import { InputError } from "../../model/error.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { readArtefact } from "../files.ts";
+import { readArtefact } from "../artefacts.ts";
 import { flag, nowOf, printOptionsOf, STAND_OPTIONS, targetOf, text } from "../options.ts";
 import { writeFile, writeFolder } from "../output.ts";
 

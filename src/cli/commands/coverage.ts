@@ -15,7 +15,8 @@ import type { Prefix } from "../../model/prefix.ts";
 import { coverageText, json } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
 import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
-import { isEvidence, readText, schemaOf } from "../files.ts";
+import { isEvidence, schemaOf } from "../artefacts.ts";
+import { readText } from "../files.ts";
 import { isObservations, mergeFile, mergeText } from "../merge-file.ts";
 import { type Arguments, flag, list, nowOf, text } from "../options.ts";
 

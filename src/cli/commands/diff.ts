@@ -5,7 +5,8 @@ import { jsonReport, markdownReport, type ReportInput, textReport } from "../../
 import type { Command, ExitCode } from "../command.ts";
 import { earlierOf, EVIDENCE_OPTIONS, minCoverageOf, ownOf } from "../evidence-options.ts";
 import { failOnOf } from "../fail-on.ts";
-import { readArtefact, readPolicies, readPolicyVersions } from "../files.ts";
+import { readArtefact } from "../artefacts.ts";
+import { readPolicies, readPolicyVersions } from "../files.ts";
 import { readable, readingOf } from "../includes.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {

@@ -3,7 +3,7 @@ import { InputError } from "../../model/error.ts";
 import { printStages } from "../../dialect/index.ts";
 import { blindLine } from "../../report/index.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { readArtefact } from "../files.ts";
+import { readArtefact } from "../artefacts.ts";
 import { OWN_OPTIONS, ownOf } from "../evidence-options.ts";
 import { LIMIT_OPTIONS, limitsOf } from "../limits.ts";
 import {

@@ -19,7 +19,8 @@ import {
 import { reviewJson, reviewList, reviewScreen } from "../../report/index.ts";
 import type { Candidate, Observed } from "../../model/candidate.ts";
 import type { Command, ExitCode } from "../command.ts";
-import { readArtefact, readText } from "../files.ts";
+import { readArtefact } from "../artefacts.ts";
+import { readText } from "../files.ts";
 import { SEAL_OPTIONS, sealsOf } from "../keys.ts";
 import { type Arguments, flag, list, nowOf, printOptionsOf, STAND_OPTIONS, text } from "../options.ts";
 import { maxTtlOf, TTL_OPTIONS } from "../reviewed.ts";

@@ -4,7 +4,7 @@ import { type Approved, movedLists } from "../../diff/index.ts";
 import type { Candidate } from "../../model/candidate.ts";
 import { InputError } from "../../model/error.ts";
 import { datedAt } from "../../annotate/snapshot.ts";
-import { readArtefact } from "../files.ts";
+import { readArtefact } from "../artefacts.ts";
 import { PublishedLists } from "./lists.ts";
 
 export const APPROVED_OPTIONS: Readonly<Record<string, Options>> = {

@@ -1,7 +1,6 @@
 /** The published lists that a command works with: those shipped, and in their place those of a folder. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Options } from "yargs";
 import type { ListedNames } from "../../annotate/names/published.ts";
 import {
@@ -15,6 +14,7 @@ import type { PrefixIndex } from "../../model/annotation.ts";
 import { compareText } from "../../model/compare.ts";
 import { InputError } from "../../model/error.ts";
 import { reasonOf } from "../errors.ts";
+import { PACKAGE } from "../package.ts";
 
 export const PREFIX_OPTIONS: Readonly<Record<string, Options>> = {
   prefixes: {
@@ -24,7 +24,7 @@ export const PREFIX_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
-const SHIPPED = fileURLToPath(new URL("../../../data/prefixes/", import.meta.url));
+const SHIPPED = join(PACKAGE, "data/prefixes");
 export const MANIFEST = "manifest.json";
 
 export interface Listed {
