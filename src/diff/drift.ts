@@ -5,7 +5,7 @@ import { formatEndpoint } from "../model/evidence.ts";
 import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
-import { SIGNAL_KINDS } from "../model/signal.ts";
+import { type Signal, SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
 import { unusedIn } from "./confidence.ts";
@@ -83,24 +83,46 @@ export function defaultFailOn(): Set<FindingKind> {
 }
 
 function aboutSubjects(subjects: readonly Subject[]): Finding[] {
-  return subjects.flatMap((subject) => {
-    const about = formatEndpoint(subject.endpoint);
-    const found: Finding[] = [];
-    if (subject.flags.includes("ambiguous")) {
-      // An address that a client wrote is no name that could stand for this one.
-      const others = subject.otherNames.filter((other) => parseAddress(other) === null);
-      const statement = `the name rests on DNS alone, and ${others.slice(0, 5).join(", ") || "another name"} would fit as well`;
-      found.push(finding({ kind: "ambiguous-name", layer: null, about, subject, statement }));
-    }
-    const risks = subject.signals.filter(({ kind }) => SIGNAL_KINDS[kind].risky);
-    if (risks.length > 0) {
-      const statement = risks
-        .map(({ kind, reason, evidence }) => `${SIGNAL_KINDS[kind].title}: ${reason} (${evidence})`)
-        .join("; ");
-      found.push(finding({ kind: "risky-destination", layer: null, about, subject, statement }));
-    }
-    return found;
+  const ambiguous = subjects.flatMap((subject) => {
+    if (!subject.flags.includes("ambiguous")) return [];
+    // An address that a client wrote is no name that could stand for this one.
+    const others = subject.otherNames.filter((other) => parseAddress(other) === null);
+    const statement = `the name rests on DNS alone, and ${others.slice(0, 5).join(", ") || "another name"} would fit as well`;
+    return [
+      finding({ kind: "ambiguous-name", layer: null, about: formatEndpoint(subject.endpoint), subject, statement }),
+    ];
   });
+  return [...ambiguous, ...risky(subjects)];
+}
+
+/** One finding an endpoint: what shows only on the way through a proxy stands beside what shows on the direct one. */
+function risky(subjects: readonly Subject[]): Finding[] {
+  const ways = new Map<string, Subject[]>();
+  for (const subject of subjects) {
+    if (!subject.signals.some(({ kind }) => SIGNAL_KINDS[kind].risky)) continue;
+    const about = formatEndpoint(subject.endpoint);
+    const known = ways.get(about);
+    if (known) known.push(subject);
+    else ways.set(about, [subject]);
+  }
+  return [...ways].flatMap(([about, [subject, ...others]]) => {
+    if (subject === undefined) return [];
+    const signals = [subject, ...others].flatMap((way) => way.signals);
+    return [finding({ kind: "risky-destination", layer: null, about, subject, statement: risksOf(signals) })];
+  });
+}
+
+/** Most weighty first, each reason once, with all that says so. */
+function risksOf(signals: readonly Signal[]): string {
+  const kinds = (Object.keys(SIGNAL_KINDS) as SignalKind[]).filter((kind) => SIGNAL_KINDS[kind].risky);
+  return kinds
+    .flatMap((kind) => {
+      const found = signals.filter((signal) => signal.kind === kind);
+      const reasons = [...new Set(found.map(({ reason }) => reason))].join("; ");
+      const evidence = [...new Set(found.map((signal) => signal.evidence))].join("; ");
+      return found.length === 0 ? [] : [`${SIGNAL_KINDS[kind].title}: ${reasons} (${evidence})`];
+    })
+    .join("; ");
 }
 
 /** Names seen that have nothing in common but a suffix that other tenants share: no pattern stands for them. */
