@@ -1,6 +1,7 @@
 /** diff: production layers x evidence or candidate -> the drift report. */
 import { parseAddress } from "../model/address.ts";
 import type { Candidate } from "../model/candidate.ts";
+import { sortedUnique } from "../model/compare.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
@@ -9,7 +10,7 @@ import { type Signal, SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
 import { unusedIn } from "./confidence.ts";
-import { compareFindings, finding } from "./finding.ts";
+import { compareFindings, finding, risksOf } from "./finding.ts";
 import { type Approved, movedPrefixes } from "./moved.ts";
 import { movedSinceApproval } from "./moved-approval.ts";
 import { judgeRules } from "./rules.ts";
@@ -99,30 +100,28 @@ function aboutSubjects(subjects: readonly Subject[]): Finding[] {
 function risky(subjects: readonly Subject[]): Finding[] {
   const ways = new Map<string, Subject[]>();
   for (const subject of subjects) {
-    if (!subject.signals.some(({ kind }) => SIGNAL_KINDS[kind].risky)) continue;
+    if (risksOf(subject.signals).length === 0) continue;
     const about = formatEndpoint(subject.endpoint);
     const known = ways.get(about);
     if (known) known.push(subject);
     else ways.set(about, [subject]);
   }
-  return [...ways].flatMap(([about, [subject, ...others]]) => {
+  return [...ways].flatMap(([about, seen]) => {
+    const [subject] = seen;
     if (subject === undefined) return [];
-    const signals = [subject, ...others].flatMap((way) => way.signals);
-    return [finding({ kind: "risky-destination", layer: null, about, subject, statement: risksOf(signals) })];
+    const all = seen.flatMap((way) => way.signals);
+    const signals = risksOf(all);
+    const statement = signals.map((kind) => risk(kind, all)).join("; ");
+    return [finding({ kind: "risky-destination", layer: null, about, subject, signals, statement })];
   });
 }
 
-/** Most weighty first, each reason once, with all that says so. */
-function risksOf(signals: readonly Signal[]): string {
-  const kinds = (Object.keys(SIGNAL_KINDS) as SignalKind[]).filter((kind) => SIGNAL_KINDS[kind].risky);
-  return kinds
-    .flatMap((kind) => {
-      const found = signals.filter((signal) => signal.kind === kind);
-      const reasons = [...new Set(found.map(({ reason }) => reason))].join("; ");
-      const evidence = [...new Set(found.map((signal) => signal.evidence))].join("; ");
-      return found.length === 0 ? [] : [`${SIGNAL_KINDS[kind].title}: ${reasons} (${evidence})`];
-    })
-    .join("; ");
+/** Each reason once, with all that says so. */
+function risk(kind: SignalKind, signals: readonly Signal[]): string {
+  const found = signals.filter((signal) => signal.kind === kind);
+  const reasons = sortedUnique(found.map(({ reason }) => reason)).join("; ");
+  const evidence = sortedUnique(found.map((signal) => signal.evidence)).join("; ");
+  return `${SIGNAL_KINDS[kind].title}: ${reasons} (${evidence})`;
 }
 
 /** Names seen that have nothing in common but a suffix that other tenants share: no pattern stands for them. */

@@ -3,7 +3,6 @@ import { defaultFailOn, drift, textDiff } from "../../src/diff/index.ts";
 import type { Candidate, NotProposed, Target } from "../../src/model/candidate.ts";
 import type { Drift, FindingKind } from "../../src/model/finding.ts";
 import type { Decision, Layer, PolicyRule, Question } from "../../src/model/policy.ts";
-import type { Signal } from "../../src/model/signal.ts";
 import { address as addressOf, candidate, fqdn, instant, rule } from "../support/build.ts";
 
 const NOW = instant("2026-11-21T00:00:00Z");
@@ -54,17 +53,6 @@ test("an address that a client wrote is no name that would fit an ambiguous endp
   const otherNames = [addressOf("192.0.2.9"), fqdn("other.example.com")];
   const found = compare([], candidate([{ ...api, flags: ["ambiguous"], otherNames }]));
   expect(found.findings.map((f) => f.message).join()).toContain("and other.example.com would fit as well");
-});
-
-test("what shows only on the way through a proxy stands beside what shows on the direct one, each reason once", () => {
-  const fronting = (evidence: string): Signal => ({ kind: "domain-fronting", reason: "two", evidence, source: null });
-  const tunnel: Signal = { kind: "tunnel-service", reason: "carries", evidence: "by list", source: null };
-  const via = { kind: "http-connect", address: addressOf("192.0.2.128"), port: 3128 } as const;
-  const direct = { ...api, signals: [fronting("by DNS"), tunnel] };
-  const found = compare([], candidate([direct, { ...api, via, signals: [fronting("in the tunnel"), tunnel] }]));
-  expect(found.findings.map(({ message }) => message)).toEqual([
-    "api.example.com:443/tcp: two names for one connection: two (by DNS; in the tunnel); a tunnelling service: carries (by list)",
-  ]);
 });
 
 describe("an observed endpoint", () => {
