@@ -1,6 +1,5 @@
 /** What the connection itself gave away: names that do not fit, names that are hidden, names that are asked for out of sight. */
 import { sortedUnique } from "../../model/compare.ts";
-import type { OtherName } from "../../model/flow.ts";
 import type { Detect } from "./detect.ts";
 
 const MISMATCHES: ReadonlyMap<string, string> = new Map([
@@ -9,7 +8,7 @@ const MISMATCHES: ReadonlyMap<string, string> = new Map([
   ["host-mismatch", "the hosts of one request differ"],
 ]);
 
-/** Names told of one endpoint; the observations have all. */
+/** Names and runs told of one endpoint; the observations have all. */
 const MAX_TOLD = 5;
 
 export const domainFronting: Detect = ({ endpoint: { flags, incidence } }) => {
@@ -18,13 +17,14 @@ export const domainFronting: Detect = ({ endpoint: { flags, incidence } }) => {
   const reason = "so does domain fronting look from outside, where one name is shown and another is served";
   const where = incidence.filter((cell) => cell.flags.some((flag) => MISMATCHES.has(flag)));
   const others = sortedUnique(where.flatMap(({ otherNames }) => otherNames));
-  const evidence = `${found.join("; ")}${others.length > 0 ? `: also named ${told(others)}` : ""}`;
+  const also = others.length > 0 ? `: also named ${told(others)}` : "";
+  const evidence = `${found.join("; ")}${also}, in ${told(where.map(({ run }) => run))}`;
   return { reason, evidence, source: "https://attack.mitre.org/techniques/T1090/004/" };
 };
 
-function told(names: readonly OtherName[]): string {
-  const more = names.length - MAX_TOLD;
-  return names.slice(0, MAX_TOLD).join(", ") + (more > 0 ? ` and ${more} more` : "");
+function told(items: readonly string[]): string {
+  const more = items.length - MAX_TOLD;
+  return items.slice(0, MAX_TOLD).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 const RESOLUTION: ReadonlyMap<string, string> = new Map([

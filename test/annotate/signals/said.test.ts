@@ -22,21 +22,22 @@ const named = (...labels: readonly string[]): Pick<Observation, "otherNames"> =>
   otherNames: labels.map((label) => fqdn(`${label}.example`)),
 });
 
-test("fronting is told with the other names", () => {
-  expect(evidenceOf({ flags: ["dns-mismatch"], ...named("inbox") })).toBe(`${UNLIKE_DNS}: also named inbox.example`);
+test("fronting is told with the other names, and where", () => {
+  const evidence = evidenceOf({ flags: ["dns-mismatch"], ...named("inbox") });
+  expect(evidence).toBe(`${UNLIKE_DNS}: also named inbox.example, in r0`);
 });
 
 test("fronting is told without names where no other was seen", () => {
-  expect(evidenceOf({ flags: ["dns-mismatch"] })).toBe(UNLIKE_DNS);
+  expect(evidenceOf({ flags: ["dns-mismatch"] })).toBe(`${UNLIKE_DNS}, in r0`);
 });
 
-test("names of runs without fronting are not told with it", () => {
-  const evidence = evidenceOf({ flags: ["dns-mismatch"], ...named("inbox") }, named("neighbour"));
-  expect(evidence).toBe(`${UNLIKE_DNS}: also named inbox.example`);
+test("runs without fronting are not told with it, nor their names", () => {
+  const evidence = evidenceOf(named("neighbour"), { flags: ["dns-mismatch"], ...named("inbox") });
+  expect(evidence).toBe(`${UNLIKE_DNS}: also named inbox.example, in r1`);
 });
 
 test("five names are told, and how many more there are", () => {
   const evidence = evidenceOf({ flags: ["dns-mismatch"], ...named("a", "b", "c", "d", "e", "f", "g") });
   const first = "a.example, b.example, c.example, d.example, e.example";
-  expect(evidence).toBe(`${UNLIKE_DNS}: also named ${first} and 2 more`);
+  expect(evidence).toBe(`${UNLIKE_DNS}: also named ${first} and 2 more, in r0`);
 });
