@@ -30,12 +30,7 @@ const SCENARIOS: readonly (readonly [
     ["169.254.169.254", "64:ff9b::a9fe:a9fe", "203.0.113.80"],
   ],
   ["look-alike-names", [], ["new-endpoint", "risky-destination"], []],
-  [
-    "domain-fronting",
-    ["--only-reviewed"],
-    ["new-endpoint", "approval-void", "risky-destination"],
-    ["203.0.113.66"],
-  ],
+  ["domain-fronting", ["--only-reviewed"], ["new-endpoint", "approval-void", "risky-destination"], ["203.0.113.66"]],
   ["encrypted-hello", [], ["risky-destination"], []],
   ["something-to-look-at", [], ["new-endpoint", "risky-destination"], []],
 ];
