@@ -1,15 +1,16 @@
 /** diff: production layers x evidence or candidate -> the drift report. */
 import { parseAddress } from "../model/address.ts";
 import type { Candidate } from "../model/candidate.ts";
+import { sortedUnique } from "../model/compare.ts";
 import { formatEndpoint } from "../model/evidence.ts";
 import { type Drift, DRIFT_SCHEMA, type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
 import type { Instant } from "../model/instant.ts";
 import type { Layer } from "../model/policy.ts";
-import { SIGNAL_KINDS } from "../model/signal.ts";
+import { type Signal, SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
 import { compareWithEvidence } from "./endpoints.ts";
 import { judgeBreadth } from "./breadth.ts";
 import { unusedIn } from "./confidence.ts";
-import { compareFindings, finding } from "./finding.ts";
+import { compareFindings, finding, risksOf } from "./finding.ts";
 import { type Approved, movedPrefixes } from "./moved.ts";
 import { movedSinceApproval } from "./moved-approval.ts";
 import { judgeRules } from "./rules.ts";
@@ -83,24 +84,44 @@ export function defaultFailOn(): Set<FindingKind> {
 }
 
 function aboutSubjects(subjects: readonly Subject[]): Finding[] {
-  return subjects.flatMap((subject) => {
-    const about = formatEndpoint(subject.endpoint);
-    const found: Finding[] = [];
-    if (subject.flags.includes("ambiguous")) {
-      // An address that a client wrote is no name that could stand for this one.
-      const others = subject.otherNames.filter((other) => parseAddress(other) === null);
-      const statement = `the name rests on DNS alone, and ${others.slice(0, 5).join(", ") || "another name"} would fit as well`;
-      found.push(finding({ kind: "ambiguous-name", layer: null, about, subject, statement }));
-    }
-    const risks = subject.signals.filter(({ kind }) => SIGNAL_KINDS[kind].risky);
-    if (risks.length > 0) {
-      const statement = risks
-        .map(({ kind, reason, evidence }) => `${SIGNAL_KINDS[kind].title}: ${reason} (${evidence})`)
-        .join("; ");
-      found.push(finding({ kind: "risky-destination", layer: null, about, subject, statement }));
-    }
-    return found;
+  const ambiguous = subjects.flatMap((subject) => {
+    if (!subject.flags.includes("ambiguous")) return [];
+    // An address that a client wrote is no name that could stand for this one.
+    const others = subject.otherNames.filter((other) => parseAddress(other) === null);
+    const statement = `the name rests on DNS alone, and ${others.slice(0, 5).join(", ") || "another name"} would fit as well`;
+    return [
+      finding({ kind: "ambiguous-name", layer: null, about: formatEndpoint(subject.endpoint), subject, statement }),
+    ];
   });
+  return [...ambiguous, ...risky(subjects)];
+}
+
+/** One finding an endpoint: what shows only on the way through a proxy stands beside what shows on the direct one. */
+function risky(subjects: readonly Subject[]): Finding[] {
+  const ways = new Map<string, Subject[]>();
+  for (const subject of subjects) {
+    if (risksOf(subject.signals).length === 0) continue;
+    const about = formatEndpoint(subject.endpoint);
+    const known = ways.get(about);
+    if (known) known.push(subject);
+    else ways.set(about, [subject]);
+  }
+  return [...ways].flatMap(([about, seen]) => {
+    const [subject] = seen;
+    if (subject === undefined) return [];
+    const all = seen.flatMap((way) => way.signals);
+    const signals = risksOf(all);
+    const statement = signals.map((kind) => risk(kind, all)).join("; ");
+    return [finding({ kind: "risky-destination", layer: null, about, subject, signals, statement })];
+  });
+}
+
+/** Each reason once, with all that says so. */
+function risk(kind: SignalKind, signals: readonly Signal[]): string {
+  const found = signals.filter((signal) => signal.kind === kind);
+  const reasons = sortedUnique(found.map(({ reason }) => reason)).join("; ");
+  const evidence = sortedUnique(found.map((signal) => signal.evidence)).join("; ");
+  return `${SIGNAL_KINDS[kind].title}: ${reasons} (${evidence})`;
 }
 
 /** Names seen that have nothing in common but a suffix that other tenants share: no pattern stands for them. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { PrintTarget } from "../model/candidate.ts";
 import { compareNumbers, compareText } from "../model/compare.ts";
 import { type Finding, FINDING_KINDS, type FindingKind } from "../model/finding.ts";
+import { type Signal, SIGNAL_KINDS, type SignalKind } from "../model/signal.ts";
 import type { Subject } from "./subject.ts";
 
 interface Parts {
@@ -17,6 +18,8 @@ interface Parts {
   readonly witness?: Finding["witness"];
   /** What there is to say of it. */
   readonly statement: string;
+  /** Those of the subject, unless they are given. */
+  readonly signals?: readonly SignalKind[];
   readonly reason?: string | null;
   readonly evidence?: Finding["evidence"];
   readonly confidence?: Finding["confidence"];
@@ -24,6 +27,7 @@ interface Parts {
 
 export function finding(parts: Parts): Finding {
   const { kind, layer, about, subject, statement } = parts;
+  const { signals = risksOf(subject?.signals ?? []) } = parts;
   return {
     id: createHash("sha256")
       .update(`${kind}|${layer ?? ""}|${about}|${parts.aspect ?? ""}`)
@@ -39,16 +43,32 @@ export function finding(parts: Parts): Finding {
     message: `${about}: ${statement}`,
     reason: parts.reason ?? null,
     evidence: parts.evidence ?? (subject ? { runs: subject.evidence.runs, of: subject.evidence.of } : null),
+    ...(signals.length > 0 && { signals }),
     ...(parts.confidence && { confidence: parts.confidence }),
   };
 }
 
+/** The kinds among these that make a destination risky, each once, most weighty first. */
+export function risksOf(signals: readonly Signal[]): SignalKind[] {
+  return [...WEIGHT.keys()].filter((risk) => signals.some(({ kind }) => kind === risk));
+}
+
+const WEIGHT: ReadonlyMap<SignalKind, number> = new Map(
+  (Object.keys(SIGNAL_KINDS) as SignalKind[]).filter((kind) => SIGNAL_KINDS[kind].risky).map((kind, i) => [kind, i]),
+);
+
+function weightOf({ signals }: Finding): number {
+  const [first] = signals ?? [];
+  return (first && WEIGHT.get(first)) ?? WEIGHT.size;
+}
+
 const RANK: ReadonlyMap<string, number> = new Map(Object.keys(FINDING_KINDS).map((kind, rank) => [kind, rank]));
 
-/** By weight of kind, then what most runs saw, then endpoint, layer, place; the id decides among equals. */
+/** By weight of kind, then of what to look at, then what most runs saw, then endpoint, layer, place; the id decides among equals. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     (RANK.get(a.kind) ?? 0) - (RANK.get(b.kind) ?? 0) ||
+    weightOf(a) - weightOf(b) ||
     (b.endpoint ? (b.evidence?.runs ?? 0) : 0) - (a.endpoint ? (a.evidence?.runs ?? 0) : 0) ||
     compareText(a.endpoint?.name ?? "~", b.endpoint?.name ?? "~") ||
     compareText(a.endpoint?.address ?? "", b.endpoint?.address ?? "") ||

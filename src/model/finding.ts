@@ -3,6 +3,7 @@ import type { Address } from "./address.ts";
 import type { BlindRuns } from "./blind-spot.ts";
 import type { Access, PrintTarget, Target } from "./candidate.ts";
 import type { Transport } from "./flow.ts";
+import type { SignalKind } from "./signal.ts";
 
 export const DRIFT_SCHEMA = "sallyport/drift/v1";
 
@@ -23,6 +24,7 @@ export type FindingKind =
   | "expired"
   | "missing-reason"
   | "approval-void"
+  | "risky-destination"
   | "expiring"
   | "stale"
   | "unreviewed"
@@ -37,7 +39,6 @@ export type FindingKind =
   | "prefix-moved"
   | "ambiguous-name"
   | "shared-suffix"
-  | "risky-destination"
   | "insufficient-evidence"
   | "not-expressed"
   | "not-modelled";
@@ -51,6 +52,7 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, FindingInfo>> = {
   expired: { title: "the rule's time is over", severity: "error", failsByDefault: true },
   "missing-reason": { title: "a rule without a reason", severity: "error", failsByDefault: true },
   "approval-void": { title: "another rule was approved than is asked for", severity: "error", failsByDefault: true },
+  "risky-destination": { title: "look twice before allowing this", severity: "warning", failsByDefault: false },
   expiring: { title: "the rule's time is nearly over", severity: "warning", failsByDefault: false },
   stale: { title: "allowed, and not seen in the evidence", severity: "warning", failsByDefault: false },
   unreviewed: { title: "allowed in production, and nobody has decided it", severity: "warning", failsByDefault: false },
@@ -67,7 +69,6 @@ export const FINDING_KINDS: Readonly<Record<FindingKind, FindingInfo>> = {
     failsByDefault: false,
   },
   "shared-suffix": { title: "the pattern spans tenants", severity: "warning", failsByDefault: false },
-  "risky-destination": { title: "look twice before allowing this", severity: "warning", failsByDefault: false },
   "insufficient-evidence": { title: "too little was observed to tell", severity: "warning", failsByDefault: false },
   renewed: { title: "the rule ends later than before", severity: "note", failsByDefault: false },
   "within-envelope": { title: "new, and agreed on beforehand", severity: "note", failsByDefault: false },
@@ -107,6 +108,8 @@ export interface Finding {
   readonly message: string;
   readonly reason: string | null;
   readonly evidence: { readonly runs: number; readonly of: number } | null;
+  /** Of an endpoint: the weighty signals, most weighty first. Left out where there are none. */
+  readonly signals?: readonly SignalKind[];
   /** Of what was not seen: how probably that is chance. Left out elsewhere. */
   readonly confidence?: Confidence;
 }

@@ -32,7 +32,7 @@ export const SIGNAL_KINDS: Readonly<Record<SignalKind, SignalInfo>> = {
   metadata: { title: "an instance metadata service", risky: true },
   "control-plane": { title: "a control plane's port", risky: true },
   "look-alike": { title: "looks like another name", risky: true },
-  "domain-fronting": { title: "said one name and looked up another", risky: true },
+  "domain-fronting": { title: "two names for one connection", risky: true },
   "dns-tunnel": { title: "names that may carry data", risky: true },
   "tunnel-service": { title: "a tunnelling service", risky: true },
   "dynamic-dns": { title: "dynamic DNS", risky: true },

@@ -2,6 +2,7 @@
 import { ownersOf } from "../model/annotation.ts";
 import type { Observed } from "../model/candidate.ts";
 import { formatEndpoint } from "../model/evidence.ts";
+import { ADVICE } from "./advice.ts";
 import { blindSection } from "./blind.ts";
 import { completeSection } from "./complete.ts";
 import { code, markdown } from "./escape.ts";
@@ -20,8 +21,8 @@ export function markdownReport(input: ReportInput): string {
     "",
     `${v.verdict === "review needed" ? `**${markdown(v.headline)}**` : markdown(v.headline)}. ${markdown(v.scope)}.`,
     "",
-    ...v.deciding.flatMap((group) => [...heading(group), ...table(group, v), ""]),
-    ...v.told.flatMap((group) => folded(group, [...table(group, v), ""])),
+    ...v.deciding.flatMap((group) => [...heading(group), ...advised(group), ...table(group, v), ""]),
+    ...v.told.flatMap((group) => folded(group, [...advised(group), ...table(group, v), ""])),
     ...(v.apart.length > 0
       ? [`The network's own, shown apart: ${v.apart.slice(0, 20).map(code).join(", ")}.`, ""]
       : []),
@@ -41,6 +42,10 @@ export function markdownReport(input: ReportInput): string {
 
 function heading(group: Group): string[] {
   return [`### ${group.kind}: ${markdown(group.title)} (${group.entries.length})`, ""];
+}
+
+function advised({ kind }: Group): string[] {
+  return [ADVICE[kind], ""];
 }
 
 function folded(group: Group, body: readonly string[]): string[] {
@@ -84,13 +89,17 @@ function places({ addresses, tags }: Observed): string {
   return `${addresses.slice(0, 4).map(code).join(", ")}${owners === "" ? "" : ` (${markdown(owners)})`}`;
 }
 
+/** What is about no layer and at no place of a file has no columns for them. */
 function findingTable(entries: readonly Entry[]): string[] {
+  const isPlaced = entries.some(({ findings: [first], layers }) => layers.length > 0 || (first?.rule ?? null) !== null);
+  const head = isPlaced ? ["layer", "where", "what"] : ["what"];
   return [
-    "| layer | where | what |",
-    "| --- | --- | --- |",
-    ...entries.map(({ findings: [first], layers, subject, statement }) =>
-      row([layers.join(", "), code(first?.rule ?? ""), `${code(subject)}: ${markdown(statement)}`]),
-    ),
+    row(head),
+    row(head.map(() => "---")),
+    ...entries.map(({ findings: [first], layers, subject, statement }) => {
+      const what = `${code(subject)}: ${markdown(statement)}`;
+      return row(isPlaced ? [layers.join(", "), code(first?.rule ?? ""), what] : [what]);
+    }),
   ];
 }
 

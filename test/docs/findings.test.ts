@@ -63,10 +63,11 @@ describe.each(KINDS)("the page of %s", (kind) => {
       expect(shown).toEqual(COMPARED.findings.find((found) => found.kind === kind));
       return;
     }
-    const { layer, subject, message, confidence } = shown;
+    const { layer, subject, message, confidence, signals } = shown;
     const statement = message.slice(subject.length + 2);
     const aspect = kind === "not-expressed" ? statement.replace(/^not in the \w+ candidate: /, "") : "";
-    const made = finding({ kind, layer, about: subject, aspect, statement, ...(confidence && { confidence }) });
+    const more = { ...(confidence && { confidence }), ...(signals && { signals }) };
+    const made = finding({ kind, layer, about: subject, aspect, statement, ...more });
     expect(Object.keys(shown)).toEqual(Object.keys(made));
     expect(shown).toMatchObject({ id: made.id, kind, severity: made.severity, message: made.message });
   });

@@ -127,6 +127,7 @@ describe("an approval", () => {
       ...api,
       access: ["connect", "http"],
       addresses: [address("203.0.113.1"), address("10.0.0.1")],
+      flags: ["dns-mismatch", "ech"],
     };
     const wide = [allow(API, `approved: {candidate: '${digestOf(approvedOf([more]))}', at: 2026-11-01, by: jo}`)];
     for (const seen of [
@@ -134,10 +135,12 @@ describe("an approval", () => {
       api,
       { ...more, access: ["http"] as const },
       { ...more, addresses: [address("10.9.9.9")] },
+      { ...more, flags: [] },
     ]) {
       expect(word(decisions(wide), seen)).toBe("allow");
     }
     expect(word(decisions(wide), { ...more, addresses: [address("169.254.169.254")] })).toBe("void");
+    expect(word(decisions(wide), { ...more, flags: ["dns-mismatch", "tunnel-mismatch"] })).toBe("void");
     expect(word(decisions(wide), { ...more, endpoint: { ...more.endpoint, port: 444 } })).toBe("undecided");
   });
 
@@ -146,6 +149,9 @@ describe("an approval", () => {
     ["answers with the metadata service", { ...api, addresses: [address("169.254.169.254")] }],
     ["hides an inner address in NAT64", { ...api, addresses: [address("64:ff9b::a00:1")] }],
     ["is asked in plain text too", { ...api, access: ["connect", "http"] }],
+    ["is said where another name was looked up", { ...api, flags: ["dns-mismatch"] }],
+    ["is asked of a proxy, and another name said inside", { ...api, flags: ["tunnel-mismatch"] }],
+    ["is one of two hosts of a request", { ...api, flags: ["host-mismatch"] }],
   ])("is void once it %s", (_, seen) => {
     expect(word(decisions(approved), seen)).toBe("void");
   });

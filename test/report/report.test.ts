@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { finding } from "../../src/diff/finding.ts";
 import { FINDING_KINDS, type Drift, type Finding, type FindingKind } from "../../src/model/finding.ts";
+import { ADVICE } from "../../src/report/advice.ts";
 import { jsonReport, markdownReport, type ReportInput, textReport } from "../../src/report/index.ts";
 import { address, candidate, fqdn, rule } from "../support/build.ts";
 
@@ -96,6 +97,16 @@ describe("what a reviewer reads", () => {
     expect(painted).toContain("\u001B[31m");
     expect(painted.replace(/\p{Cc}\[\d+m/gu, "")).toBe(textReport(input(FINDINGS, "review"), { color: false }));
   });
+});
+
+test("each kind in a pull request says what to do about it, and what has no place has no columns for one", () => {
+  const kinds = Object.keys(FINDING_KINDS) as FindingKind[];
+  const all = kinds.map((kind) => finding({ kind, layer: null, about: `about ${kind}`, statement: "so" }));
+  const report = markdownReport(input(all, "review"));
+  for (const kind of kinds) {
+    const [, , advice, , head] = report.slice(report.search(new RegExp(`(### |<summary>)${kind}: `))).split("\n");
+    expect([kind, advice, head]).toEqual([kind, ADVICE[kind], expect.stringMatching(/^\| (what|endpoint) \|/)]);
+  }
 });
 
 test("JSON is the drift as it is", () => {

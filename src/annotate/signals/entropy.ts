@@ -56,7 +56,7 @@ export const dnsTunnel: Detect = ({ endpoint: { name }, facts }, { owners }) => 
   if (carrying < MANY || 2 * carrying < names) return null;
   return {
     reason:
-      "so do names look that carry data: many, long and never the same, below one domain; what was only asked for is not even counted",
+      "many long names below one domain, no two alike, are how data leaves by name; those that were only asked of a resolver are not even counted",
     evidence: `${carrying} of ${names} names seen below ${owner} are long or random, ${characters} characters in all`,
     source: "https://attack.mitre.org/techniques/T1071/004/",
   };

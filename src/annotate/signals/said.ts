@@ -1,18 +1,32 @@
 /** What the connection itself gave away: names that do not fit, names that are hidden, names that are asked for out of sight. */
+import { type Mismatch, MISMATCHES } from "../../model/approval.ts";
+import { sortedUnique } from "../../model/compare.ts";
 import type { Detect } from "./detect.ts";
 
-const MISMATCHES: ReadonlyMap<string, string> = new Map([
-  ["dns-mismatch", "the name it said is none that it had looked up for this address"],
-  ["tunnel-mismatch", "inside the tunnel it said another name than it asked the proxy for"],
-  ["host-mismatch", "the hosts of one request differ"],
-]);
+const MEANING: Readonly<Record<Mismatch, string>> = {
+  "dns-mismatch": "the name it said is none that it had looked up for this address",
+  "tunnel-mismatch": "inside the tunnel it said another name than it asked the proxy for",
+  "host-mismatch": "the hosts of one request differ",
+};
 
-export const domainFronting: Detect = ({ endpoint: { flags } }) => {
-  const found = flags.flatMap((flag) => MISMATCHES.get(flag) ?? []);
+/** Names and runs told of one endpoint; the observations have all. */
+const MAX_TOLD = 5;
+
+export const domainFronting: Detect = ({ endpoint: { flags, incidence } }) => {
+  const found = MISMATCHES.filter((mismatch) => flags.includes(mismatch));
   if (found.length === 0) return null;
   const reason = "so does domain fronting look from outside, where one name is shown and another is served";
-  return { reason, evidence: found.join("; "), source: "https://attack.mitre.org/techniques/T1090/004/" };
+  const where = incidence.filter((cell) => found.some((mismatch) => cell.flags.includes(mismatch)));
+  const others = sortedUnique(where.flatMap(({ otherNames }) => otherNames));
+  const also = others.length > 0 ? `: also named ${told(others)}` : "";
+  const evidence = `${found.map((mismatch) => MEANING[mismatch]).join("; ")}${also}, in ${told(where.map(({ run }) => run))}`;
+  return { reason, evidence, source: "https://attack.mitre.org/techniques/T1090/004/" };
 };
+
+function told(items: readonly string[]): string {
+  const more = items.length - MAX_TOLD;
+  return items.slice(0, MAX_TOLD).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
 
 const RESOLUTION: ReadonlyMap<string, string> = new Map([
   ["doh", "DNS over HTTPS"],

@@ -148,6 +148,7 @@ describe("each signal", () => {
     ["control-plane", "host.docker.internal", "192.168.65.2", {}],
     ["domain-fronting", "front.example", "203.0.113.9", { flags: ["dns-mismatch"] }],
     ["domain-fronting", "front.example", "203.0.113.9", { flags: ["tunnel-mismatch"] }],
+    ["domain-fronting", "front.example", "203.0.113.9", { flags: ["host-mismatch"], port: 80 }],
     ["tunnel-service", "abc.ngrok-free.app", "203.0.113.9", {}],
     ["tunnel-service", "quiet-fox.trycloudflare.com", "203.0.113.9", {}],
     ["tunnel-service", "www.customer.example", "203.0.113.9", { cnames: [fqdn("x.ngrok.io")] }],
