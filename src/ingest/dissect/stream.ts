@@ -4,7 +4,7 @@ import { readRequest } from "./http/request.ts";
 import { readProxyProtocol } from "./proxy-protocol.ts";
 import { readSocks4, readSocks5 } from "./socks.ts";
 import { isText, readLdap, readMysql, readPostgres, readRdp, readTds, readTextPreamble } from "./starttls.ts";
-import { readTls } from "./tls/records.ts";
+import { readChangeCipherSpec, readTls } from "./tls/records.ts";
 import {
   type Behind,
   type Done,
@@ -88,6 +88,8 @@ function read(bytes: Uint8Array, port: number, last: boolean): Layer {
   switch (bytes[0] ?? 0) {
     case 0x16:
       return readTls(bytes, last);
+    case 0x14:
+      return readChangeCipherSpec(bytes, last);
     case 0x00:
       return readPostgres(bytes);
     case 0x03:

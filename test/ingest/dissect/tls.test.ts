@@ -131,3 +131,21 @@ describe("a ClientHello in the midst of a stream", () => {
     ["nothing", Buffer.alloc(0), false],
   ])("is recognised strictly: %s", (_, bytes, expected) => expect(beginsClientHello(bytes)).toBe(expected));
 });
+
+describe("a second hello, behind the record that changes nothing", () => {
+  const nothing = Buffer.from([0x14, 3, 3, 0, 1, 1]);
+  const behind = (bytes: Uint8Array): Buffer => Buffer.concat([nothing, bytes]);
+  const hello = tls("again.example");
+  const encrypted = Buffer.concat([Buffer.from([0x16, 3, 3, 0, 40, 1]), Buffer.alloc(39, 0x5a)]);
+  test.each<[string, Uint8Array, string]>([
+    ["is read", behind(hello), "tls-sni again.example"],
+    ["is waited for", nothing, "more"],
+    ["is waited for within it", nothing.subarray(0, 3), "more"],
+    ["is waited for until it is recognised", behind(hello.subarray(0, 10)), "more"],
+    ["is not taken for the end of a handshake, encrypted", behind(encrypted), "nothing"],
+    ["is not looked for behind another change", Buffer.concat([Buffer.from([0x14, 3, 3, 0, 1, 2]), hello]), "nothing"],
+    ["is not looked for behind two of them", behind(behind(hello)), "nothing"],
+  ])("%s", (_, bytes, expected) => expect(read(bytes)).toBe(expected));
+
+  test("that never came is nothing", () => expect(readEnded(nothing)).toBe("nothing"));
+});

@@ -44,6 +44,19 @@ export function beginsClientHello(bytes: Uint8Array): boolean {
   return bytes[5] === CLIENT_HELLO && fits && version >= 0x0301 && version <= 0x0303;
 }
 
+/** A record that changes nothing, which a client in compatibility mode puts before its second hello (RFC 8446, D.4). */
+const CHANGE_CIPHER_SPEC = [0x14, 3, 3, 0, 1, 1] as const;
+
+/** Where a capture begins between two hellos of one handshake, the second stands behind it. */
+export function readChangeCipherSpec(bytes: Uint8Array, last: boolean): Layer {
+  const length = CHANGE_CIPHER_SPEC.length;
+  if (CHANGE_CIPHER_SPEC.some((byte, i) => i < bytes.length && bytes[i] !== byte)) return OTHER;
+  if (bytes.length < length + RECOGNISED) return last ? OTHER : MORE;
+  // Mostly the end of a handshake stands there, encrypted, which may look like anything.
+  if (!beginsClientHello(bytes.subarray(length))) return OTHER;
+  return { kind: "preamble", length, tunnel: null, flags: [], expects: "tls" };
+}
+
 /** Walks the records without touching their contents. Null when not even the first is one of the handshake. */
 function measure(bytes: Uint8Array): Extent | null {
   if (!isHandshakeRecord(bytes, 0)) return null;
