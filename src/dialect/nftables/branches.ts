@@ -30,19 +30,17 @@ export function branchesOf(
     // The catch-all too holds only for packets that have the key (TCP for a port, IPv4 for its addresses), and for none
     // that another element sent on: what that jumps to may come back.
     const others = { ...match, operator: "!=", right: { kind: "set", elements: lasting, at: key.at } } as const;
-    const parts = [
-      ...before,
-      ...conditionsOf(isCatchAll(element) ? others : match, { sets, zone }).map((each) => ({
-        conditions: map !== null && expires(element) ? [...each, untilExpiry(map, [element], true)] : each,
-        statement: match,
-      })),
-    ];
+    const alternatives = conditionsOf(isCatchAll(element) ? others : match, { sets, zone });
     const at = vmap.map.kind === "set" ? key.at : rule.at;
     const action = verdict(data);
     // `continue` goes on with the rest of the rule, which no real map does and nothing here follows.
     const unclear = action.kind === "next" && rule.statements.at(-1) !== vmap;
     const taken: Action = unclear ? { kind: "opaque", text: printStatement(vmap) } : action;
-    return [ruleOf(at, [...parts, { conditions: [], statement: data }], taken, own ?? comment)];
+    return alternatives.map((each) => {
+      const conditions = map !== null && expires(element) ? [...each, untilExpiry(map, [element], true)] : each;
+      const parts = [...before, { conditions, statement: match }, { conditions: [], statement: data }];
+      return ruleOf(at, parts, taken, own ?? comment);
+    });
   };
   // What is added at run time comes before the catch-all too.
   const open = map !== null && (isOpen(map) || mayGrow(map));

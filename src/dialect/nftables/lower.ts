@@ -28,8 +28,8 @@ const FAMILIES: ReadonlyMap<string, readonly Family[]> = new Map([
   ["inet", [4, 6]],
 ]);
 
-/** One rule over sets with expiring elements becomes a few; one over more of them than this is left untold. */
-const MOST_ALTERNATIVES = 8;
+/** A rule over sets with expiring elements, or over interfaces beside addresses, becomes a few; what would become more is left untold. */
+const MOST_ALTERNATIVES = 32;
 
 export function lowerState(state: State, zone: Zone | null = null): Program {
   const bases: BaseChain[] = [];

@@ -7,13 +7,14 @@ import type { Condition, ElementNote, Field } from "../packet/program.ts";
 import { dayOf, hourOf } from "./clock.ts";
 import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
+import { asInterfaceOf, perInterface } from "./interfaces.ts";
 import { maskedOf } from "./masked.ts";
 import { isOpen, isTimed, mayGrow, type SetState } from "./state.ts";
 import type { Element, Operator, Statement, Value } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
 import { instantsOf } from "./zone.ts";
 
-type Match = Statement & { readonly kind: "match" };
+export type Match = Statement & { readonly kind: "match" };
 type Membership = Condition & { readonly kind: "in" };
 
 /** Looks a set up, or refuses the file: nft would. */
@@ -34,6 +35,8 @@ const END_OF_TIME = 1n << 62n;
  */
 export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[][] {
   const { left, operator, right } = match;
+  const apart = perInterface(match, sets, (part) => plainConditionsOf(part, sets, zone));
+  if (apart !== null) return apart;
   const set = right.kind === "reference" && selectorsOf(left) !== null ? sets(right.name, right) : null;
   const written = writtenConditionsOf(match, set, { sets, zone });
   if (set === null || !mayGrow(set)) return written;
@@ -89,8 +92,8 @@ function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Conditi
   const { left, operator, right } = match;
   const text = printStatement(match);
   const head = left.kind === "selector" ? left.words.join(" ") : "";
-  const direction = INTERFACES.get(head);
-  if (direction !== undefined) return [interfaceOf(direction, operator, right, sets, text)];
+  const asInterface = asInterfaceOf(match, sets);
+  if (asInterface !== null) return [asInterface];
   if (head === "meta time") return [timeOf(operator, right, zone, text)];
   if (head === "meta hour") return [hourOf(operator, right, zone, text) ?? { kind: "opaque", text }];
   if (head === "meta day") return [dayOf(operator, right, text) ?? { kind: "opaque", text }];
@@ -202,31 +205,6 @@ function ordered(type: DataType, operator: Operator, bound: Range | null): Range
   if (operator === "<=") return { first: 0n, last: bound.first };
   if (operator === ">") return { first: bound.first + 1n, last: greatest(type) };
   return operator === ">=" ? { first: bound.first, last: greatest(type) } : null;
-}
-
-const INTERFACES: ReadonlyMap<string, "in" | "out"> = new Map([
-  ["iif", "in"],
-  ["iifname", "in"],
-  ["oif", "out"],
-  ["oifname", "out"],
-]);
-
-/** An index counts the host's interfaces in the order in which they came; the first of every host is `lo`. */
-function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, sets: Sets, text: string): Condition {
-  const set = right.kind === "reference" ? sets(right.name, right) : null;
-  if (set !== null && (isOpen(set) || mayGrow(set) || set.elements.some((element) => isTimed(set, element)))) {
-    return { kind: "opaque", text };
-  }
-  const elements = set?.elements ?? (right.kind === "set" ? right.elements : null);
-  const keys = elements?.map(({ key }) => key) ?? [right];
-  const byIndex = text.startsWith("iif ") || text.startsWith("oif ");
-  const names = keys.map((key) => {
-    if (byIndex && key.kind === "word" && /^\d+$/.test(key.text)) return key.text === "1" ? "lo" : null;
-    return key.kind === "any" ? "*" : key.kind === "word" || key.kind === "quoted" ? key.text : null;
-  });
-  if (!names.every((name) => name !== null) || !["implicit", "==", "!="].includes(operator))
-    return { kind: "opaque", text };
-  return { kind: "interface", direction, names, negated: operator === "!=", text };
 }
 
 /** Seconds since 1970 as an integer are exact; a date in quotes means another instant in every zone. */

@@ -1,5 +1,5 @@
 /** What one match of a random nftables rule asks: every construct that a ruleset names destinations, ports or states with. */
-import type { Family } from "../../../src/model/address.ts";
+import { type Family, fromBigInt } from "../../../src/model/address.ts";
 import type { Chance } from "../chance.ts";
 import type { Pool, Span } from "./pools.ts";
 
@@ -78,7 +78,13 @@ export function match(chance: Chance, words: Words, subject: Subject): string {
     case 0:
       return `${daddr} ${not}${few(chance, pool)}`;
     case 1:
-      return chance.one([`${daddr} ${not}@a${family}`, `${daddr} ${not}@p${family}`, `${daddr} ${not}$net${family}`]);
+      return chance.one([
+        `${daddr} ${not}@a${family}`,
+        `${daddr} ${not}@p${family}`,
+        `${daddr} ${not}@pt${family}`,
+        `${daddr} ${not}$net${family}`,
+        masked(chance, pool, family, not),
+      ]);
     case 2:
       return `ct state ${not}${chance.one(STATES)}`;
     case 3:
@@ -104,6 +110,17 @@ function pointOf(chance: Chance, pool: Pool): Span {
   const { first, last, length } = chance.one(pool.spans);
   const at = chance.one([first, last]);
   return { first: at, last: at, length };
+}
+
+/** The bits of an address under a mask that has holes in it. */
+function masked(chance: Chance, pool: Pool, family: Family, not: string): string {
+  const bits = family === 4 ? 32n : 128n;
+  let mask = (1n << bits) - 1n;
+  for (let n = 1 + chance.below(10); n > 0; n--) mask &= ~(1n << BigInt(chance.below(Number(bits))));
+  const under = mask & ~((1n << BigInt(chance.below(9))) - 1n);
+  const value = chance.one(pool.spans).first & under;
+  const not_ = not === "" ? chance.one(["", "== "]) : not;
+  return `${addressHead(family)} & ${fromBigInt(under, family)} ${not_}${fromBigInt(value, family)}`;
 }
 
 function flags(chance: Chance): string {
@@ -185,7 +202,14 @@ function together(chance: Chance, words: Words, family: Family, protocol: string
   const port = `${protocol} dport`;
   const pools = [words.addresses[family], words.ports] as const;
   const inPlace = pairs(chance, pools, chance.once(3));
-  switch (chance.below(6)) {
+  const way = (): string => chance.one(['"lo"', '"out0"', '"out1"']);
+  switch (chance.below(10)) {
+    case 6:
+      return `oifname . ${address} ${not}@oa${family}`;
+    case 7:
+      return `oifname . ${address} . ${port} ${not}{ ${inPlace.map((pair) => `${way()} . ${pair.join(" . ")}`).join(", ")} }`;
+    case 8:
+      return `${port} . oif ${not}{ ${inPlace.map(([, p]) => `${p} . ${chance.one(["lo", "out0"])}`).join(", ")} }`;
     case 0:
       return `${address} . ${port} ${not}@ap${family}`;
     case 1:
@@ -196,6 +220,8 @@ function together(chance: Chance, words: Words, family: Family, protocol: string
       return `${port} . ${address} ${not}{ ${inPlace.map(([a, p]) => `${p} . ${a}`).join(", ")} }`;
     case 4:
       return `meta l4proto ${protocol} ${address} . th dport ${not}{ ${inPlace.map((pair) => pair.join(" . ")).join(", ")} }`;
+    case 9:
+      return `${address} . ${port} ${not}@apt${family}`;
     default:
       return `${address} . ${port} ${not}{ ${inPlace.map((pair) => pair.join(" . ")).join(", ")} }`;
   }

@@ -91,6 +91,13 @@ class Table {
     const ap = pairs(chance, [pool, ports], false);
     const pa = pairs(chance, [pool, ports], true);
     const apl = pairs(chance, [pool, ports], false).map(([a, p]) => `${a} . ${chance.one(["tcp", "udp"])} . ${p}`);
+    // No set takes two elements of which one holds the other.
+    const ways = chance.one([
+      ["lo", "ou*"],
+      ["lo", "out0", "out1"],
+    ]);
+    const oa = pairs(chance, [pool, ports], false).map(([a]) => `"${chance.one(ways)}" . ${a}`);
+    const life = (): string => chance.one(["", " timeout 1d", " timeout 12h"]);
     const head = addressHead(family);
     const heads = [`type ${type}`, `typeof ${head}`];
     return [
@@ -99,6 +106,9 @@ class Table {
       `set ap${family} {\ntype ${type} . inet_service\nflags interval\nelements = { ${ap.map((pair) => pair.join(" . ")).join(", ")} }\n}`,
       `set pa${family} {\ntype inet_service . ${type}\nelements = { ${pa.map(([a, p]) => `${p} . ${a}`).join(", ")} }\n}`,
       `set apl${family} {\ntype ${type} . inet_proto . inet_service\nflags interval\nelements = { ${apl.join(", ")} }\n}`,
+      `set pt${family} {\ntype ${type}\nflags timeout\n${chance.once(5) ? "timeout 1d\n" : ""}elements = { ${points.map((each) => `${each}${life()}`).join(", ")} }\n}`,
+      `set apt${family} {\ntype ${type} . inet_service\nflags interval,timeout\nelements = { ${ap.map((pair) => `${pair.join(" . ")}${life()}`).join(", ")} }\n}`,
+      `set oa${family} {\ntype ifname . ${type}\nflags interval\nelements = { ${[...new Set(oa)].join(", ")} }\n}`,
       `map va${family} {\ntype ${type} : verdict\nflags interval\nelements = { ${spans.map((span) => `${span} : ${chance.one(["accept", "drop", "return"])}`).join(", ")} }\n}`,
       `map vap${family} {\ntype ${type} . inet_service : verdict\nflags interval\nelements = { ${ap.map((pair) => `${pair.join(" . ")} : ${chance.one(["accept", "drop"])}`).join(", ")} }\n}`,
     ].map(loose);
@@ -185,6 +195,7 @@ class Table {
         `meta l4proto vmap { tcp : ${end()}, udp : ${end()}, 132 : ${end()} }`,
         ...(mixed ? [`meta nfproto vmap { ipv4 : ${end()}, ipv6 : ${end()} }`] : []),
         `oifname vmap { "lo" : ${end()}, "out0" : ${end()} }`,
+        `oifname . ${addressHead(family)} ${elements(some(pool).map((each) => `${chance.one(['"lo"', '"out0"'])} . ${each}`))}`,
       ]);
     }
     const both = pairs(chance, [pool, ports], false);
