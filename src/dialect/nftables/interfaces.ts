@@ -1,5 +1,5 @@
 /** Interfaces that rules name, alone, or in a concatenation with what else they ask of a packet. */
-import type { Condition } from "../packet/program.ts";
+import type { Condition, Position } from "../packet/program.ts";
 import type { Match, Sets } from "./match.ts";
 import { isOpen, isTimed, mayGrow, type SetState } from "./state.ts";
 import type { Element, Value } from "./tree.ts";
@@ -44,6 +44,9 @@ function nameOf(left: Value, key: Value): string | null {
   return key.kind === "word" || key.kind === "quoted" ? key.text : null;
 }
 
+/** Each makes a rule of its own; a set with more of them is left untold. */
+const MOST_INTERFACES = 31;
+
 /** Of the elements that name the same interfaces, what else they say. */
 interface Group {
   readonly names: readonly Value[];
@@ -63,6 +66,7 @@ export function perInterface(match: Match, sets: Sets, plain: (match: Match) => 
   const groups = (set !== null && changes(set)) || !isEquality(match) ? null : groupsOf(left.parts, elements);
   if (groups === null) return untold;
 
+  const keys = new Map(elements.map(({ key }) => [key.at, printValue(key)]));
   const asked = left.parts.filter(isInterface);
   const others = left.parts.filter((part) => !isInterface(part));
   const besides = others.length === 1 ? others[0] : ({ kind: "concat", parts: others, at } as const);
@@ -76,9 +80,7 @@ export function perInterface(match: Match, sets: Sets, plain: (match: Match) => 
   const named = ({ names }: Group): Condition[] =>
     asked.flatMap((selector, i) => bySet(selector, names.slice(i, i + 1).map(elementOf), false));
   const beside = (rest: readonly Element[], negated: boolean): Condition[] =>
-    besides === undefined || others.length === 0
-      ? []
-      : bySet(besides, rest, negated).map((each) => noted(each, elements));
+    besides === undefined || others.length === 0 ? [] : bySet(besides, rest, negated).map((each) => noted(each, keys));
 
   if (operator !== "!=") return groups.map((group) => [...named(group), ...beside(group.rest, false)]);
   const [only, another] = asked;
@@ -94,7 +96,7 @@ function elementOf(key: Value): Element {
   return { key, timeout: null, expires: null, comment: null, options: [], data: null };
 }
 
-/** Null where an element does not have a value for each part. */
+/** Null where an element does not have a value for each part, or there are too many interfaces. */
 function groupsOf(parts: readonly Value[], elements: readonly Element[]): Group[] | null {
   const groups = new Map<string, Group>();
   for (const element of elements) {
@@ -105,6 +107,7 @@ function groupsOf(parts: readonly Value[], elements: readonly Element[]): Group[
     const id = names.map(textOf).join(" . ");
     const group = groups.get(id) ?? { names, rest: [] };
     groups.set(id, group);
+    if (groups.size > MOST_INTERFACES) return null;
     const [only] = rest;
     const besides = rest.length === 1 && only !== undefined ? only : { ...key, parts: rest };
     group.rest.push({ ...element, key: { ...besides, at: key.at }, data: null });
@@ -122,9 +125,8 @@ function areApart(groups: readonly Group[]): boolean {
 }
 
 /** A reviewer is pointed at the whole element. */
-function noted(condition: Condition, elements: readonly Element[]): Condition {
+function noted(condition: Condition, keys: ReadonlyMap<Position, string>): Condition {
   if (condition.kind !== "in" || condition.elements === null) return condition;
-  const keys = new Map(elements.map(({ key }) => [key.at, printValue(key)]));
   const notes = condition.elements.map((note) => ({ ...note, key: keys.get(note.at) ?? note.key }));
   return { ...condition, elements: notes };
 }
