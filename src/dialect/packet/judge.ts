@@ -3,6 +3,7 @@ import { at } from "../../model/error.ts";
 import { compareText } from "../../model/compare.ts";
 import type { Decision, PolicyRule } from "../../model/policy.ts";
 import type { Coordinate } from "./box.ts";
+import { casesOf, metBy } from "./cases.ts";
 import type { Counters } from "./condition.ts";
 import { isCounting, limitsOf } from "./limits.ts";
 import { Listing } from "./listing.ts";
@@ -12,11 +13,15 @@ import { type Active, type Outcomes, type Step, Walk } from "./walk.ts";
 
 /** A decision, with the listed rule behind it and every rule that the packet met and may have matched. */
 export interface Ruling extends Decision {
+  /** The packet that was asked about, or the first of its cases where one way leads to the verdict in all of them. */
+  readonly packet: Packet;
   readonly entry: PolicyRule | null;
   readonly steps: readonly Step[];
+  /** How many packets were walked through the program to tell. */
+  readonly walks: number;
 }
 
-type Judgement = Omit<Ruling, "steps" | "within">;
+type Judgement = Pick<Ruling, "verdict" | "rule" | "entry" | "reason">;
 
 export class Judge {
   readonly program: Program;
@@ -46,12 +51,52 @@ export class Judge {
    * them. `active`: where it is known already, the rules that may match the packet at all.
    */
   judge(packet: Packet, active: Active | null = null): Ruling {
+    const ruling = this.#ruling(packet, active);
+    if (ruling.verdict !== "unknown") return ruling;
+    const cases = casesOf(packet, ruling.steps, this.context);
+    return cases === null ? ruling : this.#overall(ruling, cases);
+  }
+
+  /** The ruling on a packet of which more is known than of one that was judged. */
+  again(packet: Packet, { steps }: Ruling): Ruling {
+    return this.#ruling(packet, metBy(steps));
+  }
+
+  /** Known where it is the same in every case. */
+  #overall(ruling: Ruling, cases: readonly Packet[]): Ruling {
+    const told: Ruling[] = [];
+    for (const each of cases) {
+      const next = this.again(each, ruling);
+      told.push(next);
+      if (next.verdict === "unknown" || next.verdict !== told[0]?.verdict) return { ...ruling, walks: 1 + told.length };
+    }
+    const [first] = told;
+    if (first === undefined) return ruling;
+    const alike = told.every(({ entry, reason }) => entry === first.entry && reason === first.reason);
+    const within = [...new Set(told.flatMap((each) => each.within ?? []))].join(", ");
+    const reasons = [...new Set(told.map(({ rule, reason }) => rule ?? reason))].join(" or ");
+    const either = {
+      ...ruling,
+      verdict: first.verdict,
+      rule: null,
+      entry: null,
+      reason: `in every case, by ${reasons}`,
+    };
+    return {
+      ...(alike ? first : either),
+      ...(within !== "" && { within }),
+      steps: ruling.steps,
+      walks: 1 + told.length,
+    };
+  }
+
+  #ruling(packet: Packet, active: Active | null): Ruling {
     const fresh = new Walks(packet, this.program.chains, active, "fresh");
-    const judgement = this.#judge(packet, fresh);
+    const judgement = { ...this.#judge(packet, fresh), packet, walks: 1 };
     if (!this.#counting) return { ...judgement, steps: fresh.steps };
     const anyhow = new Walks(packet, this.program.chains, active, "anyhow");
+    const changes = this.#judge(packet, anyhow).verdict === "unknown" && judgement.verdict !== "unknown";
     const { steps } = anyhow;
-    const changes = judgement.verdict !== "unknown" && this.#judge(packet, anyhow).verdict === "unknown";
     if (!changes) return { ...judgement, steps };
     const { within, said } = limitsOf(steps);
     return { ...judgement, reason: `${judgement.reason}, as long as ${said} lasts`, within, steps };

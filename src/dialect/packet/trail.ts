@@ -18,8 +18,9 @@ interface Ends {
 }
 
 /** Up to the chain that surely refuses; empty where no file speaks about the packet's family. */
-export function trailOf(judge: Judge, packet: Packet): readonly TrailStep[] {
-  if (!judge.program.families.has(packet.family)) return [];
+export function trailOf(judge: Judge, asked: Packet): readonly TrailStep[] {
+  if (!judge.program.families.has(asked.family)) return [];
+  const { packet } = judge.judge(asked);
   const steps: TrailStep[] = [];
   for (const base of judge.path) {
     if (!base.families.includes(packet.family)) continue;
