@@ -89,7 +89,7 @@ class Lowering {
       alternatives = alternatives.flatMap((parts) => told.map((conditions) => [...parts, { conditions, statement }]));
       if (action === null) continue;
       for (const parts of alternatives) lowered.push(ruleOf(rule.at, parts, action, comment));
-      if (action.kind !== "opaque") return lowered;
+      if (action.kind !== "opaque" && action.kind !== "untrack") return lowered;
     }
     return lowered;
   }
@@ -179,6 +179,7 @@ function repliesWith([, , answer = ""]: readonly string[], table: string): Condi
 /** Source translation changes nothing that is asked here and ends its chain; the rest may change the destination. */
 function opaqueAction(statement: Statement & { kind: "opaque" }): Action {
   const [head] = statement.words;
+  if (head === "notrack") return { kind: "untrack" };
   if (head === "masquerade" || head === "snat") return { kind: "translate" };
   return { kind: "opaque", text: printStatement(statement) };
 }

@@ -7,8 +7,9 @@ import { casesOf, metBy } from "./cases.ts";
 import type { Counters } from "./condition.ts";
 import { isCounting, limitsOf } from "./limits.ts";
 import { Listing } from "./listing.ts";
-import { ctStateAt, type Packet, type PacketContext, pathOf, seenBy } from "./packet.ts";
+import { type Packet, type PacketContext, pathOf } from "./packet.ts";
 import type { BaseChain, PacketRule, Program } from "./program.ts";
+import { ctStateAt, inAnyState, seenBy, type Tracking, untracks } from "./tracking.ts";
 import { type Active, type Outcomes, type Step, Walk } from "./walk.ts";
 
 /** A decision, with the listed rule behind it and every rule that the packet met and may have matched. */
@@ -31,6 +32,7 @@ export class Judge {
   readonly listing: Listing;
   /** Whether some verdict may hang on what limits have counted. */
   readonly #counting: boolean;
+  readonly #untracks: boolean;
 
   constructor(program: Program, context: PacketContext) {
     this.program = program;
@@ -44,6 +46,7 @@ export class Judge {
       );
     this.listing = new Listing(program, this.path);
     this.#counting = isCounting(program);
+    this.#untracks = untracks(program);
   }
 
   /**
@@ -104,6 +107,7 @@ export class Judge {
 
   /** The packet as chains on the path see it: one, or where some stand before the tracking of connections, several. */
   seen(packet: Packet): Packet[] {
+    if (this.#untracks) return [inAnyState(packet)];
     return [...new Map(this.path.map((base) => [ctStateAt(base, packet), seenBy(base, packet)])).values()];
   }
 
@@ -117,9 +121,10 @@ export class Judge {
     let doubt: Judgement | null = null;
     let changed: Judgement | null = null;
     for (const base of path) {
-      if (!base.families.includes(packet.family)) continue;
+      if (!base.families.includes(packet.family) || (base.translates && walks.tracking === "untracked")) continue;
+      const seen = seenBy(base, packet, walks.tracking);
       const outcomes = walks.through(base);
-      const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, seenBy(base, packet)));
+      const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, seen));
       // A chain after one that may have rewritten the packet judges another packet than the one asked about.
       if (decision.verdict === "deny") return changed ?? decision;
       if (outcomes.changed !== null) changed ??= depends(outcomes.changed);
@@ -134,6 +139,7 @@ export class Judge {
 /** One walk for each state that chains on the path see a connection in. */
 class Walks {
   readonly steps: Step[] = [];
+  tracking: Tracking = "tracked";
   readonly #packet: Packet;
   readonly #chains: Program["chains"];
   readonly #active: Active | null;
@@ -148,13 +154,16 @@ class Walks {
   }
 
   through(base: BaseChain): Outcomes {
-    const state = ctStateAt(base, this.#packet);
-    const known = this.#made.get(state);
-    if (known !== undefined) return known.through(base.chain);
-    const seen = seenBy(base, this.#packet);
-    const walk = new Walk(seen, this.#chains, this.#active, this.#counters, this.steps);
-    this.#made.set(state, walk);
-    return walk.through(base.chain);
+    const seen = seenBy(base, this.#packet, this.tracking);
+    const state = seen.facts.ctState;
+    const walk = this.#made.get(state) ?? new Walk(seen, this.#chains, this.#active, this.#counters, this.steps);
+    const outcomes = walk.through(base.chain);
+    if (walk.tracking === "tracked") this.#made.set(state, walk);
+    else {
+      this.tracking = walk.tracking;
+      this.#made.clear();
+    }
+    return outcomes;
   }
 }
 

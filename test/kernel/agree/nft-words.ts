@@ -97,6 +97,7 @@ export function match(chance: Chance, words: Words, subject: Subject): string {
       if (protocol === null) return `${daddr} ${not}${few(chance, pool)}`;
       return `${protocol} dport ${chance.one(["<", ">", "<=", ">="])} ${words.ports.text(pointOf(chance, words.ports))}`;
     case 7:
+      if (protocol !== null && chance.once(5)) return fromAnywhere(chance, protocol);
       if (protocol === "tcp" && chance.once(2)) return flags(chance);
       return protocol === null ? guard(chance, words, subject, not) : `${protocol} dport ${not}@ports`;
     default:
@@ -121,6 +122,11 @@ function masked(chance: Chance, pool: Pool, family: Family, not: string): string
   const value = chance.one(pool.spans).first & under;
   const not_ = not === "" ? chance.one(["", "== "]) : not;
   return `${addressHead(family)} & ${fromBigInt(under, family)} ${not_}${fromBigInt(value, family)}`;
+}
+
+/** Every port that a connection can come from, or none. */
+function fromAnywhere(chance: Chance, protocol: string): string {
+  return `${protocol} sport ${chance.one(["1-65535", "0-65535", "!= 0", "0", ">= 1", "!= 1-65535", "{ 1-1023, 1024-65535 }"])}`;
 }
 
 function flags(chance: Chance): string {

@@ -25,6 +25,8 @@ export function nftRuleset(seed: number): Ruleset {
   return { files: { "rules.nft": lines } };
 }
 
+type RuleText = readonly [parts: string[], end: string];
+
 const loose = (text: string): Line => ({ parts: [], end: text });
 
 class Table {
@@ -50,7 +52,7 @@ class Table {
       ...[3, 2, 1].flatMap((index) => this.#chain(`c${index}`, "", index, true)),
       ...this.#chain("out", base("output", chance.one(["0", "filter", "filter - 5", "-100"])), 0, true),
       ...(chance.once(3)
-        ? this.#chain("early", base("output", chance.one(["-150", "raw", "mangle + 1"])), 0, true)
+        ? this.#chain("early", base("output", chance.one(["-150", "raw", "mangle + 1"])), 0, true, chance.once(2))
         : []),
       ...(chance.once(4) ? this.#chain("late", base("postrouting", "0"), 3, false) : []),
       "}",
@@ -75,9 +77,22 @@ class Table {
     ];
   }
 
-  #chain(name: string, head: string, from: number, mayReject: boolean): Line[] {
+  /** `untracks`: some of its rules say that a connection shall not be tracked, in time or too late for that. */
+  #chain(name: string, head: string, from: number, mayReject: boolean, untracks = false): Line[] {
     const rules = this.#chance.times(1, 6, () => this.#rule(from, mayReject));
-    return [`chain ${name} {`, head, ...rules.map(([parts, end]) => ({ parts, end })), "}"];
+    const lines = rules
+      .map(([parts, end]): RuleText => [parts, untracks && this.#chance.once(3) ? "notrack" : end])
+      .flatMap((rule) => this.#bySource(rule))
+      .map(([parts, end]) => ({ parts, end }));
+    return [`chain ${name} {`, head, ...lines, "}"];
+  }
+
+  /** Sometimes as two rules, one for each half of the source ports: which one a connection meets, nobody can tell. */
+  #bySource([parts, end]: RuleText): RuleText[] {
+    const [, protocol] = /\b(tcp|udp|sctp) dport/.exec(parts.join(" ")) ?? [];
+    if (protocol === undefined || !this.#chance.once(6)) return [[parts, end]];
+    const port = this.#chance.one([1024, 32_768, 45_000]);
+    return [`< ${port}`, `>= ${port}`].map((half) => [[...parts, `${protocol} sport ${half}`], end]);
   }
 
   /** What no rule names any more may go when a disagreement is made small. */
@@ -133,7 +148,7 @@ class Table {
     ].map(loose);
   }
 
-  #rule(from: number, mayReject: boolean): readonly [parts: string[], end: string] {
+  #rule(from: number, mayReject: boolean): RuleText {
     const chance = this.#chance;
     const family = chance.one(FAMILIES[this.#family]);
     const subject: Subject = {

@@ -21,7 +21,7 @@ const VALUES: Readonly<Record<string, readonly bigint[]>> = {
   dport: [0n, 1n, 52n, 53n, 54n, 443n, 65_534n, 65_535n],
   protocol: [6n, 17n, 132n],
   family: [4n, 6n],
-  ctState: [1n, 2n, 8n],
+  ctState: [1n, 2n, 8n, 64n],
   sport: [1n, 53n, 1024n, 65_535n],
   uid: [0n, 33n],
 };
@@ -111,7 +111,7 @@ const ON_STATE: fc.Arbitrary<Condition> = membership([["ctState"], ["ctState", "
 /** Chains are numbered, and jump only to later ones; the last base chain shares those of the first. */
 function actionFrom(chain: number): fc.Arbitrary<Action> {
   const later = [1, 2, 3].filter((n) => n > chain || chain === 9).map((n) => `c${n}`);
-  const kinds = ["accept", "accept", "drop", "drop", "return", "next", "translate"] as const;
+  const kinds = ["accept", "accept", "drop", "drop", "return", "next", "translate", "untrack"] as const;
   return fc.oneof(
     { weight: 7, arbitrary: fc.constantFrom(...kinds).map((kind) => ({ kind })) },
     { weight: 1, arbitrary: fc.constant({ kind: "opaque" as const, text: "queue" }) },
