@@ -54,6 +54,12 @@ describe("a connection that a rule says shall not be tracked", () => {
     expect(nftables("", "accept", "raw", nat).decide(QUESTION, 0).verdict).toBe("unknown");
   });
 
+  it("is opened to by a rule for such connections, which opens nothing where there are none", () => {
+    const opens = (early: string): boolean[] =>
+      nftables(early, "ct state untracked accept").rules.map((each) => each.opens);
+    expect([opens("notrack"), opens("")]).toEqual([[true], [false]]);
+  });
+
   it("is said so on its way", () => {
     const actions = nftables("notrack", "ct state untracked accept")
       .trail(QUESTION, 0)
