@@ -96,7 +96,10 @@ export function lowerStates(
       bases.push({ chain: name, title, hook, filters, translates, priority, families, policy });
     }
   }
-  checkJumps(chains);
+  checkJumps(
+    chains,
+    bases.map(({ chain }) => chain),
+  );
   return { families: new Set(states.flatMap(({ families }) => families)), bases, chains, opaque: [] };
 }
 

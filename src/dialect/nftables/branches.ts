@@ -1,10 +1,14 @@
 /** Verdict maps: one rule for each element, as if it had been written out. */
 import type { Action, PacketRule } from "../packet/program.ts";
+import { rangeIn, refuse, selectorOf } from "./datatype.ts";
 import { commentOf, type Part, ruleOf } from "./lowered.ts";
 import { conditionsOf, type Reading, untilAdded, untilExpiry } from "./match.ts";
-import { isOpen, isTimed, mayGrow } from "./state.ts";
-import type { Element, Rule, Statement, VerdictStatement } from "./tree.ts";
-import { printStatement } from "./write.ts";
+import { refuseOverlaps } from "./overlap.ts";
+import { checkGivesVerdicts } from "./set-types.ts";
+import { isOpen, isTimed, mayGrow, mustBeApart, type SetState } from "./state.ts";
+import { shown } from "./token.ts";
+import type { Element, Rule, Statement, Value, VerdictStatement } from "./tree.ts";
+import { printData, printStatement, printValue } from "./write.ts";
 
 interface BranchReading extends Reading {
   readonly verdict: (statement: VerdictStatement) => Action;
@@ -19,9 +23,11 @@ export function branchesOf(
 ): PacketRule[] {
   const comment = commentOf(rule);
   const map = vmap.map.kind === "reference" ? sets(vmap.map.name, vmap.map) : null;
+  if (map !== null) checkGivesVerdicts(map, vmap.map);
   const elements = map?.elements ?? (vmap.map.kind === "set" ? vmap.map.elements : []);
   const [catchAll, named] = [elements.filter(isCatchAll), elements.filter((element) => !isCatchAll(element))];
   const expires = (element: Element): boolean => map !== null && isTimed(map, element);
+  checkApart(vmap.key, named, map);
   const lasting = named.filter((element) => !expires(element));
   const lower = (element: Element): PacketRule[] => {
     const { key, data, comment: own } = element;
@@ -56,6 +62,19 @@ export function branchesOf(
       ]
     : [];
   return [...named.flatMap(lower), ...filled, ...catchAll.flatMap(lower)];
+}
+
+/** Each key has one verdict; in a map that the rule brings itself, every key must. */
+function checkApart(key: Value, elements: readonly Element[], map: SetState | null): void {
+  const bare = map === null ? elements.find(({ data }) => data === null) : undefined;
+  if (bare !== undefined) refuse(bare.key, `unexpected ${shown(printValue(bare.key))} without a verdict`);
+  const type = selectorOf(key)?.type;
+  if (type === undefined || (map !== null && !mustBeApart(map))) return;
+  const intervals = elements.flatMap((element) => {
+    const range = rangeIn(type, element.key);
+    return range === null ? [] : [{ range, element, gives: printData(element.data) }];
+  });
+  refuseOverlaps(intervals);
 }
 
 function isCatchAll({ key }: Element): boolean {

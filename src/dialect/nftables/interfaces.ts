@@ -118,10 +118,14 @@ function groupsOf(parts: readonly Value[], elements: readonly Element[]): Group[
 /** With quotes and without it is one name. */
 const textOf = (name: Value): string => (name.kind === "quoted" ? name.text : printValue(name));
 
-/** No packet goes out by two interfaces, so long as no name stands for several and none is a number for another. */
+/** No packet goes out by two interfaces, so long as no name stands for another too; whose number is whose, no file tells. */
 function areApart(groups: readonly Group[]): boolean {
-  const names = groups.flatMap(({ names: each }) => each);
-  return groups.length < 2 || names.every((name) => !/\*$|^\d+$/.test(textOf(name)));
+  const names = groups.flatMap((group) => group.names.map(textOf));
+  return names.every((one, i) => names.every((other, j) => i === j || (!holds(one, other) && !/^\d+$/.test(one))));
+}
+
+function holds(one: string, other: string): boolean {
+  return one.endsWith("*") && other.startsWith(one.slice(0, -1));
 }
 
 /** A reviewer is pointed at the whole element. */

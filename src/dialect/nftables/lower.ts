@@ -14,9 +14,10 @@ import {
 import { baseOf } from "./base.ts";
 import { branchesOf } from "./branches.ts";
 import { countedOf } from "./counted.ts";
-import { selectorOf } from "./datatype.ts";
+import { refuse, selectorOf } from "./datatype.ts";
 import { commentOf, type Part, ruleOf } from "./lowered.ts";
 import { conditionsOf, exactly, type Reading } from "./match.ts";
+import { checkProtocols } from "./protocols.ts";
 import type { SetState, State, TableState } from "./state.ts";
 import { shown } from "./token.ts";
 import type { Rule, Statement, Value, VerdictStatement } from "./tree.ts";
@@ -45,7 +46,10 @@ export function lowerState(state: State, zone: Zone | null = null): Program {
       if (base !== null) bases.push(base);
     }
   }
-  checkJumps(chains);
+  checkJumps(
+    chains,
+    bases.map(({ chain }) => chain),
+  );
   return { families: new Set<Family>(state.speaks ? [4, 6] : []), bases, chains, opaque };
 }
 
@@ -76,6 +80,8 @@ class Lowering {
     let alternatives: readonly (readonly Part[])[] = [[]];
     const comment = commentOf(rule);
     const lowered: PacketRule[] = [];
+    checkProtocols(rule, this.#table.family);
+    checkEnd(rule);
     for (const statement of rule.statements) {
       // A verdict ends its rule: what a jump returns to is the next one, and a map that holds nothing ends it too.
       if (statement.kind === "vmap") {
@@ -131,6 +137,7 @@ class Lowering {
   }
 
   #match(match: Statement & { kind: "match" }): Condition[][] {
+    if (match.right.kind === "set") checkInPlace(match.right);
     if (match.right.kind !== "word" || selectorOf(match.left)?.type.kind !== "number")
       return conditionsOf(match, this.#reading);
     const key = printStatement(match);
@@ -162,6 +169,27 @@ class Lowering {
     const { file, line, column } = value.at;
     throw new PolicySyntaxError(file, line, column, `table ${this.#table.name} has no set ${shown(printValue(value))}`);
   }
+}
+
+/** Nothing but its comment stands behind what ends a rule. */
+function checkEnd({ statements }: Rule): void {
+  const end = statements.findIndex(
+    ({ kind, ...more }) => kind === "branch" || kind === "reject" || ("verdict" in more && more.verdict !== "continue"),
+  );
+  const late = end < 0 ? undefined : statements.slice(end + 1).find(({ kind }) => kind !== "comment");
+  if (late === undefined) return;
+  const { file, line, column } = late.at;
+  const problem = `unexpected ${shown(printStatement(late))} after what ends the rule`;
+  throw new PolicySyntaxError(file, line, column, problem);
+}
+
+/** A set that stands in a rule holds something, and gives nothing. */
+function checkInPlace(set: Value & { readonly kind: "set" }): void {
+  const [first] = set.elements;
+  const mapping = set.elements.find(({ data }) => data !== null);
+  if (first === undefined) refuse(set, 'unexpected "}", expected an element');
+  if (mapping !== undefined)
+    refuse(mapping.key, `unexpected ":" after ${shown(printValue(mapping.key))} outside of a map`);
 }
 
 /** Nothing here tells whether it holds. */

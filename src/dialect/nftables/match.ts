@@ -5,11 +5,14 @@ import type { Zone } from "../contract.ts";
 import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
 import type { Condition, ElementNote, Field } from "../packet/program.ts";
 import { dayOf, hourOf } from "./clock.ts";
-import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
+import { type DataType, greatest, rangeIn, refuse, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
 import { asInterfaceOf, perInterface } from "./interfaces.ts";
 import { maskedOf } from "./masked.ts";
-import { isOpen, isTimed, mayGrow, type SetState } from "./state.ts";
+import { type Interval, refuseOverlaps } from "./overlap.ts";
+import { checkKey } from "./set-types.ts";
+import { isOpen, isTimed, mayGrow, mustBeApart, type SetState } from "./state.ts";
+import { shown } from "./token.ts";
 import type { Element, Operator, Statement, Value } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
 import { instantsOf } from "./zone.ts";
@@ -74,8 +77,8 @@ function timedOf(set: SetState): Element[] {
 /** For elements with a timeout, which counts from a load that nobody recorded: as loaded, they are there. */
 export function untilExpiry({ name }: SetState, elements: readonly Element[], there: boolean): Condition {
   const lives = [...new Set(elements.flatMap(({ timeout }) => timeout ?? []))].sort(compareText);
-  const shown = `${lives.slice(0, 3).join(" or ")}${lives.length > 3 ? " or another" : ""}`;
-  return { kind: "counted", holds: there, text: `the timeout ${shown} of an element of @${name}`.replace("  ", " ") };
+  const some = `${lives.slice(0, 3).join(" or ")}${lives.length > 3 ? " or another" : ""}`;
+  return { kind: "counted", holds: there, text: `the timeout ${some} of an element of @${name}`.replace("  ", " ") };
 }
 
 /** Whether what was not loaded is missing still. */
@@ -150,7 +153,8 @@ function membershipOf(
     const known = right.kind === "reference" ? sets(right.name, right) : null;
     const elements = known?.elements ?? (right.kind === "set" ? right.elements : null);
     if (elements !== null) {
-      const members = membersOf(types, elements, known !== null && isOpen(known));
+      if (known !== null) checkKey(known, selectors, right);
+      const members = membersOf(types, elements, known);
       return { kind: "in", fields, ...members, negated, text };
     }
     const box = boxOf(types, right);
@@ -168,17 +172,23 @@ function membershipOf(
 function membersOf(
   types: readonly DataType[],
   elements: readonly Element[],
-  filled: boolean,
+  known: SetState | null,
 ): Pick<Membership, "set" | "elements" | "open"> {
   const boxes: Box[] = [];
+  const intervals: Interval[] = [];
+  const apart = known !== null && types.length === 1 && mustBeApart(known);
   const notes: ElementNote[] = [];
   for (const element of elements) {
     const box = boxOf(types, element.key);
     if (box === null) continue;
     boxes.push(box);
+    if (apart && element.key.kind !== "any" && box[0] !== undefined)
+      intervals.push({ range: box[0], element, gives: "" });
     notes.push({ at: element.key.at, key: printValue(element.key), comment: element.comment });
   }
-  return { set: new BoxSet(boxes), elements: notes, open: filled || boxes.length < elements.length };
+  refuseOverlaps(intervals);
+  const open = (known !== null && isOpen(known)) || boxes.length < elements.length;
+  return { set: new BoxSet(boxes), elements: notes, open };
 }
 
 function boxOf(types: readonly DataType[], key: Value): Box | null {
@@ -189,7 +199,10 @@ function boxOf(types: readonly DataType[], key: Value): Box | null {
     return range && [range];
   }
   const parts = key.kind === "concat" ? key.parts : [key];
-  if (parts.length !== types.length) return null;
+  if (parts.length !== types.length) {
+    if (["concat", "word", "prefix", "range"].includes(key.kind)) refuse(key, partsExpected(key, types.length));
+    return null;
+  }
   const box: Range[] = [];
   for (const [i, type] of types.entries()) {
     const range = parts[i] === undefined ? null : rangeIn(type, parts[i]);
@@ -197,6 +210,11 @@ function boxOf(types: readonly DataType[], key: Value): Box | null {
     box.push(range);
   }
   return box;
+}
+
+function partsExpected(key: Value, count: number): string {
+  const values = count === 1 ? "one value" : `${count} values with " . " between them`;
+  return `unexpected ${shown(printValue(key))}, expected ${values}`;
 }
 
 function ordered(type: DataType, operator: Operator, bound: Range | null): Range | null {

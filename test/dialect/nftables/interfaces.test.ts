@@ -33,6 +33,8 @@ describe("an interface beside an address", () => {
     ['oifname . ip daddr . tcp dport { "eth*" . 192.0.2.0/24 . 1-500 } accept', "eth7", "192.0.2.9", "permit"],
     ['oifname . ip daddr . tcp dport { "eth*" . 192.0.2.0/24 . 1-500 } accept', "wlan0", "192.0.2.9", "deny"],
     ['oifname . ip daddr != { "eth*" . 192.0.2.1, "eth0" . 192.0.2.2 } accept', "eth0", "192.0.2.9", "unknown"],
+    ['oifname . ip daddr != { "eth*" . 192.0.2.1, "lo" . 127.0.0.1 } accept', "eth0", "192.0.2.1", "deny"],
+    ['oifname . ip daddr != { "eth*" . 192.0.2.1, "lo" . 127.0.0.1 } accept', "eth0", "192.0.2.2", "permit"],
     ['oifname . ip daddr != { "lo" . 127.0.0.1, lo . 127.0.0.2 } accept', null, "127.0.0.1", "deny"],
   ])("%s, out through %s, to %s: %s", (rules, through, address, expected) => {
     expect(verdict(output(rules, through), address)).toBe(expected);
