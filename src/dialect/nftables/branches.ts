@@ -70,9 +70,9 @@ function checkApart(key: Value, elements: readonly Element[], map: SetState | nu
   if (bare !== undefined) refuse(bare.key, `unexpected ${shown(printValue(bare.key))} without a verdict`);
   const type = selectorOf(key)?.type;
   if (type === undefined || (map !== null && !mustBeApart(map))) return;
-  const intervals = elements.flatMap((element) => {
-    const range = rangeIn(type, element.key);
-    return range === null ? [] : [{ range, element, gives: printData(element.data) }];
+  const intervals = elements.flatMap(({ key: { at }, key: named, data }) => {
+    const range = rangeIn(type, named);
+    return range === null ? [] : [{ range, at, key: printValue(named), gives: printData(data) }];
   });
   refuseOverlaps(intervals);
 }

@@ -9,7 +9,7 @@ import { type DataType, greatest, rangeIn, refuse, selectorOf, type Selector } f
 import { flagsOf } from "./flags.ts";
 import { asInterfaceOf, perInterface } from "./interfaces.ts";
 import { maskedOf } from "./masked.ts";
-import { type Interval, refuseOverlaps } from "./overlap.ts";
+import { areAscending, type Interval, refuseOverlaps } from "./overlap.ts";
 import { checkKey } from "./set-types.ts";
 import { isOpen, isTimed, mayGrow, mustBeApart, type SetState } from "./state.ts";
 import { shown } from "./token.ts";
@@ -175,20 +175,24 @@ function membersOf(
   known: SetState | null,
 ): Pick<Membership, "set" | "elements" | "open"> {
   const boxes: Box[] = [];
-  const intervals: Interval[] = [];
-  const apart = known !== null && types.length === 1 && mustBeApart(known);
   const notes: ElementNote[] = [];
   for (const element of elements) {
     const box = boxOf(types, element.key);
     if (box === null) continue;
     boxes.push(box);
-    if (apart && element.key.kind !== "any" && box[0] !== undefined)
-      intervals.push({ range: box[0], element, gives: "" });
     notes.push({ at: element.key.at, key: printValue(element.key), comment: element.comment });
   }
-  refuseOverlaps(intervals);
+  if (known !== null && types.length === 1 && mustBeApart(known) && !areAscending(boxes))
+    refuseOverlaps(intervalsOf(boxes, notes));
   const open = (known !== null && isOpen(known)) || boxes.length < elements.length;
   return { set: new BoxSet(boxes), elements: notes, open };
+}
+
+/** The catch-all element is beside all others. */
+function intervalsOf(boxes: readonly Box[], notes: readonly ElementNote[]): Interval[] {
+  return notes.flatMap(({ at, key }, i) =>
+    boxes[i]?.[0] && key !== "*" ? [{ range: boxes[i][0], at, key, gives: "" }] : [],
+  );
 }
 
 function boxOf(types: readonly DataType[], key: Value): Box | null {
