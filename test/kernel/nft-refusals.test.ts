@@ -53,6 +53,8 @@ const REFUSED: readonly Case[] = [
   ["inet", "limit rate 5 accept"],
   ["inet", "ip daddr . tcp dport { 192.0.2.1 } accept"],
   ["inet", "ip daddr . tcp dport { 192.0.2.1 . 80 . 3 } accept"],
+  ["inet", "tcp dport > 80-90 accept"],
+  ["inet", "ip daddr <= 192.0.2.0/24 accept"],
   ["inet", "tcp dport vmap { 80 : accept, 80 : drop }"],
   ["inet", "tcp dport vmap { 80-90 : accept, 85 : drop }"],
   ["inet", "ct state vmap { new : accept, new : drop }"],

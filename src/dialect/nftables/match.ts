@@ -160,6 +160,8 @@ function membershipOf(
     const box = boxOf(types, right);
     return box && { kind: "in", fields, set: new BoxSet([box]), negated, elements: null, open: false, text };
   }
+  if (right.kind === "range" || right.kind === "prefix")
+    refuse(right, `unexpected ${shown(printValue(right))}, expected one value after ${operator}`);
   const range = only === undefined || types.length > 1 ? null : ordered(only, operator, rangeIn(only, right));
   if (range === null) return null;
   return { kind: "in", fields, set: new BoxSet([[range]]), negated: false, elements: null, open: false, text };

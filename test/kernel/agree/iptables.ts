@@ -184,11 +184,12 @@ class RulesFile {
     ];
   }
 
-  /** Dotted masks and lists, besides lengths. */
+  /** Dotted masks, some with holes in them, besides lengths. */
   #prefix(text: string, length: number): string {
-    const masked = this.#family === 4 && this.#chance.once(4);
+    const masked = this.#family === 4 && this.#chance.once(3);
     if (!masked) return text;
-    const mask = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+    let mask = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+    for (let n = this.#chance.one([0, 1, 3, 10]); n > 0; n--) mask &= ~(1 << this.#chance.below(32));
     return `${text.split("/")[0]}/${[24, 16, 8, 0].map((shift) => (mask >>> shift) & 255).join(".")}`;
   }
 
