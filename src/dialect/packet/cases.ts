@@ -1,9 +1,8 @@
 /** What nobody knows of a packet, case by case: where its verdict is the same in each, it does not hang on that. */
 import { widthOf } from "../../model/prefix.ts";
 import type { Range } from "./box.ts";
-import type { Packet, PacketContext } from "./packet.ts";
-import { PROTOCOL } from "./packet.ts";
-import type { Condition, Field } from "./program.ts";
+import { type Packet, type PacketContext, PROTOCOL } from "./packet.ts";
+import type { Chain, Condition, Field, PacketRule } from "./program.ts";
 import type { Active, Step } from "./walk.ts";
 
 /** More than these cases of one packet are not told apart: every one of them is another walk. */
@@ -29,15 +28,27 @@ export function casesOf(packet: Packet, steps: readonly Step[], context: PacketC
   return cases.length > 1 || cases[0] !== packet ? cases : null;
 }
 
-/** All that a case can meet are rules which the packet met, when more was possible. */
-export function metBy(steps: readonly Step[]): Active {
-  const met = new Map<string, Set<Step["rule"]>>();
-  for (const { chain, rule } of steps) {
-    const rules = met.get(chain);
-    if (rules === undefined) met.set(chain, new Set([rule]));
-    else rules.add(rule);
+/** All that a case can meet are rules which the packet met, when more was possible; in the order of their chains. */
+export function metBy(steps: readonly Step[], chains: ReadonlyMap<string, Chain>): Active {
+  const met = new Map<string, Met>();
+  for (const { chain, rule, packet } of steps) {
+    const { rules, packets } = met.get(chain) ?? { rules: new Set(), packets: new Set() };
+    met.set(chain, { rules: rules.add(rule), packets: packets.add(packet) });
   }
-  return new Map([...met].map(([chain, rules]) => [chain, [...rules]]));
+  return new Map(
+    [...met].map(([chain, { rules, packets }]) => {
+      // Walked through once, they stand in order.
+      const inOrder =
+        packets.size === 1 ? [...rules] : (chains.get(chain)?.rules ?? []).filter((rule) => rules.has(rule));
+      return [chain, inOrder];
+    }),
+  );
+}
+
+interface Met {
+  readonly rules: Set<PacketRule>;
+  /** The packet as it was each time that it came through. */
+  readonly packets: Set<Packet>;
 }
 
 /** The values that a field can have in a new connection's packet; null where it may have none. */

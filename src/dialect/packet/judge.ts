@@ -62,7 +62,7 @@ export class Judge {
 
   /** The ruling on a packet of which more is known than of one that was judged. */
   again(packet: Packet, { steps }: Ruling): Ruling {
-    return this.#ruling(packet, metBy(steps));
+    return this.#ruling(packet, metBy(steps, this.program.chains));
   }
 
   /** Known where it is the same in every case. */

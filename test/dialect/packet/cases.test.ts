@@ -64,6 +64,25 @@ describe("a connection of which no file tells the source port or the user", () =
     expect([rule, reason]).toEqual([null, "in every case, by rules.nft:5 or rules.nft:4"]);
   });
 
+  it("meets the rules of a chain in their order, though another packet came through it before", () => {
+    const text = `table ip t {
+chain c {
+ct state new tcp sport 1-65535 drop
+tcp sport 1-65535 accept
+}
+chain early {
+type filter hook output priority raw;
+jump c
+}
+chain late {
+type filter hook output priority 0;
+jump c
+}
+}
+`;
+    expect(ask(loadNftables([{ path: "p.nft", text }])).verdict).toBe("deny");
+  });
+
   it("may come from any address of the source that was asked for, and no other", () => {
     const [first, last] = [0x0a000000n, 0x0a0000ffn];
     const context: PacketContext = { ...FROM_HOST, hook: "forward", source: { family: 4, first, last } };

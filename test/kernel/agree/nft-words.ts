@@ -124,9 +124,9 @@ function masked(chance: Chance, pool: Pool, family: Family, not: string): string
   return `${addressHead(family)} & ${fromBigInt(under, family)} ${not_}${fromBigInt(value, family)}`;
 }
 
-/** Every port that a connection can come from, or none. */
+/** Every port that a connection can come from, or none. Never `!=` one: nft 1.0.6 makes one comparison of two fields beside each other. */
 function fromAnywhere(chance: Chance, protocol: string): string {
-  return `${protocol} sport ${chance.one(["1-65535", "0-65535", "!= 0", "0", ">= 1", "!= 1-65535", "{ 1-1023, 1024-65535 }"])}`;
+  return `${protocol} sport ${chance.one(["1-65535", "0-65535", "0", ">= 1", "!= 1-65535", "{ 1-1023, 1024-65535 }"])}`;
 }
 
 function flags(chance: Chance): string {
@@ -162,6 +162,7 @@ function context(chance: Chance, { family, mixed }: Subject): string {
 /** Limits with room for every packet of a batch: those without are tried with one packet alone. */
 function limit(chance: Chance, key: string): string {
   const over = chance.one(["", "over "]);
+  // An element has the limit that it was added with, whichever rule looks at it later.
   return chance.one([
     `limit rate ${over}100000/second burst 100000 packets`,
     `limit rate ${over}100 mbytes/second burst 100 mbytes`,
@@ -169,7 +170,7 @@ function limit(chance: Chance, key: string): string {
     `quota ${over}1000 mbytes`,
     `quota name "${over === "" ? "much" : "past"}"`,
     `ct count ${over}100000`,
-    `${chance.one(["add", "update"])} @seen${key === "ip daddr" ? 4 : 6} { ${key} limit rate ${over}100000/second burst 100000 packets }`,
+    `${chance.one(["add", "update"])} @${over === "" ? "seen" : "past"}${key === "ip daddr" ? 4 : 6} { ${key} limit rate ${over}100000/second burst 100000 packets }`,
   ]);
 }
 

@@ -143,7 +143,9 @@ class Table {
       "limit beyond {\nrate over 100000/second burst 100000 packets\n}",
       "quota much {\n1000 mbytes\n}",
       "quota past {\nover 1000 mbytes\n}",
-      ...[4, 6].map((family) => `set seen${family} {\ntype ipv${family}_addr\nsize 65535\nflags dynamic\n}`),
+      ...["seen", "past"].flatMap((name) =>
+        [4, 6].map((family) => `set ${name}${family} {\ntype ipv${family}_addr\nsize 65535\nflags dynamic\n}`),
+      ),
       `map vports {\ntype inet_service : verdict\nflags interval\nelements = { ${[...verdicts, ...catchAll].join(", ")} }\n}`,
     ].map(loose);
   }
