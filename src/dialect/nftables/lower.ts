@@ -17,6 +17,7 @@ import { countedOf } from "./counted.ts";
 import { refuse, selectorOf } from "./datatype.ts";
 import { commentOf, type Part, ruleOf } from "./lowered.ts";
 import { conditionsOf, exactly, type Reading } from "./match.ts";
+import { eitherOf, type Merged, mergedOf } from "./merged.ts";
 import { checkProtocols } from "./protocols.ts";
 import type { SetState, State, TableState } from "./state.ts";
 import { shown } from "./token.ts";
@@ -53,6 +54,12 @@ export function lowerState(state: State, zone: Zone | null = null): Program {
   return { families: new Set<Family>(state.speaks ? [4, 6] : []), bases, chains, opaque };
 }
 
+/** What a statement asks of a packet, as the alternatives of which one must hold, and what it does with it. */
+interface Told {
+  readonly either: Condition[][];
+  readonly action: Action | null;
+}
+
 /** The chains of one table; a chain written in place becomes one named by where it stands. */
 class Lowering {
   readonly #table: TableState;
@@ -82,6 +89,7 @@ class Lowering {
     const lowered: PacketRule[] = [];
     checkProtocols(rule, this.#table.family);
     checkEnd(rule);
+    const merged = mergedOf(rule);
     for (const statement of rule.statements) {
       // A verdict ends its rule: what a jump returns to is the next one, and a map that holds nothing ends it too.
       if (statement.kind === "vmap") {
@@ -90,7 +98,7 @@ class Lowering {
         return lowered;
       }
       if (this.#isEmptyLayer(statement)) return lowered;
-      const { either, action } = this.#statement(statement);
+      const { either, action } = this.#inRule(statement, merged);
       const told = alternatives.length * either.length <= MOST_ALTERNATIVES ? either : [untold(statement)];
       alternatives = alternatives.flatMap((parts) => told.map((conditions) => [...parts, { conditions, statement }]));
       if (action === null) continue;
@@ -100,6 +108,12 @@ class Lowering {
     return lowered;
   }
 
+  #inRule(statement: Exclude<Statement, { kind: "vmap" }>, merged: Merged | null): Told {
+    if (statement === merged?.first) return { either: [[]], action: null };
+    if (merged === null || statement !== merged.second) return this.#statement(statement);
+    return { either: eitherOf(merged, (match) => this.#match(match)), action: null };
+  }
+
   /** A rule of ours over a layer that nobody has filled yet says nothing, and there is nothing in it to review. */
   #isEmptyLayer(statement: Statement): boolean {
     if (statement.kind !== "match" || statement.right.kind !== "reference" || statement.operator === "!=") return false;
@@ -107,8 +121,7 @@ class Lowering {
     return set.own && set.elements.length === 0;
   }
 
-  /** What it asks of a packet, as the alternatives of which one must hold, and what it does with it. */
-  #statement(statement: Exclude<Statement, { kind: "vmap" }>): { either: Condition[][]; action: Action | null } {
+  #statement(statement: Exclude<Statement, { kind: "vmap" }>): Told {
     switch (statement.kind) {
       case "match":
         return { either: this.#match(statement), action: null };

@@ -149,6 +149,21 @@ describe("a date in quotes", () => {
   });
 });
 
+describe("two ports that a packet shall not have", () => {
+  it.each([
+    ["tcp sport != 0 tcp dport != 443 accept", 443, "unknown"],
+    ["tcp sport != 0 tcp dport != 443 accept", 80, "permit"],
+    ["tcp dport != { 443 } ct state new tcp sport != 0 accept", 443, "unknown"],
+    ["tcp sport 1-65535 tcp dport != 443 accept", 443, "deny"],
+    ["tcp sport != { 0, 0-1 } tcp dport != 443 accept", 443, "deny"],
+    ["tcp dport != 443 tcp dport != 80 accept", 80, "deny"],
+  ])("are one comparison to some versions of nft: %s, to %d: %s", (rule, port, expected) => {
+    const layer = output(rule);
+    expect(verdict(layer, "192.0.2.1", { port })).toBe(expected);
+    expect(layer.rules[0]?.text).toBe(rule);
+  });
+});
+
 describe("includes", () => {
   const files: Readonly<Record<string, string>> = {
     "vars.nft": "define WEB = 443\n",
