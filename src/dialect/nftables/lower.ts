@@ -186,14 +186,17 @@ class Lowering {
 
 /** Nothing but its comment stands behind what ends a rule. */
 function checkEnd({ statements }: Rule): void {
-  const end = statements.findIndex(
-    ({ kind, ...more }) => kind === "branch" || kind === "reject" || ("verdict" in more && more.verdict !== "continue"),
-  );
-  const late = end < 0 ? undefined : statements.slice(end + 1).find(({ kind }) => kind !== "comment");
+  const end = statements.findIndex(ends);
+  const late = end < 0 ? undefined : statements.find(({ kind }, i) => i > end && kind !== "comment");
   if (late === undefined) return;
   const { file, line, column } = late.at;
   const problem = `unexpected ${shown(printStatement(late))} after what ends the rule`;
   throw new PolicySyntaxError(file, line, column, problem);
+}
+
+function ends(statement: Statement): boolean {
+  if (statement.kind === "verdict") return statement.verdict !== "continue";
+  return statement.kind === "branch" || statement.kind === "reject";
 }
 
 /** A set that stands in a rule holds something, and gives nothing. */

@@ -11,6 +11,8 @@ export interface Merged {
 }
 
 export function mergedOf({ statements }: Rule): Merged | null {
+  // Most rules exclude nothing.
+  if (!statements.some((each) => each.kind === "match" && each.operator === "!=")) return null;
   for (const [i, first] of statements.entries()) {
     const header = headerOf(first, "sport") ?? headerOf(first, "dport");
     if (header === null) continue;

@@ -14,9 +14,16 @@ interface Headers {
   readonly transport: Said;
 }
 
-const NETWORK: Readonly<Record<string, bigint>> = { ip: 4n, ip6: 6n };
+const NETWORKS: ReadonlyMap<string, bigint> = new Map([
+  ["ip", 4n],
+  ["ip6", 6n],
+]);
 
-const TRANSPORT: Readonly<Record<string, bigint>> = { ...PROTOCOL, udplite: 136n, dccp: 33n };
+const TRANSPORTS: ReadonlyMap<string, bigint> = new Map([
+  ...Object.entries(PROTOCOL),
+  ["udplite", 136n],
+  ["dccp", 33n],
+]);
 
 /** What each of them goes in, where a table sees both families. */
 const CARRIED: ReadonlyMap<bigint, bigint> = new Map([
@@ -38,11 +45,13 @@ const HEADERLESS: ReadonlySet<string> = new Set([
 ]);
 
 export function checkProtocols({ statements }: Rule, family: string): void {
-  let headers: Headers = { network: NETWORK[family] ?? null, transport: null };
+  const mixed = !NETWORKS.has(family);
+  let headers: Headers = { network: NETWORKS.get(family) ?? null, transport: null };
   for (const statement of statements) {
     if (statement.kind !== "match" && statement.kind !== "vmap") continue;
-    for (const selector of selectorsIn(statement.kind === "match" ? statement.left : statement.key))
-      headers = after(headers, selector, valueOf(statement, selector), NETWORK[family] === undefined);
+    const left = statement.kind === "match" ? statement.left : statement.key;
+    if (left.kind === "selector") headers = after(headers, left, valueOf(statement), mixed);
+    else for (const selector of selectorsIn(left)) headers = after(headers, selector, null, mixed);
   }
 }
 
@@ -54,24 +63,23 @@ function selectorsIn(left: Value): readonly Selector[] {
   return left.kind === "binary" ? selectorsIn(left.left) : [];
 }
 
-/** The one word that the selector alone is compared with. */
-function valueOf(statement: Statement & { kind: "match" | "vmap" }, selector: Selector): string | null {
-  if (statement.kind !== "match" || statement.left !== selector || statement.right.kind !== "word") return null;
+/** The one word that is compared with. */
+function valueOf(statement: Statement & { kind: "match" | "vmap" }): string | null {
+  if (statement.kind !== "match" || statement.right.kind !== "word") return null;
   return statement.operator === "implicit" || statement.operator === "==" ? statement.right.text : null;
 }
 
 /** `mixed`: the table sees both families. */
 function after(headers: Headers, selector: Selector, value: string | null, mixed: boolean): Headers {
   const [head = "", field = ""] = selector.words;
-  const network = Object.hasOwn(NETWORK, head) ? NETWORK[head] : undefined;
-  const transport = Object.hasOwn(TRANSPORT, head) ? TRANSPORT[head] : undefined;
+  const [network, transport] = [NETWORKS.get(head), TRANSPORTS.get(head)];
   if (field === "option") return { ...headers, transport: "unclear" };
   if (network !== undefined) {
-    const said = { ...headers, network: agreed(headers.network, network, selector) };
+    const said = { network: agreed(headers.network, network, selector), transport: headers.transport };
     return field === "protocol" || field === "nexthdr" ? { ...said, transport: named(headers.transport, value) } : said;
   }
   if (transport !== undefined) {
-    const said = { ...headers, transport: agreed(headers.transport, transport, selector) };
+    const said = { network: headers.network, transport: agreed(headers.transport, transport, selector) };
     const carrier = CARRIED.get(transport);
     if (carrier === undefined || !mixed || headers.network === carrier) return said;
     return { ...said, network: headers.network === null ? carrier : "unclear" };
@@ -96,5 +104,5 @@ function agreed(said: Said, asked: bigint, selector: Selector): Said {
 function named(said: Said, value: string | null): Said {
   if (said !== null || value === null) return "unclear";
   const number = /^\d{1,3}$/.test(value) ? BigInt(value) : symbolValue("protocol", value);
-  return Object.values(TRANSPORT).find((each) => each === number) ?? "unclear";
+  return [...TRANSPORTS.values()].find((each) => each === number) ?? "unclear";
 }
