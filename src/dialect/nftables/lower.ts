@@ -16,7 +16,7 @@ import { branchesOf } from "./branches.ts";
 import { countedOf } from "./counted.ts";
 import { refuse, selectorOf } from "./datatype.ts";
 import { commentOf, type Part, ruleOf } from "./lowered.ts";
-import { conditionsOf, exactly, type Reading } from "./match.ts";
+import { conditionsOf, exactly, implied, type Reading } from "./match.ts";
 import { eitherOf, type Merged, mergedOf } from "./merged.ts";
 import { checkProtocols } from "./protocols.ts";
 import type { SetState, State, TableState } from "./state.ts";
@@ -126,7 +126,7 @@ class Lowering {
       case "match":
         return { either: this.#match(statement), action: null };
       case "limit":
-        return { either: [this.#limit(statement)], action: null };
+        return { either: [[...askedByKey(statement), ...this.#limit(statement)]], action: null };
       case "verdict":
       case "branch":
         return { either: [[]], action: this.#verdict(statement) };
@@ -134,8 +134,9 @@ class Lowering {
         return { either: [repliesWith(statement.words, this.#table.family)], action: { kind: "drop" } };
       case "opaque":
         return { either: [[]], action: opaqueAction(statement) };
-      case "comment":
       case "note":
+        return { either: [askedByKey(statement)], action: null };
+      case "comment":
       case "mangle":
         return { either: [[]], action: statement.kind === "mangle" ? mangleAction(statement) : null };
       default:
@@ -182,6 +183,21 @@ class Lowering {
     const { file, line, column } = value.at;
     throw new PolicySyntaxError(file, line, column, `table ${this.#table.name} has no set ${shown(printValue(value))}`);
   }
+}
+
+/** A rule that fills a set, or counts by a key, goes on only with packets that have what the key reads: IPv4 for `ip saddr`. */
+function askedByKey({ words, at }: Statement & { kind: "note" | "limit" }): Condition[] {
+  const open = words.indexOf("{");
+  if (open < 0) return [];
+  const key =
+    words
+      .slice(open + 1)
+      .join(" ")
+      .split(/ (?:limit|quota|ct count|timeout|counter|:|\})/, 1)[0] ?? "";
+  return key.split(" . ").flatMap((part) => {
+    const selector = selectorOf({ kind: "selector", words: part.split(" ").slice(0, 2), at });
+    return selector === null ? [] : implied(selector);
+  });
 }
 
 /** Nothing but its comment stands behind what ends a rule. */

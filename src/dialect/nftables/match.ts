@@ -123,7 +123,7 @@ function fieldsOf(selectors: readonly Selector[]): readonly Field[] {
 }
 
 /** What must hold before the selector reads anything: the family of the address, the protocol of the port. */
-function implied(selector: Selector): readonly Condition[] {
+export function implied(selector: Selector): readonly Condition[] {
   const known = IMPLIED.get(selector);
   if (known !== undefined) return known;
   const conditions: Condition[] = [];
