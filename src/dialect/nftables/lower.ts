@@ -14,7 +14,7 @@ import {
 import { baseOf } from "./base.ts";
 import { branchesOf } from "./branches.ts";
 import { countedOf } from "./counted.ts";
-import { refuse, selectorOf } from "./datatype.ts";
+import { selectorOf } from "./datatype.ts";
 import { commentOf, type Part, ruleOf } from "./lowered.ts";
 import { conditionsOf, exactly, implied, type Reading } from "./match.ts";
 import { eitherOf, type Merged, mergedOf } from "./merged.ts";
@@ -22,6 +22,7 @@ import { checkProtocols } from "./protocols.ts";
 import type { SetState, State, TableState } from "./state.ts";
 import { shown } from "./token.ts";
 import type { Rule, Statement, Value, VerdictStatement } from "./tree.ts";
+import { checkEnd, checkInPlace } from "./well-formed.ts";
 import { printStatement, printValue } from "./write.ts";
 
 const FAMILIES: ReadonlyMap<string, readonly Family[]> = new Map([
@@ -198,30 +199,6 @@ function askedByKey({ words, at }: Statement & { kind: "note" | "limit" }): Cond
     const selector = selectorOf({ kind: "selector", words: part.split(" ").slice(0, 2), at });
     return selector === null ? [] : implied(selector);
   });
-}
-
-/** Nothing but its comment stands behind what ends a rule. */
-function checkEnd({ statements }: Rule): void {
-  const end = statements.findIndex(ends);
-  const late = end < 0 ? undefined : statements.find(({ kind }, i) => i > end && kind !== "comment");
-  if (late === undefined) return;
-  const { file, line, column } = late.at;
-  const problem = `unexpected ${shown(printStatement(late))} after what ends the rule`;
-  throw new PolicySyntaxError(file, line, column, problem);
-}
-
-function ends(statement: Statement): boolean {
-  if (statement.kind === "verdict") return statement.verdict !== "continue";
-  return statement.kind === "branch" || statement.kind === "reject";
-}
-
-/** A set that stands in a rule holds something, and gives nothing. */
-function checkInPlace(set: Value & { readonly kind: "set" }): void {
-  const [first] = set.elements;
-  const mapping = set.elements.find(({ data }) => data !== null);
-  if (first === undefined) refuse(set, 'unexpected "}", expected an element');
-  if (mapping !== undefined)
-    refuse(mapping.key, `unexpected ":" after ${shown(printValue(mapping.key))} outside of a map`);
 }
 
 /** Nothing here tells whether it holds. */
