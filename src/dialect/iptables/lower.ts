@@ -56,6 +56,7 @@ const VERDICTS: Readonly<Record<string, Action>> = {
   REJECT: { kind: "drop" },
   RETURN: { kind: "return" },
   MASQUERADE: { kind: "translate" },
+  NOTRACK: { kind: "untrack" },
   SNAT: { kind: "translate" },
 };
 
@@ -95,7 +96,10 @@ export function lowerStates(
       bases.push({ chain: name, title, hook, filters, translates, priority, families, policy });
     }
   }
-  checkJumps(chains);
+  checkJumps(
+    chains,
+    bases.map(({ chain }) => chain),
+  );
   return { families: new Set(states.flatMap(({ families }) => families)), bases, chains, opaque: [] };
 }
 
@@ -171,8 +175,7 @@ function lowerRule(
   ];
   const comment = rule.options.find(({ flag }) => flag === "--comment")?.words.join(" ") ?? null;
   const prefix = `${families.join("")} ${chain.table} `;
-  const untracks = rule.options.some(({ flag }) => flag === "--notrack");
-  const action: Action = name === "CT" && !untracks ? { kind: "next" } : actionOf(target, name, exists(name), prefix);
+  const action = name === "CT" ? trackingOf(rule) : actionOf(target, name, exists(name), prefix);
   return { at: rule.at, conditions, action, comment, text: textIn(chain, rule.options) };
 }
 
@@ -185,6 +188,10 @@ function textIn(chain: ChainState, options: readonly Option[]): PacketRule["text
 /** What only a tracked connection has; the state, of which the others may take the place, is read for packets without one too. */
 function isOfConnection({ flag }: Option): boolean {
   return flag.startsWith("--ct") && flag !== "--ctstate";
+}
+
+function trackingOf({ options }: RuleState): Action {
+  return { kind: options.some(({ flag }) => flag === "--notrack") ? "untrack" : "next" };
 }
 
 /** Whether the nearest `-m`, `-p` or `-j` before an option is a match rather than the target. */

@@ -7,6 +7,7 @@ import { PROTOCOL } from "../packet/packet.ts";
 import type { Field } from "../packet/program.ts";
 import { symbolValue, type SymbolTable } from "../packet/symbol.ts";
 import { rangeOfAddress, rangeOfPrefix } from "../packet/written.ts";
+import { shown } from "./token.ts";
 import type { Value } from "./tree.ts";
 
 export type DataType =
@@ -76,7 +77,7 @@ export function rangeIn(type: DataType, value: Value): Range | null {
   return { first: from.first, last: to.last };
 }
 
-function refuse({ at: { file, line, column } }: Value, what: string): never {
+export function refuse({ at: { file, line, column } }: Value, what: string): never {
   throw new PolicySyntaxError(file, line, column, what);
 }
 
@@ -89,12 +90,20 @@ export function widthOfType(type: DataType): number {
 }
 
 function scalar(type: DataType, value: Value, text: string): Range | null {
-  if (type.kind === "address") return inFamily(type.family, value, rangeOfAddress(text));
+  if (type.kind === "address") {
+    if (DOTTED.test(text) && text.split(".").some((part) => Number(part) > 255)) refuse(value, `${text} is no address`);
+    return inFamily(type.family, value, rangeOfAddress(text));
+  }
   const written = /^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text) ? BigInt(text) : null;
   if (written !== null && written > greatest(type)) refuse(value, `${text} is more than ${greatest(type)}`);
   const known = written === null ? symbolValue(type.names, text) : numbered(type, written);
+  if (known === null && type.names === "ct_state")
+    refuse(value, `unexpected ${shown(text)}, expected a state of connections`);
   return known === null ? null : point(known);
 }
+
+/** What is no address cannot be the name of a host either, which a loader would look up. */
+const DOTTED = /^(\d{1,3}\.){3}\d{1,3}$/;
 
 /** Families by number: `meta nfproto` counts as Linux does (NFPROTO_IPV4), `meta protocol` as Ethernet; no number is both. */
 const FAMILIES: ReadonlyMap<bigint, bigint> = new Map([

@@ -16,6 +16,16 @@ export function addElements(set: SetState, elements: readonly Element[]): void {
       const said = `set ${shown(set.name)} has no "flags interval" for ${shown(printValue(span))}`;
       throw new PolicySyntaxError(file, line, column, said);
     }
+    const { timeout } = element;
+    if (timeout !== null && set.type !== null && !set.timeout && !set.flags.has("timeout") && /[1-9]/.test(timeout)) {
+      const { file, line, column } = element.key.at;
+      throw new PolicySyntaxError(
+        file,
+        line,
+        column,
+        `set ${shown(set.name)} has no "flags timeout" for timeout ${timeout}`,
+      );
+    }
     set.elements.push(element);
   }
 }

@@ -5,15 +5,19 @@ import type { Zone } from "../contract.ts";
 import { type Box, BoxSet, point, type Range } from "../packet/box.ts";
 import type { Condition, ElementNote, Field } from "../packet/program.ts";
 import { dayOf, hourOf } from "./clock.ts";
-import { type DataType, greatest, rangeIn, selectorOf, type Selector } from "./datatype.ts";
+import { type DataType, greatest, rangeIn, refuse, selectorOf, type Selector } from "./datatype.ts";
 import { flagsOf } from "./flags.ts";
+import { asInterfaceOf, perInterface } from "./interfaces.ts";
 import { maskedOf } from "./masked.ts";
-import { isOpen, isTimed, mayGrow, type SetState } from "./state.ts";
+import { areAscending, type Interval, refuseOverlaps } from "./overlap.ts";
+import { checkKey } from "./set-types.ts";
+import { isOpen, isTimed, mayGrow, mustBeApart, type SetState } from "./state.ts";
+import { shown } from "./token.ts";
 import type { Element, Operator, Statement, Value } from "./tree.ts";
 import { printStatement, printValue } from "./write.ts";
 import { instantsOf } from "./zone.ts";
 
-type Match = Statement & { readonly kind: "match" };
+export type Match = Statement & { readonly kind: "match" };
 type Membership = Condition & { readonly kind: "in" };
 
 /** Looks a set up, or refuses the file: nft would. */
@@ -34,6 +38,8 @@ const END_OF_TIME = 1n << 62n;
  */
 export function conditionsOf(match: Match, { sets, zone }: Reading): Condition[][] {
   const { left, operator, right } = match;
+  const apart = perInterface(match, sets, (part) => plainConditionsOf(part, sets, zone));
+  if (apart !== null) return apart;
   const set = right.kind === "reference" && selectorsOf(left) !== null ? sets(right.name, right) : null;
   const written = writtenConditionsOf(match, set, { sets, zone });
   if (set === null || !mayGrow(set)) return written;
@@ -71,8 +77,8 @@ function timedOf(set: SetState): Element[] {
 /** For elements with a timeout, which counts from a load that nobody recorded: as loaded, they are there. */
 export function untilExpiry({ name }: SetState, elements: readonly Element[], there: boolean): Condition {
   const lives = [...new Set(elements.flatMap(({ timeout }) => timeout ?? []))].sort(compareText);
-  const shown = `${lives.slice(0, 3).join(" or ")}${lives.length > 3 ? " or another" : ""}`;
-  return { kind: "counted", holds: there, text: `the timeout ${shown} of an element of @${name}`.replace("  ", " ") };
+  const some = `${lives.slice(0, 3).join(" or ")}${lives.length > 3 ? " or another" : ""}`;
+  return { kind: "counted", holds: there, text: `the timeout ${some} of an element of @${name}`.replace("  ", " ") };
 }
 
 /** Whether what was not loaded is missing still. */
@@ -89,8 +95,8 @@ function plainConditionsOf(match: Match, sets: Sets, zone: Zone | null): Conditi
   const { left, operator, right } = match;
   const text = printStatement(match);
   const head = left.kind === "selector" ? left.words.join(" ") : "";
-  const direction = INTERFACES.get(head);
-  if (direction !== undefined) return [interfaceOf(direction, operator, right, sets, text)];
+  const asInterface = asInterfaceOf(match, sets);
+  if (asInterface !== null) return [asInterface];
   if (head === "meta time") return [timeOf(operator, right, zone, text)];
   if (head === "meta hour") return [hourOf(operator, right, zone, text) ?? { kind: "opaque", text }];
   if (head === "meta day") return [dayOf(operator, right, text) ?? { kind: "opaque", text }];
@@ -117,7 +123,7 @@ function fieldsOf(selectors: readonly Selector[]): readonly Field[] {
 }
 
 /** What must hold before the selector reads anything: the family of the address, the protocol of the port. */
-function implied(selector: Selector): readonly Condition[] {
+export function implied(selector: Selector): readonly Condition[] {
   const known = IMPLIED.get(selector);
   if (known !== undefined) return known;
   const conditions: Condition[] = [];
@@ -147,12 +153,15 @@ function membershipOf(
     const known = right.kind === "reference" ? sets(right.name, right) : null;
     const elements = known?.elements ?? (right.kind === "set" ? right.elements : null);
     if (elements !== null) {
-      const members = membersOf(types, elements, known !== null && isOpen(known));
+      if (known !== null) checkKey(known, selectors, right);
+      const members = membersOf(types, elements, known);
       return { kind: "in", fields, ...members, negated, text };
     }
     const box = boxOf(types, right);
     return box && { kind: "in", fields, set: new BoxSet([box]), negated, elements: null, open: false, text };
   }
+  if (right.kind === "range" || right.kind === "prefix")
+    refuse(right, `unexpected ${shown(printValue(right))}, expected one value after ${operator}`);
   const range = only === undefined || types.length > 1 ? null : ordered(only, operator, rangeIn(only, right));
   if (range === null) return null;
   return { kind: "in", fields, set: new BoxSet([[range]]), negated: false, elements: null, open: false, text };
@@ -165,7 +174,7 @@ function membershipOf(
 function membersOf(
   types: readonly DataType[],
   elements: readonly Element[],
-  filled: boolean,
+  known: SetState | null,
 ): Pick<Membership, "set" | "elements" | "open"> {
   const boxes: Box[] = [];
   const notes: ElementNote[] = [];
@@ -175,7 +184,17 @@ function membersOf(
     boxes.push(box);
     notes.push({ at: element.key.at, key: printValue(element.key), comment: element.comment });
   }
-  return { set: new BoxSet(boxes), elements: notes, open: filled || boxes.length < elements.length };
+  if (known !== null && types.length === 1 && mustBeApart(known) && !areAscending(boxes))
+    refuseOverlaps(intervalsOf(boxes, notes));
+  const open = (known !== null && isOpen(known)) || boxes.length < elements.length;
+  return { set: new BoxSet(boxes), elements: notes, open };
+}
+
+/** The catch-all element is beside all others. */
+function intervalsOf(boxes: readonly Box[], notes: readonly ElementNote[]): Interval[] {
+  return notes.flatMap(({ at, key }, i) =>
+    boxes[i]?.[0] && key !== "*" ? [{ range: boxes[i][0], at, key, gives: "" }] : [],
+  );
 }
 
 function boxOf(types: readonly DataType[], key: Value): Box | null {
@@ -186,7 +205,10 @@ function boxOf(types: readonly DataType[], key: Value): Box | null {
     return range && [range];
   }
   const parts = key.kind === "concat" ? key.parts : [key];
-  if (parts.length !== types.length) return null;
+  if (parts.length !== types.length) {
+    if (["concat", "word", "prefix", "range"].includes(key.kind)) refuse(key, partsExpected(key, types.length));
+    return null;
+  }
   const box: Range[] = [];
   for (const [i, type] of types.entries()) {
     const range = parts[i] === undefined ? null : rangeIn(type, parts[i]);
@@ -196,37 +218,17 @@ function boxOf(types: readonly DataType[], key: Value): Box | null {
   return box;
 }
 
+function partsExpected(key: Value, count: number): string {
+  const values = count === 1 ? "one value" : `${count} values with " . " between them`;
+  return `unexpected ${shown(printValue(key))}, expected ${values}`;
+}
+
 function ordered(type: DataType, operator: Operator, bound: Range | null): Range | null {
   if (bound === null || bound.first !== bound.last) return null;
   if (operator === "<") return { first: 0n, last: bound.first - 1n };
   if (operator === "<=") return { first: 0n, last: bound.first };
   if (operator === ">") return { first: bound.first + 1n, last: greatest(type) };
   return operator === ">=" ? { first: bound.first, last: greatest(type) } : null;
-}
-
-const INTERFACES: ReadonlyMap<string, "in" | "out"> = new Map([
-  ["iif", "in"],
-  ["iifname", "in"],
-  ["oif", "out"],
-  ["oifname", "out"],
-]);
-
-/** An index counts the host's interfaces in the order in which they came; the first of every host is `lo`. */
-function interfaceOf(direction: "in" | "out", operator: Operator, right: Value, sets: Sets, text: string): Condition {
-  const set = right.kind === "reference" ? sets(right.name, right) : null;
-  if (set !== null && (isOpen(set) || mayGrow(set) || set.elements.some((element) => isTimed(set, element)))) {
-    return { kind: "opaque", text };
-  }
-  const elements = set?.elements ?? (right.kind === "set" ? right.elements : null);
-  const keys = elements?.map(({ key }) => key) ?? [right];
-  const byIndex = text.startsWith("iif ") || text.startsWith("oif ");
-  const names = keys.map((key) => {
-    if (byIndex && key.kind === "word" && /^\d+$/.test(key.text)) return key.text === "1" ? "lo" : null;
-    return key.kind === "any" ? "*" : key.kind === "word" || key.kind === "quoted" ? key.text : null;
-  });
-  if (!names.every((name) => name !== null) || !["implicit", "==", "!="].includes(operator))
-    return { kind: "opaque", text };
-  return { kind: "interface", direction, names, negated: operator === "!=", text };
 }
 
 /** Seconds since 1970 as an integer are exact; a date in quotes means another instant in every zone. */

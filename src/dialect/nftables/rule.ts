@@ -51,7 +51,11 @@ const OPAQUE: ReadonlySet<string> = new Set([
 export function parseRule(cursor: Cursor): Rule {
   const { at } = cursor;
   const statements: Statement[] = [];
-  while (!cursor.atEnd()) statements.push(parseStatement(cursor));
+  while (!cursor.atEnd()) {
+    const statement = parseStatement(cursor);
+    statements.push(statement);
+    if (statement.kind === "comment" && !cursor.atEnd()) cursor.fail("the end of the rule");
+  }
   if (statements.length === 0) cursor.fail("a rule");
   // Copied, since what was gathered has room for more than it holds.
   return { statements: statements.slice(), at };
@@ -179,8 +183,9 @@ function limit(cursor: Cursor): string[] {
   words.push(cursor.expect("rate").text);
   if (cursor.is("over", "until")) words.push(cursor.next().text);
   words.push(cursor.next().text);
-  if (cursor.peek().kind === "word") words.push(cursor.next().text);
-  if (cursor.is("/")) words.push(cursor.next().text, cursor.next().text);
+  // `10 mbytes/second` is scanned as two words, `10/second` as three.
+  if (/^[km]?bytes(\/|$)/.test(cursor.peek().text)) words.push(cursor.next().text);
+  if (words.at(-1)?.includes("/") !== true) words.push(cursor.expect("/").text, cursor.next().text);
   if (cursor.is("burst")) words.push(cursor.next().text, cursor.next().text);
   if (cursor.is("packets", "bytes", "kbytes", "mbytes")) words.push(cursor.next().text);
   return words;

@@ -24,6 +24,8 @@ export interface SetState {
   readonly own: boolean;
   /** Elements without a timeout of their own have the set's. */
   timeout: boolean;
+  /** Intervals that overlap become one. */
+  merges: boolean;
   elements: Element[];
   /** How many of them an earlier file loaded. */
   loaded: number;
@@ -223,7 +225,17 @@ function declareChain(table: TableState, node: ChainNode, scope: Scope): void {
 
 function emptySet(table: TableState, name: string): SetState {
   const own = isOwnSet(table, name);
-  return { name, type: null, flags: new Set(), own, timeout: false, elements: [], loaded: 0, leftovers: false };
+  return {
+    name,
+    type: null,
+    flags: new Set(),
+    own,
+    timeout: false,
+    merges: false,
+    elements: [],
+    loaded: 0,
+    leftovers: false,
+  };
 }
 
 /** Filled at run time by rules, a resolver or a program, or left half emptied, so that missing from the files proves nothing. */
@@ -234,6 +246,11 @@ export function isOpen(set: SetState): boolean {
 /** What somebody wrote into a set with timeouts is all that is there after a load; others may add to it. */
 export function mayGrow(set: SetState): boolean {
   return !isOpen(set) && hasTimeouts(set);
+}
+
+/** Whether nft takes no two intervals into it that overlap. What was taken out again may be in it still, or not. */
+export function mustBeApart({ flags, merges, leftovers }: SetState): boolean {
+  return flags.has("interval") && !merges && !leftovers;
 }
 
 const hasTimeouts = ({ own, timeout, flags }: SetState): boolean => !own && (timeout || flags.has("timeout"));
@@ -257,6 +274,7 @@ function declareSet(table: TableState, node: SetNode, scope: Scope): void {
   set.type ??= node.type;
   for (const flag of node.flags) set.flags.add(flag);
   if (node.options.some(([option, length = "0"]) => option === "timeout" && !isZero(length))) set.timeout = true;
+  if (node.options.some(([option]) => option === "auto-merge")) set.merges = true;
   const from = node.elementsFrom === null ? null : expandValue(node.elementsFrom, scope);
   const given = from?.kind === "set" ? from.elements : expandElements(node.elements ?? [], scope);
   addElements(set, given);

@@ -146,6 +146,12 @@ export function printStatement(statement: Statement): string {
   }
 }
 
+/** What a map gives. */
+export function printData(data: Element["data"]): string {
+  if (data === null) return "";
+  return data.kind === "verdict" || data.kind === "branch" ? printVerdict(data) : printValue(data);
+}
+
 function printVerdict(statement: VerdictStatement): string {
   return statement.kind === "verdict" ? statement.verdict : `${statement.verdict} ${printTarget(statement.target)}`;
 }
@@ -213,7 +219,7 @@ function printElement(element: Element): string {
     element.timeout && `timeout ${element.timeout}`,
     element.expires && `expires ${element.expires}`,
     element.comment === null ? null : `comment "${element.comment}"`,
-    data && `: ${data.kind === "verdict" || data.kind === "branch" ? printVerdict(data) : printValue(data)}`,
+    data && `: ${printData(data)}`,
   );
 }
 

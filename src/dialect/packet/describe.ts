@@ -43,18 +43,23 @@ export function addressesOf(conditions: readonly Condition[]): bigint | "any" {
   return least;
 }
 
+/** What connections are when they begin: new, and where rules say that they shall not be tracked, that. */
+export type Beginning = readonly bigint[];
+export const TRACKED: Beginning = [CT_STATE.new];
+export const UNTRACKED: Beginning = [CT_STATE.new, CT_STATE.untracked];
+
 /** False for what only keeps the host alive: loopback, replies, neighbour discovery, DHCP, ICMP that answers or reports. */
-export function opensDestination(conditions: readonly Condition[]): boolean {
-  return !conditions.some(isUpkeep) && !isDhcp(conditions);
+export function opensDestination(conditions: readonly Condition[], beginning: Beginning): boolean {
+  return !conditions.some((condition) => isUpkeep(condition, beginning)) && !isDhcp(conditions);
 }
 
-function isUpkeep(condition: Condition): boolean {
+function isUpkeep(condition: Condition, beginning: Beginning): boolean {
   if (condition.kind === "interface") {
     return condition.direction === "out" && !condition.negated && condition.names.every((name) => name === "lo");
   }
   if (condition.kind !== "in") return false;
   const states = rangesOf(condition, "ctState");
-  if (states !== null) return holds(states, CT_STATE.new) === condition.negated;
+  if (states !== null) return beginning.every((state) => holds(states, state) === condition.negated);
   if (condition.negated) return false;
   const types = rangesOf(condition, "icmpType");
   if (types !== null) return !holds(types, ECHO[4]) && !holds(types, ECHO[6]);

@@ -3,20 +3,26 @@ import { at } from "../../model/error.ts";
 import { compareText } from "../../model/compare.ts";
 import type { Decision, PolicyRule } from "../../model/policy.ts";
 import type { Coordinate } from "./box.ts";
+import { casesOf, metBy } from "./cases.ts";
 import type { Counters } from "./condition.ts";
 import { isCounting, limitsOf } from "./limits.ts";
 import { Listing } from "./listing.ts";
-import { ctStateAt, type Packet, type PacketContext, pathOf, seenBy } from "./packet.ts";
+import { type Packet, type PacketContext, pathOf } from "./packet.ts";
 import type { BaseChain, PacketRule, Program } from "./program.ts";
+import { ctStateAt, inAnyState, seenBy, type Tracking, untracks } from "./tracking.ts";
 import { type Active, type Outcomes, type Step, Walk } from "./walk.ts";
 
 /** A decision, with the listed rule behind it and every rule that the packet met and may have matched. */
 export interface Ruling extends Decision {
+  /** The packet that was asked about, or the first of its cases where one way leads to the verdict in all of them. */
+  readonly packet: Packet;
   readonly entry: PolicyRule | null;
   readonly steps: readonly Step[];
+  /** How many packets were walked through the program to tell. */
+  readonly walks: number;
 }
 
-type Judgement = Omit<Ruling, "steps" | "within">;
+type Judgement = Pick<Ruling, "verdict" | "rule" | "entry" | "reason">;
 
 export class Judge {
   readonly program: Program;
@@ -26,6 +32,7 @@ export class Judge {
   readonly listing: Listing;
   /** Whether some verdict may hang on what limits have counted. */
   readonly #counting: boolean;
+  readonly #untracks: boolean;
 
   constructor(program: Program, context: PacketContext) {
     this.program = program;
@@ -39,6 +46,7 @@ export class Judge {
       );
     this.listing = new Listing(program, this.path);
     this.#counting = isCounting(program);
+    this.#untracks = untracks(program);
   }
 
   /**
@@ -46,12 +54,52 @@ export class Judge {
    * them. `active`: where it is known already, the rules that may match the packet at all.
    */
   judge(packet: Packet, active: Active | null = null): Ruling {
+    const ruling = this.#ruling(packet, active);
+    if (ruling.verdict !== "unknown") return ruling;
+    const cases = casesOf(packet, ruling.steps, this.context);
+    return cases === null ? ruling : this.#overall(ruling, cases);
+  }
+
+  /** The ruling on a packet of which more is known than of one that was judged. */
+  again(packet: Packet, { steps }: Ruling): Ruling {
+    return this.#ruling(packet, metBy(steps, this.program.chains));
+  }
+
+  /** Known where it is the same in every case. */
+  #overall(ruling: Ruling, cases: readonly Packet[]): Ruling {
+    const told: Ruling[] = [];
+    for (const each of cases) {
+      const next = this.again(each, ruling);
+      told.push(next);
+      if (next.verdict === "unknown" || next.verdict !== told[0]?.verdict) return { ...ruling, walks: 1 + told.length };
+    }
+    const [first] = told;
+    if (first === undefined) return ruling;
+    const alike = told.every(({ entry, reason }) => entry === first.entry && reason === first.reason);
+    const within = [...new Set(told.flatMap((each) => each.within ?? []))].join(", ");
+    const reasons = [...new Set(told.map(({ rule, reason }) => rule ?? reason))].join(" or ");
+    const either = {
+      ...ruling,
+      verdict: first.verdict,
+      rule: null,
+      entry: null,
+      reason: `in every case, by ${reasons}`,
+    };
+    return {
+      ...(alike ? first : either),
+      ...(within !== "" && { within }),
+      steps: ruling.steps,
+      walks: 1 + told.length,
+    };
+  }
+
+  #ruling(packet: Packet, active: Active | null): Ruling {
     const fresh = new Walks(packet, this.program.chains, active, "fresh");
-    const judgement = this.#judge(packet, fresh);
+    const judgement = { ...this.#judge(packet, fresh), packet, walks: 1 };
     if (!this.#counting) return { ...judgement, steps: fresh.steps };
     const anyhow = new Walks(packet, this.program.chains, active, "anyhow");
+    const changes = this.#judge(packet, anyhow).verdict === "unknown" && judgement.verdict !== "unknown";
     const { steps } = anyhow;
-    const changes = judgement.verdict !== "unknown" && this.#judge(packet, anyhow).verdict === "unknown";
     if (!changes) return { ...judgement, steps };
     const { within, said } = limitsOf(steps);
     return { ...judgement, reason: `${judgement.reason}, as long as ${said} lasts`, within, steps };
@@ -59,6 +107,7 @@ export class Judge {
 
   /** The packet as chains on the path see it: one, or where some stand before the tracking of connections, several. */
   seen(packet: Packet): Packet[] {
+    if (this.#untracks) return [inAnyState(packet)];
     return [...new Map(this.path.map((base) => [ctStateAt(base, packet), seenBy(base, packet)])).values()];
   }
 
@@ -72,9 +121,10 @@ export class Judge {
     let doubt: Judgement | null = null;
     let changed: Judgement | null = null;
     for (const base of path) {
-      if (!base.families.includes(packet.family)) continue;
+      if (!base.families.includes(packet.family) || (base.translates && walks.tracking === "untracked")) continue;
+      const seen = seenBy(base, packet, walks.tracking);
       const outcomes = walks.through(base);
-      const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, seenBy(base, packet)));
+      const decision = verdictOf(base, outcomes, (rule) => listing.entryOf(rule, seen));
       // A chain after one that may have rewritten the packet judges another packet than the one asked about.
       if (decision.verdict === "deny") return changed ?? decision;
       if (outcomes.changed !== null) changed ??= depends(outcomes.changed);
@@ -89,6 +139,7 @@ export class Judge {
 /** One walk for each state that chains on the path see a connection in. */
 class Walks {
   readonly steps: Step[] = [];
+  tracking: Tracking = "tracked";
   readonly #packet: Packet;
   readonly #chains: Program["chains"];
   readonly #active: Active | null;
@@ -103,13 +154,16 @@ class Walks {
   }
 
   through(base: BaseChain): Outcomes {
-    const state = ctStateAt(base, this.#packet);
-    const known = this.#made.get(state);
-    if (known !== undefined) return known.through(base.chain);
-    const seen = seenBy(base, this.#packet);
-    const walk = new Walk(seen, this.#chains, this.#active, this.#counters, this.steps);
-    this.#made.set(state, walk);
-    return walk.through(base.chain);
+    const seen = seenBy(base, this.#packet, this.tracking);
+    const state = seen.facts.ctState;
+    const walk = this.#made.get(state) ?? new Walk(seen, this.#chains, this.#active, this.#counters, this.steps);
+    const outcomes = walk.through(base.chain);
+    if (walk.tracking === "tracked") this.#made.set(state, walk);
+    else {
+      this.tracking = walk.tracking;
+      this.#made.clear();
+    }
+    return outcomes;
   }
 }
 

@@ -1,11 +1,12 @@
-/** Chains that call each other in a circle, or too deeply, are refused by the kernel; so are the files that hold them. */
+/** Chains that packets get to and that call each other in a circle, or too deeply, the kernel refuses, and so do we. */
 import { PolicySyntaxError } from "../contract.ts";
 import type { Chain, PacketRule } from "./program.ts";
 
 /** Deeper than the kernel follows jumps in nftables, shallow enough for the stack. */
 const DEEPEST = 256;
 
-export function checkJumps(chains: ReadonlyMap<string, Chain>): void {
+/** `bases`: where packets come in. In chains that nothing leads to, the kernel lets a circle stand. */
+export function checkJumps(chains: ReadonlyMap<string, Chain>, bases: readonly string[]): void {
   const depths = new Map<string, number>();
   const open = new Set<string>();
   const depthOf = (name: string, caller: PacketRule | null): number => {
@@ -24,7 +25,7 @@ export function checkJumps(chains: ReadonlyMap<string, Chain>): void {
     depths.set(name, depth);
     return depth;
   };
-  for (const name of chains.keys()) depthOf(name, null);
+  for (const name of bases) depthOf(name, null);
 }
 
 function refused(rule: PacketRule | null, problem: string): PolicySyntaxError {

@@ -4,9 +4,18 @@ import type { Instant } from "../../model/instant.ts";
 import type { NotModelled, PolicyRule } from "../../model/policy.ts";
 import { BoxSet } from "./box.ts";
 import { lookup } from "./condition.ts";
-import { addressesOf, endsInUnknownZone, expiryOf, opensDestination } from "./describe.ts";
+import {
+  addressesOf,
+  type Beginning,
+  endsInUnknownZone,
+  expiryOf,
+  opensDestination,
+  TRACKED,
+  UNTRACKED,
+} from "./describe.ts";
 import type { Packet } from "./packet.ts";
 import type { BaseChain, Chain, Condition, PacketRule, Position, Program } from "./program.ts";
+import { untracks } from "./tracking.ts";
 import { refusesRest } from "./walk.ts";
 
 /** Above this a set stays one rule: nobody reviews so many lines. */
@@ -20,6 +29,7 @@ interface Surroundings {
   readonly inherited: readonly Condition[];
   readonly guarding: boolean;
   readonly filtering: boolean;
+  readonly beginning: Beginning;
 }
 
 /** What an entry of the list stands for. */
@@ -54,6 +64,7 @@ export class Listing {
     const filters = bases.filter((base) => base.filters);
     const filtering = new Set(reachable(program.chains, filters).map(({ name }) => name));
     const places = new Places();
+    const beginning = untracks(program) ? UNTRACKED : TRACKED;
     for (const chain of chains) {
       const isBase = bases.some((base) => base.chain === chain.name);
       const around: Surroundings = {
@@ -61,6 +72,7 @@ export class Listing {
         inherited: inherited.get(chain.name) ?? [],
         guarding: !isBase && refusesRest(chain.rules),
         filtering: filtering.has(chain.name),
+        beginning,
       };
       for (const rule of chain.rules) this.#add(rule, around, places);
     }
@@ -81,7 +93,7 @@ export class Listing {
     if (origin === null || !origin.around.filtering) return null;
     const conditions = conditionsOf(origin);
     const { rule, around } = origin;
-    return opensDestination(conditions) ? { rule, chain: around.chain, conditions } : null;
+    return opensDestination(conditions, around.beginning) ? { rule, chain: around.chain, conditions } : null;
   }
 
   #add(rule: PacketRule, around: Surroundings, places: Places): void {
@@ -124,7 +136,7 @@ class Entry implements PolicyRule {
     this.expires = expiryOf(conditions);
     if (endsInUnknownZone(conditions)) this.endsInUnknownZone = true;
     this.reason = reasonOf(rule, set, note?.comment ?? null);
-    this.opens = effect === "permit" && around.filtering && opensDestination(conditions);
+    this.opens = effect === "permit" && around.filtering && opensDestination(conditions, around.beginning);
     this.#origin = origin;
   }
 

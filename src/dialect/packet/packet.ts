@@ -5,7 +5,7 @@ import { type Instant, SECOND } from "../../model/instant.ts";
 import type { Question } from "../../model/policy.ts";
 import type { AddressRange } from "../../model/prefix.ts";
 import type { Coordinate } from "./box.ts";
-import type { BaseChain, Field, Hook } from "./program.ts";
+import type { Field, Hook } from "./program.ts";
 
 /** Where the question is asked: by the host itself (`output`), or by something it forwards for. */
 export interface PacketContext {
@@ -79,22 +79,6 @@ export function packetOf(question: Question, now: Instant, context: PacketContex
 /** The hooks a packet passes, in order. */
 export function pathOf(hook: PacketContext["hook"]): readonly Hook[] {
   return hook === "output" ? ["output", "postrouting"] : ["prerouting", "forward", "postrouting"];
-}
-
-/** The priority at which connections are tracked, on a packet's way in or out of the host. */
-const TRACKING = -200;
-
-/** What a base chain reads as the state of a connection: before tracking, every packet is `invalid`. */
-export function ctStateAt({ hook, priority }: BaseChain, packet: Packet): Coordinate {
-  if (hook === "forward" || hook === "postrouting" || priority > TRACKING) return packet.facts.ctState;
-  // Which of two at one priority comes first depends on which was there first.
-  return priority < TRACKING ? CT_STATE.invalid : null;
-}
-
-/** The packet as a base chain sees it. */
-export function seenBy(base: BaseChain, packet: Packet): Packet {
-  const ctState = ctStateAt(base, packet);
-  return ctState === packet.facts.ctState ? packet : { ...packet, facts: { ...packet.facts, ctState } };
 }
 
 export function isLoopback(daddr: bigint, family: Family): boolean {

@@ -93,6 +93,8 @@ export type Action =
   | { readonly kind: "accept" | "drop" | "return" | "next" }
   /** Another source address: ends its chain as an accept does, and allows nothing that was not allowed. */
   | { readonly kind: "translate" }
+  /** `notrack`: goes on, and what comes after it reads the connection as untracked. */
+  | { readonly kind: "untrack" }
   | { readonly kind: "jump" | "goto"; readonly chain: string }
   /** Something that may end the walk or change the packet in a way the analysis does not follow. */
   | { readonly kind: "opaque"; readonly text: string };

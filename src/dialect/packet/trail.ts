@@ -3,8 +3,9 @@ import { at } from "../../model/error.ts";
 import type { TrailStep } from "../../model/policy.ts";
 import { matchRule } from "./condition.ts";
 import type { Judge } from "./judge.ts";
-import { type Packet, seenBy } from "./packet.ts";
+import type { Packet } from "./packet.ts";
 import type { Action, BaseChain, PacketRule } from "./program.ts";
+import { seenBy, type Tracking, untrack } from "./tracking.ts";
 
 /** Chains that call each other many times over give ways longer than anybody reads. */
 const MOST_STEPS = 2000;
@@ -18,21 +19,26 @@ interface Ends {
 }
 
 /** Up to the chain that surely refuses; empty where no file speaks about the packet's family. */
-export function trailOf(judge: Judge, packet: Packet): readonly TrailStep[] {
-  if (!judge.program.families.has(packet.family)) return [];
+export function trailOf(judge: Judge, asked: Packet): readonly TrailStep[] {
+  if (!judge.program.families.has(asked.family)) return [];
+  const { packet } = judge.judge(asked);
   const steps: TrailStep[] = [];
+  let tracking: Tracking = "tracked";
   for (const base of judge.path) {
-    if (!base.families.includes(packet.family)) continue;
-    const trail = new Trail(judge, seenBy(base, packet), steps);
+    if (!base.families.includes(packet.family) || (base.translates && tracking === "untracked")) continue;
+    const trail = new Trail(judge, seenBy(base, packet, tracking), steps);
     if (trail.refuses(base)) break;
+    if (trail.tracking !== "tracked") tracking = trail.tracking;
   }
   if (steps.length < MOST_STEPS) return steps;
   return [...steps.slice(0, MOST_STEPS), { kind: "cut", depth: 0, text: `longer than ${MOST_STEPS} steps` }];
 }
 
 class Trail {
+  tracking: Tracking = "tracked";
   readonly #judge: Judge;
-  readonly #packet: Packet;
+  #packet: Packet;
+  #certain = true;
   readonly #steps: TrailStep[];
 
   constructor(judge: Judge, packet: Packet, steps: TrailStep[]) {
@@ -69,6 +75,7 @@ class Trail {
         action: wordsOf(rule.action),
         doubt: doubt?.text ?? null,
       });
+      if (truth !== true && rule.action.kind !== "next") this.#certain = false;
       if (this.#take(rule, depth, ends) && truth === true) return ends;
     }
     ends.falls = true;
@@ -90,7 +97,11 @@ class Trail {
         return true;
       case "next":
         return false;
+      case "untrack":
+        this.#untrack();
+        return false;
       case "opaque":
+        this.#certain = false;
         ends.accepts = true;
         ends.drops = true;
         return false;
@@ -107,11 +118,18 @@ class Trail {
         return action satisfies never;
     }
   }
+
+  #untrack(): void {
+    const { packet, tracking } = untrack(this.#packet, this.#certain);
+    this.#packet = packet;
+    if (tracking !== "tracked") this.tracking = tracking;
+  }
 }
 
 function wordsOf(action: Action): string {
   if ("chain" in action) return `${action.kind} ${nameOf(action.chain)}`;
   if ("text" in action) return `${action.text}, which is not modelled`;
+  if (action.kind === "untrack") return "goes on, not tracked";
   if (action.kind === "translate") return "accept, from another source address";
   return action.kind === "next" ? "goes on" : action.kind;
 }

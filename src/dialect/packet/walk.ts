@@ -2,6 +2,7 @@
 import { type Counters, matchRule } from "./condition.ts";
 import type { Packet } from "./packet.ts";
 import type { Chain, PacketRule } from "./program.ts";
+import { type Tracking, untrack } from "./tracking.ts";
 
 /** Why an outcome is not the only one: what could not be told, and where. */
 interface Doubt {
@@ -35,10 +36,15 @@ export interface Step {
 
 /**
  * Follows a packet through a chain. A packet is the same in every chain (statements that change it are opaque), so a
- * chain's outcomes are computed once however often it is jumped to, and the walk is linear in the rules.
+ * chain's outcomes are computed once however often it is jumped to, and the walk is linear in the rules. Only whether its
+ * connection is tracked may change, once or twice.
  */
 export class Walk {
-  readonly #packet: Packet;
+  /** What the walk made of it. */
+  tracking: Tracking = "tracked";
+  #packet: Packet;
+  /** Nothing before may have led the packet elsewhere. */
+  #certain = true;
   readonly #chains: ReadonlyMap<string, Chain>;
   readonly #active: Active | null;
   readonly #counters: Counters;
@@ -62,8 +68,9 @@ export class Walk {
   through(name: string): Outcomes {
     const known = this.#done.get(name);
     if (known !== undefined) return known;
+    const packet = this.#packet;
     const outcomes = this.#follow(name, this.#chains.get(name)?.rules ?? []);
-    this.#done.set(name, outcomes);
+    if (packet === this.#packet) this.#done.set(name, outcomes);
     return outcomes;
   }
 
@@ -75,6 +82,7 @@ export class Walk {
       const sure = truth === true;
       this.steps.push({ chain, rule, packet: this.#packet, sure });
       if (doubt !== null) found.doubtful(rule, doubt.text);
+      if (!sure && rule.action.kind !== "next") this.#certain = false;
       if (this.#take(rule, sure, found) && sure) return found;
     }
     found.falls = true;
@@ -98,7 +106,11 @@ export class Walk {
         return true;
       case "next":
         return false;
+      case "untrack":
+        this.#untrack();
+        return false;
       case "opaque":
+        this.#certain = false;
         found.doubtful(rule, action.text);
         found.changed ??= { rule, text: action.text };
         found.accept ??= rule;
@@ -115,6 +127,13 @@ export class Walk {
       default:
         return action satisfies never;
     }
+  }
+
+  #untrack(): void {
+    const { packet, tracking } = untrack(this.#packet, this.#certain);
+    if (tracking !== "tracked") this.tracking = tracking;
+    if (packet !== this.#packet) this.#done.clear();
+    this.#packet = packet;
   }
 }
 

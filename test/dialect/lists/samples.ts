@@ -1,5 +1,6 @@
 /** One policy of each list dialect with most of what its reader knows. */
 import type { ListTarget } from "../../../src/model/candidate.ts";
+import { RUNNER } from "./policies.ts";
 
 export const SAMPLES: Readonly<Record<ListTarget, string>> = {
   kubernetes: `# who may go where
@@ -72,16 +73,6 @@ http_access deny all
       default_filter_chain: {}
 `,
   awf: "# code\ngithub.com, https://a.x.com # only TLS\n*.y.com\nhttp://a*b.z.com\n",
-  "harden-runner": `jobs:
-  test:
-    steps:
-      - uses: step-security/harden-runner@v2
-        with:
-          egress-policy: block
-          allowed-endpoints: >
-            api.x.com:443
-            *.y.com:443
-  other: {steps: [{uses: step-security/harden-runner@v2}]}
-`,
+  "harden-runner": `${RUNNER}  other: {steps: [{uses: step-security/harden-runner@v2}]}\n`,
   "sandbox-runtime": `{"network": {"allowedDomains": ["x.com", "*.y.com", "192.0.2.1"], "deniedDomains": ["bad.y.com"]}}`,
 };

@@ -149,6 +149,37 @@ describe("a date in quotes", () => {
   });
 });
 
+describe("two ports that a packet shall not have", () => {
+  it.each([
+    ["tcp sport != 0 tcp dport != 443 accept", 443, "unknown"],
+    ["tcp sport != 0 tcp dport != 443 accept", 80, "permit"],
+    ["tcp dport != { 443 } ct state new tcp sport != 0 accept", 443, "unknown"],
+    ["tcp sport 1-65535 tcp dport != 443 accept", 443, "deny"],
+    ["tcp sport != { 0, 0-1 } tcp dport != 443 accept", 443, "deny"],
+    ["tcp dport != 443 tcp dport != 80 accept", 80, "deny"],
+  ])("are one comparison to some versions of nft: %s, to %d: %s", (rule, port, expected) => {
+    const layer = output(rule);
+    expect(verdict(layer, "192.0.2.1", { port })).toBe(expected);
+    expect(layer.rules[0]?.text).toBe(rule);
+  });
+});
+
+describe("a rule that fills a set", () => {
+  const sets =
+    "set s4 {\ntype ipv4_addr\nflags dynamic,timeout\n}\nset p {\ntype ipv4_addr . inet_service\nflags dynamic\n}";
+
+  it.each([
+    ["add @s4 { ip daddr timeout 1m } accept", "192.0.2.1", "permit"],
+    ["add @s4 { ip daddr timeout 1m } accept", "2001:db8::1", "deny"],
+    ["update @s4 { ip saddr limit rate 5/second } accept", "192.0.2.1", "permit"],
+    ["update @s4 { ip saddr limit rate 5/second } accept", "2001:db8::1", "deny"],
+    ["update @p { ip daddr . udp dport } accept", "192.0.2.1", "deny"],
+    ["update @p { ip daddr . tcp dport } accept", "192.0.2.1", "permit"],
+  ])("goes on only with packets that its key can be read from: %s, to %s: %s", (rule, address, expected) => {
+    expect(verdict(output(rule, sets), address)).toBe(expected);
+  });
+});
+
 describe("includes", () => {
   const files: Readonly<Record<string, string>> = {
     "vars.nft": "define WEB = 443\n",

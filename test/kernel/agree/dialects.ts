@@ -54,7 +54,7 @@ function iptables(backend: "nft" | "legacy"): Dialect {
     },
     // The kernel lets go of sets some moments after the rules and the lists that held them are gone.
     load: () => `
-printf '*mangle\\nCOMMIT\\n*filter\\nCOMMIT\\n' > none
+printf '*raw\\nCOMMIT\\n*mangle\\nCOMMIT\\n*filter\\nCOMMIT\\n' > none
 iptables-${backend}-restore none
 ip6tables-${backend}-restore none
 tries=0

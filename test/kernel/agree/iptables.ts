@@ -20,6 +20,9 @@ const FLAGS = [
   "--tcp-flags ALL NONE",
   "--tcp-flags SYN SYN",
 ];
+/** A line whose parts may go. */
+type RuleLine = Exclude<Line, string>;
+
 const COMMENTS = ["web", '"a b"', '"say \\"no\\""', '"-j DROP"'];
 
 class RulesFile {
@@ -39,7 +42,26 @@ class RulesFile {
 
   /** Every table each time, so that none keeps what the rules before it left. */
   lines(): Line[] {
-    return [...this.#table("mangle", this.#chance.once(4)), ...this.#table("filter", true)];
+    const raw = this.#chance.once(4) ? this.#raw() : [];
+    return [
+      "*raw",
+      ":OUTPUT ACCEPT [0:0]",
+      ...raw,
+      "COMMIT",
+      ...this.#table("mangle", this.#chance.once(4)),
+      ...this.#table("filter", true),
+    ];
+  }
+
+  /** Connections that shall not be tracked, beside verdicts. */
+  #raw(): Line[] {
+    return this.#chance.times(1, 4, () => {
+      const { parts } = this.#rule("OUTPUT", 3, "raw");
+      return {
+        parts,
+        end: this.#chance.one(["-j CT --notrack", "-j CT --notrack", "-j NOTRACK", "-j ACCEPT", "-j DROP"]),
+      };
+    });
   }
 
   #table(name: string, used: boolean): Line[] {
@@ -53,11 +75,22 @@ class RulesFile {
       `:OUTPUT ${policy} [0:0]`,
       ...after,
       ...chains.map((index) => `:c${index} - [0:0]`),
-      ...rules,
+      ...rules.flatMap((rule) => this.#bySource(rule)),
       ...chains.flatMap((index) => chance.times(1, 5, () => this.#rule(`c${index}`, index, name))),
       ...(used && chance.once(4) ? [this.#inserted(name)] : []),
       "COMMIT",
     ];
+  }
+
+  /** Sometimes as two rules, one for each half of the source ports: which one a connection meets, nobody can tell. */
+  #bySource(rule: RuleLine): RuleLine[] {
+    const [, protocol] = /^-A OUTPUT -p (tcp|udp|sctp)/.exec(rule.parts[0] ?? "") ?? [];
+    if (protocol === undefined || !this.#chance.once(6)) return [rule];
+    const port = this.#chance.one([1024, 32_768, 45_000]);
+    return [`:${port - 1}`, `${port}:`].map((half) => ({
+      parts: [...rule.parts, `-m ${protocol} --sport ${half}`],
+      end: rule.end,
+    }));
   }
 
   #inserted(table: string): Line {
@@ -66,7 +99,7 @@ class RulesFile {
   }
 
   /** The chain comes last in a line's text only in `written`; iptables takes options in any order, so it may stand there. */
-  #rule(chain: string, from: number, table: string): { parts: string[]; end: string } {
+  #rule(chain: string, from: number, table: string): RuleLine {
     const chance = this.#chance;
     const protocol = chance.one(["tcp", "tcp", "udp", "udp", "sctp", null]);
     const parts = new Map<string, string>();
@@ -151,11 +184,12 @@ class RulesFile {
     ];
   }
 
-  /** Dotted masks and lists, besides lengths. */
+  /** Dotted masks, some with holes in them, besides lengths. */
   #prefix(text: string, length: number): string {
-    const masked = this.#family === 4 && this.#chance.once(4);
+    const masked = this.#family === 4 && this.#chance.once(3);
     if (!masked) return text;
-    const mask = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+    let mask = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+    for (let n = this.#chance.one([0, 1, 3, 10]); n > 0; n--) mask &= ~(1 << this.#chance.below(32));
     return `${text.split("/")[0]}/${[24, 16, 8, 0].map((shift) => (mask >>> shift) & 255).join(".")}`;
   }
 
@@ -184,6 +218,8 @@ class RulesFile {
     // At most fifteen ports, of which a range takes two.
     const several = chance.some(this.#ports.spans).slice(0, 7).map(text).join(",");
     if (protocol === "tcp" && chance.once(5)) return ["flags", `-m tcp ${flag(not, chance.one(FLAGS))}`];
+    if (chance.once(8))
+      return ["source", `-m ${protocol} ${chance.one(["--sport 1:65535", "! --sport 0", "--sport 0"])}`];
     if (chance.once(2)) return ["port", `-m multiport ${not}--dports ${several}`];
     // No file means one thing by `! --dport :`: the two backends take it to mean opposite ones.
     const open = chance.once(6)

@@ -1,5 +1,5 @@
 /** What one match of a random nftables rule asks: every construct that a ruleset names destinations, ports or states with. */
-import type { Family } from "../../../src/model/address.ts";
+import { type Family, fromBigInt } from "../../../src/model/address.ts";
 import type { Chance } from "../chance.ts";
 import type { Pool, Span } from "./pools.ts";
 
@@ -78,7 +78,13 @@ export function match(chance: Chance, words: Words, subject: Subject): string {
     case 0:
       return `${daddr} ${not}${few(chance, pool)}`;
     case 1:
-      return chance.one([`${daddr} ${not}@a${family}`, `${daddr} ${not}@p${family}`, `${daddr} ${not}$net${family}`]);
+      return chance.one([
+        `${daddr} ${not}@a${family}`,
+        `${daddr} ${not}@p${family}`,
+        `${daddr} ${not}@pt${family}`,
+        `${daddr} ${not}$net${family}`,
+        masked(chance, pool, family, not),
+      ]);
     case 2:
       return `ct state ${not}${chance.one(STATES)}`;
     case 3:
@@ -91,6 +97,7 @@ export function match(chance: Chance, words: Words, subject: Subject): string {
       if (protocol === null) return `${daddr} ${not}${few(chance, pool)}`;
       return `${protocol} dport ${chance.one(["<", ">", "<=", ">="])} ${words.ports.text(pointOf(chance, words.ports))}`;
     case 7:
+      if (protocol !== null && chance.once(5)) return fromAnywhere(chance, protocol);
       if (protocol === "tcp" && chance.once(2)) return flags(chance);
       return protocol === null ? guard(chance, words, subject, not) : `${protocol} dport ${not}@ports`;
     default:
@@ -104,6 +111,22 @@ function pointOf(chance: Chance, pool: Pool): Span {
   const { first, last, length } = chance.one(pool.spans);
   const at = chance.one([first, last]);
   return { first: at, last: at, length };
+}
+
+/** The bits of an address under a mask that has holes in it. */
+function masked(chance: Chance, pool: Pool, family: Family, not: string): string {
+  const bits = family === 4 ? 32n : 128n;
+  let mask = (1n << bits) - 1n;
+  for (let n = 1 + chance.below(10); n > 0; n--) mask &= ~(1n << BigInt(chance.below(Number(bits))));
+  const under = mask & ~((1n << BigInt(chance.below(9))) - 1n);
+  const value = chance.one(pool.spans).first & under;
+  const not_ = not === "" ? chance.one(["", "== "]) : not;
+  return `${addressHead(family)} & ${fromBigInt(under, family)} ${not_}${fromBigInt(value, family)}`;
+}
+
+/** Every port that a connection can come from, or none. Never `!=` one: nft 1.0.6 makes one comparison of two fields beside each other. */
+function fromAnywhere(chance: Chance, protocol: string): string {
+  return `${protocol} sport ${chance.one(["1-65535", "0-65535", "0", ">= 1", "!= 1-65535", "{ 1-1023, 1024-65535 }"])}`;
 }
 
 function flags(chance: Chance): string {
@@ -139,6 +162,7 @@ function context(chance: Chance, { family, mixed }: Subject): string {
 /** Limits with room for every packet of a batch: those without are tried with one packet alone. */
 function limit(chance: Chance, key: string): string {
   const over = chance.one(["", "over "]);
+  // An element has the limit that it was added with, whichever rule looks at it later.
   return chance.one([
     `limit rate ${over}100000/second burst 100000 packets`,
     `limit rate ${over}100 mbytes/second burst 100 mbytes`,
@@ -146,7 +170,7 @@ function limit(chance: Chance, key: string): string {
     `quota ${over}1000 mbytes`,
     `quota name "${over === "" ? "much" : "past"}"`,
     `ct count ${over}100000`,
-    `${chance.one(["add", "update"])} @seen${key === "ip daddr" ? 4 : 6} { ${key} limit rate ${over}100000/second burst 100000 packets }`,
+    `${chance.one(["add", "update"])} @${over === "" ? "seen" : "past"}${key === "ip daddr" ? 4 : 6} { ${key} limit rate ${over}100000/second burst 100000 packets }`,
   ]);
 }
 
@@ -185,7 +209,14 @@ function together(chance: Chance, words: Words, family: Family, protocol: string
   const port = `${protocol} dport`;
   const pools = [words.addresses[family], words.ports] as const;
   const inPlace = pairs(chance, pools, chance.once(3));
-  switch (chance.below(6)) {
+  const way = (): string => chance.one(['"lo"', '"out0"', '"out1"']);
+  switch (chance.below(10)) {
+    case 6:
+      return `oifname . ${address} ${not}@oa${family}`;
+    case 7:
+      return `oifname . ${address} . ${port} ${not}{ ${inPlace.map((pair) => `${way()} . ${pair.join(" . ")}`).join(", ")} }`;
+    case 8:
+      return `${port} . oif ${not}{ ${inPlace.map(([, p]) => `${p} . ${chance.one(["lo", "out0"])}`).join(", ")} }`;
     case 0:
       return `${address} . ${port} ${not}@ap${family}`;
     case 1:
@@ -196,6 +227,8 @@ function together(chance: Chance, words: Words, family: Family, protocol: string
       return `${port} . ${address} ${not}{ ${inPlace.map(([a, p]) => `${p} . ${a}`).join(", ")} }`;
     case 4:
       return `meta l4proto ${protocol} ${address} . th dport ${not}{ ${inPlace.map((pair) => pair.join(" . ")).join(", ")} }`;
+    case 9:
+      return `${address} . ${port} ${not}@apt${family}`;
     default:
       return `${address} . ${port} ${not}{ ${inPlace.map((pair) => pair.join(" . ")).join(", ")} }`;
   }

@@ -25,6 +25,8 @@ export function nftRuleset(seed: number): Ruleset {
   return { files: { "rules.nft": lines } };
 }
 
+type RuleText = readonly [parts: string[], end: string];
+
 const loose = (text: string): Line => ({ parts: [], end: text });
 
 class Table {
@@ -50,7 +52,7 @@ class Table {
       ...[3, 2, 1].flatMap((index) => this.#chain(`c${index}`, "", index, true)),
       ...this.#chain("out", base("output", chance.one(["0", "filter", "filter - 5", "-100"])), 0, true),
       ...(chance.once(3)
-        ? this.#chain("early", base("output", chance.one(["-150", "raw", "mangle + 1"])), 0, true)
+        ? this.#chain("early", base("output", chance.one(["-150", "raw", "mangle + 1"])), 0, true, chance.once(2))
         : []),
       ...(chance.once(4) ? this.#chain("late", base("postrouting", "0"), 3, false) : []),
       "}",
@@ -75,9 +77,22 @@ class Table {
     ];
   }
 
-  #chain(name: string, head: string, from: number, mayReject: boolean): Line[] {
+  /** `untracks`: some of its rules say that a connection shall not be tracked, in time or too late for that. */
+  #chain(name: string, head: string, from: number, mayReject: boolean, untracks = false): Line[] {
     const rules = this.#chance.times(1, 6, () => this.#rule(from, mayReject));
-    return [`chain ${name} {`, head, ...rules.map(([parts, end]) => ({ parts, end })), "}"];
+    const lines = rules
+      .map(([parts, end]): RuleText => [parts, untracks && this.#chance.once(3) ? "notrack" : end])
+      .flatMap((rule) => this.#bySource(rule))
+      .map(([parts, end]) => ({ parts, end }));
+    return [`chain ${name} {`, head, ...lines, "}"];
+  }
+
+  /** Sometimes as two rules, one for each half of the source ports: which one a connection meets, nobody can tell. */
+  #bySource([parts, end]: RuleText): RuleText[] {
+    const [, protocol] = /\b(tcp|udp|sctp) dport/.exec(parts.join(" ")) ?? [];
+    if (protocol === undefined || !this.#chance.once(6)) return [[parts, end]];
+    const port = this.#chance.one([1024, 32_768, 45_000]);
+    return [`< ${port}`, `>= ${port}`].map((half) => [[...parts, `${protocol} sport ${half}`], end]);
   }
 
   /** What no rule names any more may go when a disagreement is made small. */
@@ -91,6 +106,13 @@ class Table {
     const ap = pairs(chance, [pool, ports], false);
     const pa = pairs(chance, [pool, ports], true);
     const apl = pairs(chance, [pool, ports], false).map(([a, p]) => `${a} . ${chance.one(["tcp", "udp"])} . ${p}`);
+    // No set takes two elements of which one holds the other.
+    const ways = chance.one([
+      ["lo", "ou*"],
+      ["lo", "out0", "out1"],
+    ]);
+    const oa = pairs(chance, [pool, ports], false).map(([a]) => `"${chance.one(ways)}" . ${a}`);
+    const life = (): string => chance.one(["", " timeout 1d", " timeout 12h"]);
     const head = addressHead(family);
     const heads = [`type ${type}`, `typeof ${head}`];
     return [
@@ -99,6 +121,9 @@ class Table {
       `set ap${family} {\ntype ${type} . inet_service\nflags interval\nelements = { ${ap.map((pair) => pair.join(" . ")).join(", ")} }\n}`,
       `set pa${family} {\ntype inet_service . ${type}\nelements = { ${pa.map(([a, p]) => `${p} . ${a}`).join(", ")} }\n}`,
       `set apl${family} {\ntype ${type} . inet_proto . inet_service\nflags interval\nelements = { ${apl.join(", ")} }\n}`,
+      `set pt${family} {\ntype ${type}\nflags timeout\n${chance.once(5) ? "timeout 1d\n" : ""}elements = { ${points.map((each) => `${each}${life()}`).join(", ")} }\n}`,
+      `set apt${family} {\ntype ${type} . inet_service\nflags interval,timeout\nelements = { ${ap.map((pair) => `${pair.join(" . ")}${life()}`).join(", ")} }\n}`,
+      `set oa${family} {\ntype ifname . ${type}\nflags interval\nelements = { ${[...new Set(oa)].join(", ")} }\n}`,
       `map va${family} {\ntype ${type} : verdict\nflags interval\nelements = { ${spans.map((span) => `${span} : ${chance.one(["accept", "drop", "return"])}`).join(", ")} }\n}`,
       `map vap${family} {\ntype ${type} . inet_service : verdict\nflags interval\nelements = { ${ap.map((pair) => `${pair.join(" . ")} : ${chance.one(["accept", "drop"])}`).join(", ")} }\n}`,
     ].map(loose);
@@ -118,12 +143,14 @@ class Table {
       "limit beyond {\nrate over 100000/second burst 100000 packets\n}",
       "quota much {\n1000 mbytes\n}",
       "quota past {\nover 1000 mbytes\n}",
-      ...[4, 6].map((family) => `set seen${family} {\ntype ipv${family}_addr\nsize 65535\nflags dynamic\n}`),
+      ...["seen", "past"].flatMap((name) =>
+        [4, 6].map((family) => `set ${name}${family} {\ntype ipv${family}_addr\nsize 65535\nflags dynamic\n}`),
+      ),
       `map vports {\ntype inet_service : verdict\nflags interval\nelements = { ${[...verdicts, ...catchAll].join(", ")} }\n}`,
     ].map(loose);
   }
 
-  #rule(from: number, mayReject: boolean): readonly [parts: string[], end: string] {
+  #rule(from: number, mayReject: boolean): RuleText {
     const chance = this.#chance;
     const family = chance.one(FAMILIES[this.#family]);
     const subject: Subject = {
@@ -185,6 +212,7 @@ class Table {
         `meta l4proto vmap { tcp : ${end()}, udp : ${end()}, 132 : ${end()} }`,
         ...(mixed ? [`meta nfproto vmap { ipv4 : ${end()}, ipv6 : ${end()} }`] : []),
         `oifname vmap { "lo" : ${end()}, "out0" : ${end()} }`,
+        `oifname . ${addressHead(family)} ${elements(some(pool).map((each) => `${chance.one(['"lo"', '"out0"'])} . ${each}`))}`,
       ]);
     }
     const both = pairs(chance, [pool, ports], false);

@@ -140,13 +140,13 @@ function boxesOf(fields: readonly Field[], set: BoxSet, seen: readonly Packet[])
   return found;
 }
 
-/** Whether the packet is in the box by its other fields: `1`, `0`, or `?` where that hangs on one that is not known. */
+/** Whether the packet is in the box by its other fields: `1`, `0`, or after a `?` on what that hangs that is not known. */
 function besideOf(box: Box, others: readonly { field: Field; i: number }[], { facts }: Packet): string {
   let told = "1";
   for (const { field, i } of others) {
     const [value, side] = [facts[field], box[i]];
     if (side === undefined || side === ANYTHING) continue;
-    if (value === null) told = "?";
+    if (value === null) told += `?${field} ${side.first}-${side.last}`;
     else if (value < side.first || value > side.last) return "0";
   }
   return told;

@@ -6,6 +6,7 @@ import { Destinations } from "../../../model/set/destinations.ts";
 import { type PortRange, Ports } from "../../../model/set/ports.ts";
 import type { Point } from "../../../model/set/toggles.ts";
 import type { Judge, Ruling } from "../judge.ts";
+import { Agreement } from "./agreement.ts";
 import type { Column } from "./side.ts";
 import { traceOf } from "./trace.ts";
 
@@ -23,6 +24,7 @@ export class Groups {
   readonly successions: Map<PolicyRule, Set<PolicyRule>> = new Map();
   readonly #before: Judge;
   readonly #after: Judge;
+  readonly #agreement: Agreement;
   readonly #all = new Map<PolicyRule | string, Map<PolicyRule | string, Group>>();
   /** Profiles of the segments where nothing particular holds: all but a few look alike. */
   readonly #plain = new Map<Column, Profile>();
@@ -31,6 +33,7 @@ export class Groups {
   constructor(before: Judge, after: Judge) {
     this.#before = before;
     this.#after = after;
+    this.#agreement = new Agreement(before, after);
   }
 
   all(): Group[] {
@@ -89,7 +92,8 @@ export class Groups {
     if (before.verdict !== after.verdict) return true;
     if (before.verdict === "unknown") {
       const trace = traceOf(this.#before, family, before);
-      return trace === null || trace !== traceOf(this.#after, family, after);
+      if (trace !== null && trace === traceOf(this.#after, family, after)) return false;
+      return !this.#agreement.always(before, after);
     }
     if (before.verdict === "permit") this.#succeed(before.entry, after.entry);
     return before.within !== after.within;

@@ -119,6 +119,7 @@ export class Side {
       out: where === "loopback" ? { name: "lo" } : out,
     };
     const ruling = this.#judge.judge(packet, active);
+    this.#budget.spend((ruling.walks - 1) * (1 + ruling.steps.length));
     for (const { rule, packet: seen } of ruling.steps) {
       this.#met.rules.add(rule);
       const entry = this.#judge.listing.entryOf(rule, seen);

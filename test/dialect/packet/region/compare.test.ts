@@ -2,14 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Judge } from "../../../../src/dialect/packet/judge.ts";
 import { FROM_HOST, packetOf } from "../../../../src/dialect/packet/packet.ts";
-import type { Program } from "../../../../src/dialect/packet/program.ts";
 import { compareJudges } from "../../../../src/dialect/packet/region/compare.ts";
 import { regionOf } from "../../../../src/dialect/packet/region/region.ts";
 import { fromBigInt } from "../../../../src/model/address.ts";
 import { SECOND } from "../../../../src/model/instant.ts";
 import type { Decision, Question } from "../../../../src/model/policy.ts";
 import { sides } from "../../../../src/model/set/destinations.ts";
-import { addressesAround, NOW_SECONDS, portsAround, PROGRAM } from "./programs.ts";
+import { addressesAround, NOW_SECONDS, portsAround, PROGRAM, VERSIONS } from "./programs.ts";
 
 const NOW = Number(NOW_SECONDS) * SECOND;
 
@@ -35,18 +34,6 @@ function decide(judge: Judge, question: Question): Decision {
 
 const pair = (before: Decision, after: Decision): string =>
   [before, after].map(({ verdict, rule, reason, within }) => [verdict, rule ?? reason, within].join(" ")).join(" > ");
-
-/** Two programs that share what they were made of, as a policy and its next version do. */
-const VERSIONS: fc.Arbitrary<[Program, Program]> = fc
-  .tuple(PROGRAM, PROGRAM, fc.subarray(["c0", "c1", "c2", "c3", "c9"]))
-  .map(([one, other, changed]) => {
-    const chains = new Map(one.chains);
-    for (const name of changed) {
-      const chain = other.chains.get(name);
-      if (chain !== undefined) chains.set(name, chain);
-    }
-    return [one, { ...one, chains }];
-  });
 
 describe("two policies compared", () => {
   it("differ exactly where deciding says so, by the rules and limits it names, and each witness shows its difference", () => {

@@ -21,8 +21,9 @@ const VALUES: Readonly<Record<string, readonly bigint[]>> = {
   dport: [0n, 1n, 52n, 53n, 54n, 443n, 65_534n, 65_535n],
   protocol: [6n, 17n, 132n],
   family: [4n, 6n],
-  ctState: [1n, 2n, 8n],
-  sport: [53n],
+  ctState: [1n, 2n, 8n, 64n],
+  sport: [1n, 53n, 1024n, 65_535n],
+  uid: [0n, 33n],
 };
 
 function rangeOf(field: string): fc.Arbitrary<Range> {
@@ -46,6 +47,9 @@ const FIELDS: readonly (readonly Field[])[] = [
   ["ctState"],
   ["ctState", "daddr"],
   ["sport"],
+  ["sport", "dport"],
+  ["daddr", "sport"],
+  ["uid"],
 ];
 
 const membership = (among: readonly (readonly Field[])[]): fc.Arbitrary<Condition> =>
@@ -107,7 +111,7 @@ const ON_STATE: fc.Arbitrary<Condition> = membership([["ctState"], ["ctState", "
 /** Chains are numbered, and jump only to later ones; the last base chain shares those of the first. */
 function actionFrom(chain: number): fc.Arbitrary<Action> {
   const later = [1, 2, 3].filter((n) => n > chain || chain === 9).map((n) => `c${n}`);
-  const kinds = ["accept", "accept", "drop", "drop", "return", "next", "translate"] as const;
+  const kinds = ["accept", "accept", "drop", "drop", "return", "next", "translate", "untrack"] as const;
   return fc.oneof(
     { weight: 7, arbitrary: fc.constantFrom(...kinds).map((kind) => ({ kind })) },
     { weight: 1, arbitrary: fc.constant({ kind: "opaque" as const, text: "queue" }) },
@@ -176,6 +180,18 @@ export const PROGRAM: fc.Arbitrary<Program> = program(CONDITION, 0, -199, -300);
 
 /** The first base chain stands before the tracking of connections, or with it. */
 export const ON_STATES: fc.Arbitrary<Program> = program(ON_STATE, -200, -300);
+
+/** Two programs that share what they were made of, as a policy and its next version do. */
+export const VERSIONS: fc.Arbitrary<[Program, Program]> = fc
+  .tuple(PROGRAM, PROGRAM, fc.subarray(["c0", "c1", "c2", "c3", "c9"]))
+  .map(([one, other, changed]) => {
+    const chains = new Map(one.chains);
+    for (const name of changed) {
+      const chain = other.chains.get(name);
+      if (chain !== undefined) chains.set(name, chain);
+    }
+    return [one, { ...one, chains }];
+  });
 
 /** Every bound of every condition, and its neighbours. */
 export function addressesAround(): bigint[] {
