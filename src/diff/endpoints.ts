@@ -71,7 +71,8 @@ function judge(layer: Layer, subject: Subject, answers: Answers, reviewed: boole
   }
   if (subject.flags.includes("resolver")) return [];
   if (subject.review === "within-envelope") return [withinEnvelope(layer, subject, "production allows it")];
-  const but = decided === "watch" ? "the reviewers are still watching it" : "nobody has decided it";
+  const undecided = subject.wasDecided ? "what was decided on it no longer holds" : "nobody has decided it";
+  const but = decided === "watch" ? "the reviewers are still watching it" : undecided;
   const statement = `allowed in production and used, and ${but}`;
   return [finding({ kind: "unreviewed", layer: layer.dialect, about, subject, rule, statement })];
 }
