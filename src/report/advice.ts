@@ -6,7 +6,8 @@ export const ADVICE: Readonly<Record<FindingKind, string>> = {
     "Wanted: write an `allow` with why and owner, and put the candidate's rule into production. Not wanted: write a `deny`, and stop what calls it. Not clear yet: write a `watch`.",
   added: "Ask what it is for and whether the runs need it; then decide it, narrow it to what was observed, or drop it.",
   widened: "Hold the growth against the addresses observed: if they fit into the old rule, keep the old one.",
-  "effect-changed": "Take the permit out of production, or change the decision if it is out of date.",
+  "effect-changed":
+    "Find out which verdict is meant: a permit that nobody decided goes out of production; a decision out of date is changed.",
   expired: "Delete it if what it was for is done; renew it with a new date and a reason that is still true if not.",
   "missing-reason":
     "Find out what it is for, and write down why, who owns it and the ticket; if nobody knows, take it out.",
