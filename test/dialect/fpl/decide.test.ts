@@ -25,7 +25,7 @@ const rows: readonly Row[] = [
   ["a strict deny has its own code", "deny! a/b", "a/b", {}, "deny 0 FPL_STRICT_DENY"],
   ["a deny before the permit of a part shuts the part", "deny a/*\npermit a/b", "a/b", {}, "deny 0 RULE_DENY"],
   ["defer is an answer", "defer a/b", "a/b", {}, "defer 0 RULE_DEFER"],
-  ["shadow lets through", "shadow a/b", "a/b", {}, "permit 0 RULE_SHADOW"],
+  ["shadow lets through", "shadow a/b", "a/b", {}, "permit 0 SHADOW_DENY"],
   ["a tool's star stays in its segment", "permit a/*", "a/b/c", {}, DENIED],
   ["a tool's star takes no parent", "permit a/*", "a", {}, DENIED],
   ["a lone star takes every tool", "permit *", "a/b/c", {}, PERMITTED],

@@ -110,7 +110,7 @@ function unglue(written: Written, clause: Clause, at: number): Fix {
   const host = evidentValue(written.text, before);
   if (!name || !EXPIRY.test(name.text) || date?.kind !== "string" || more.length > 0) return left(says);
   // A guard on a deny would make it end, and a rule that ends opens what it shut.
-  if (!opens(written) || typeof parseDate(date.text) !== "number" || host === null) return left(says);
+  if (!opens(written) || parseDate(date.text) === null || host === null) return left(says);
   const by = restrict(clause.keyword.text, host, true);
   if (by?.kind !== "selector") return left(says);
   const guard = `now() < date("${date.text}")`;
