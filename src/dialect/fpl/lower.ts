@@ -73,10 +73,20 @@ function portsOf(text: string, refuse: (problem: string) => PolicySyntaxError): 
     const bounds = /^\+?([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$/.exec(item);
     const [first, last] = [Number(bounds?.[1]), Number(bounds?.[2] ?? bounds?.[1])];
     const inside = [first, last].every((port) => port >= 1 && port <= 65_535);
-    if (!inside) throw refuse(`found port ${quoted(text)}, expected a port from 1 to 65535, a range or a comma list`);
+    if (!inside) {
+      const what = `found port ${quoted(text)}, expected a port from 1 to 65535, a range or a comma list`;
+      throw refuse(what + portHint(text));
+    }
     return [Math.min(first, last), Math.max(first, last)];
   });
   return { text: text.replaceAll(" ", ""), ranges };
+}
+
+/** What was most likely meant by words in a port. */
+function portHint(text: string): string {
+  if (/^([=!<>]=|[<>]|in|not) /.test(text)) return " (a bare port begins a clause: write args.port)";
+  const field = / ([a-z_]+) :/.exec(text)?.[1];
+  return field === undefined ? "" : ` (FPL has no field ${field})`;
 }
 
 function conditionOf(
@@ -94,7 +104,8 @@ function conditionOf(
   } catch (error) {
     if (!(error instanceof ExprSyntaxError)) throw error;
     // The usual cause of a condition that breaks off, and one that no other message would tell.
-    const hint = error.message === "unexpected end" ? " (a bare host or path begins a clause: write args.host)" : "";
+    const breaksOff = /^(unexpected end$|an opening bracket)/.test(error.message);
+    const hint = breaksOff ? " (a bare host or path begins a clause: write args.host)" : "";
     throw refuse(`invalid condition ${quoted(when)}: ${printable(error.message)}${hint}`);
   }
 }

@@ -31,7 +31,11 @@ function* lintSelector(written: Written, clause: Clause): Generator<Lint> {
   const text = joined(value);
   const never = `the ${keyword.text} selector is ${JSON.stringify(text)}, which no request has: the rule never matches`;
   const field = value.findIndex(
-    (word, i) => i > 0 && word.kind === "ident" && value[i + 1]?.kind === ":" && !touches(value[i - 1], word),
+    (word, i) =>
+      i > 0 &&
+      word.kind === "ident" &&
+      !touches(value[i - 1], word) &&
+      (value[i + 1]?.kind === ":" || (EXPIRY.test(word.text) && value[i + 1]?.kind === "string")),
   );
   const fieldName = value[field];
   if (fieldName) {
@@ -66,20 +70,23 @@ const touches = (before: { offset: number; text: string } | undefined, word: { o
 
 /** The characters that the engine's normal forms of these parts never hold. */
 const NEVER: Readonly<Record<string, RegExp>> = {
-  host: /[ ",/=()$]|[^.]\.$/,
-  method: /[ ",:=()/]/,
+  host: /[ ",/=()$|&@+!%^]|[^.]\.$/,
+  method: /[ ",:=()/|&]/,
   path: /[ "]|^[^/*[?\\]/,
 };
 
-const isDead = (field: string, text: string): boolean => NEVER[field]?.test(text) ?? false;
+/** In a class a character stands for others beside it, and ^ for all but those after it. */
+const isDead = (field: string, text: string): boolean =>
+  NEVER[field]?.test(field === "host" ? text.replace(/\[[^\] ]+\]/g, "") : text) ?? false;
 
 function mended(written: Written, clause: Clause): Fix {
   const { keyword, value } = clause;
   const permits = opens(written);
   const says = "write the value without quotes where it is one word of FPL, else compare it in a condition";
   if (/^(query|headers?)$/.test(keyword.text)) return mendedPair(written, clause, says);
+  const inBrackets = /^\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]$/.exec(evidentValue(written.text, value) ?? "");
   const url = /^https?:\/\/([^/:@?#]+)\/?$/.exec(evidentValue(written.text, value) ?? "");
-  const evident = url?.[1] ?? evidentValue(written.text, value);
+  const evident = url?.[1] ?? inBrackets?.[1] ?? evidentValue(written.text, value);
   const dotless = evident?.replace(/\.$/, "") ?? null;
   // Without its dot a deny would no longer take the name that was written.
   const meant = keyword.text === "host" && permits ? dotless : evident;
@@ -104,7 +111,7 @@ function mendedPair(written: Written, clause: Clause, says: string): Fix {
 
 /** An expiry is evidently a guard; what another field was to do, nobody can tell. */
 function unglue(written: Written, clause: Clause, at: number): Fix {
-  const [name, , date, ...more] = clause.value.slice(at);
+  const [name, date, ...more] = clause.value.slice(at).filter(({ kind }) => kind !== ":");
   const says = "FPL rules have no such field; an expiry is written when now() < date(...)";
   const before = clause.value.slice(0, at);
   const host = evidentValue(written.text, before);
