@@ -153,8 +153,9 @@ function keywordValue(
 const follows = ({ text }: Written, clause: Clause, next: Clause): boolean =>
   /^:? *$/.test(text.slice(clause.keyword.offset + clause.keyword.text.length, next.keyword.offset));
 
+/** Hosts may have such a name; no method has, and no path. */
 const keywordAs = (field: string, value: string, permits: boolean): Restriction | null =>
-  field === "host" || (field === "method" && !permits) ? restrict("host", value, permits) : null;
+  field === "host" ? restrict("host", value, permits) : null;
 
 function overridden(written: Written, clause: Clause): Lint {
   const { keyword } = clause;

@@ -30,6 +30,7 @@ test.each<readonly [claim: string, kind: string, text: string, fixed: string]>([
     "permit proxy/connect host: u@a.com",
     "permit proxy/connect host: u@a.com",
   ],
+  ["a keyword for a method", "keyword-value:1", "deny proxy/http method: host", "deny proxy/http method: host"],
   [
     "an expiry without its colon",
     "glued-field:1",
