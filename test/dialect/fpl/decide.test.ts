@@ -50,6 +50,7 @@ const rows: readonly Row[] = [
     { host: "1password.com" },
     DENIED,
   ],
+  ["a host may begin with a class", `permit ${C} host: [a-z]x.com`, C, { host: "bx.com" }, PERMITTED],
   ["an IPv4 host matches", `permit ${C} host: 192.0.2.1`, C, { host: "192.0.2.1" }, PERMITTED],
   ["an IPv6 host cannot be a selector", `permit ${C} host: 2001:db8::1`, C, { host: "2001:db8::1" }, DENIED],
   ["a missing host is no host", `permit ${C} host: *`, C, {}, DENIED],

@@ -1,5 +1,6 @@
 /** Selectors that hold something else than what stands there: quotes, gaps, keywords, fields FPL does not have. */
 import { parseDate } from "../expr/date.ts";
+import { withoutClasses } from "../glob.ts";
 import type { Fix, Lint } from "../../../model/lint.ts";
 import { joined } from "../rule.ts";
 import type { Clause } from "../tree.ts";
@@ -75,9 +76,11 @@ const NEVER: Readonly<Record<string, RegExp>> = {
   path: /[ "]|^[^/*[?\\]/,
 };
 
-/** In a class a character stands for others beside it, and ^ for all but those after it. */
-const isDead = (field: string, text: string): boolean =>
-  NEVER[field]?.test(field === "host" ? text.replace(/\[[^\] ]+\]/g, "") : text) ?? false;
+/** A class at the beginning has a space in it, which only says that a space would do. Alone it is one character, and no host. */
+function isDead(field: string, text: string): boolean {
+  const needed = withoutClasses(text);
+  return (field === "host" && needed === "*" && text !== "*") || (NEVER[field]?.test(needed) ?? false);
+}
 
 function mended(written: Written, clause: Clause): Fix {
   const { keyword, value } = clause;

@@ -30,6 +30,7 @@ test.each<readonly [claim: string, kind: string, text: string, fixed: string]>([
     "permit proxy/connect host: u@a.com",
     "permit proxy/connect host: u@a.com",
   ],
+  ["a host in brackets", "dead-selector:1", "permit proxy/connect host: [a.com]", "permit proxy/connect host: [a.com]"],
   ["a keyword for a method", "keyword-value:1", "deny proxy/http method: host", "deny proxy/http method: host"],
   [
     "an expiry without its colon",
@@ -111,6 +112,8 @@ test.each([
   "permit proxy/connect host: a_b.example.com port: 8000-9000",
   "permit proxy/connect host: a.1e100.net port: 443",
   "permit proxy/connect host: api[0-9].x.com port: 443",
+  "permit proxy/connect host: [a-z]x.com port: 443",
+  "permit proxy/http host: a.com method: [A-Z]ET",
   "permit proxy/connect host: api[^0].x.com port: 443",
   "permit proxy/connect host: localhost port: 3128",
   'permit proxy/connect host: a-b.x.com port: * reason: "all ports of one host"',
