@@ -28,7 +28,7 @@ export const LINT_KINDS: Readonly<Record<LintKind, string>> = {
   "cut-value": "a # begins a comment, which cuts the value off",
   "overridden-clause": "a later clause of the same kind replaces it",
   "open-host": "a permit without a host opens every host",
-  "unanchored-regex": "the expression takes more hosts than it names",
+  "unanchored-regex": "the expression takes more than it names",
   "bad-date": "the engine cannot read the date, so the condition fails and denies",
   "unreachable-rule": "an earlier rule takes all its requests",
   "late-strict-deny": "a strict deny does not reach back to an earlier permit",

@@ -56,8 +56,8 @@ const isNow = (expr: Expr): boolean => expr.kind === "builtin" && expr.name === 
 function dateOf(expr: Expr, vars: Policy["vars"]): Instant | null {
   const [arg, ...others] = expr.kind === "builtin" && expr.name === "date" ? expr.args : [];
   if (!arg || others.length > 0) return null;
-  if (arg.kind === "string") return parseDate(arg.value) ?? null;
+  if (arg.kind === "string") return parseDate(arg.value);
   const variable = arg.kind === "member" && arg.object.kind === "name" && arg.object.name === "vars" && arg.property;
   const text = variable && variable.kind === "string" ? vars.get(variable.value) : undefined;
-  return text === undefined ? null : (parseDate(text) ?? null);
+  return text === undefined ? null : parseDate(text);
 }

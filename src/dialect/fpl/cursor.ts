@@ -1,5 +1,6 @@
 /** One token of lookahead over an FPL file, and the comments met on the way. */
 import { PolicySyntaxError } from "../contract.ts";
+import { hintOnWord } from "./hints.ts";
 import { type Comment, Lexer, quoted, type Token, type TokenKind } from "./token.ts";
 import type { Notes, Words } from "./tree.ts";
 
@@ -99,7 +100,7 @@ export class Cursor {
   unexpected(what: string): PolicySyntaxError {
     const { kind, text } = this.#ahead;
     const found = kind === "end" ? "the file ends here" : `found ${quoted(text)}`;
-    return this.refuse(this.#ahead, `${found}, expected ${what}`);
+    return this.refuse(this.#ahead, `${found}, expected ${what}${hintOnWord(text)}`);
   }
 
   refuse(token: Token, problem: string): PolicySyntaxError {

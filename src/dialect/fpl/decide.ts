@@ -90,9 +90,10 @@ type Settled = Answer & { readonly verdict: Known };
 
 function matched(rule: Rule): Settled {
   const verdict = VERDICTS[rule.effect];
-  const code = rule.strict ? "FPL_STRICT_DENY" : `RULE_${rule.effect.toUpperCase()}`;
-  const shadow = rule.effect === "shadow" ? "shadow: recorded and let through" : "";
-  return { verdict, rule: placeOf(rule), index: rule.index, code, reason: rule.reason || shadow || rule.effect };
+  const isShadow = rule.effect === "shadow";
+  const code = isShadow ? "SHADOW_DENY" : rule.strict ? "FPL_STRICT_DENY" : `RULE_${rule.effect.toUpperCase()}`;
+  const reason = rule.reason || (isShadow ? "shadow: recorded and let through" : rule.effect);
+  return { verdict, rule: placeOf(rule), index: rule.index, code, reason };
 }
 
 function failed(rule: Rule, problem: string): Settled {

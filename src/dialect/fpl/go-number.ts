@@ -12,9 +12,30 @@ export function isInteger(text: string): boolean {
 export function parseFloat64(text: string): number | null {
   if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
-  if (!/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
+  // An underscore stands between two digits, or after the prefix 0x.
+  const plain = text.replace(/(?<=[0-9a-f]|0x)_(?=[0-9a-f])/gi, "");
+  const isDecimal = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(plain);
+  const value = isDecimal ? Number(plain) : hexadecimal(plain);
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+/** `0x1.8p3`: the digits are hexadecimal, the exponent is of two and must stand. */
+function hexadecimal(text: string): number | null {
+  const match = /^([+-]?)0x([0-9a-f]{0,12})(?:\.([0-9a-f]{0,12}))?p([+-]?[0-9]{1,4})$/i.exec(text);
+  const [, sign, whole = "", fraction = "", exponent] = match ?? [];
+  if (whole + fraction === "") return null;
+  const mantissa = Number.parseInt(`0${whole}`, 16) + Number.parseInt(`0${fraction}`, 16) / 16 ** fraction.length;
+  return (sign === "-" ? -mantissa : mantissa) * 2 ** Number(exponent);
+}
+
+/** Go's `%v` of a float64: the fewest digits that tell it from others, with an exponent from a million on. */
+export function printFloat64(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "-Inf" : "+Inf";
+  if (Object.is(value, -0)) return "-0";
+  const [digits = "", power = ""] = value.toExponential().split("e");
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 6) return String(value);
+  return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
 const NANOSECONDS: Readonly<Record<string, number>> = {

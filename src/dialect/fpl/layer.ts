@@ -85,7 +85,7 @@ export const opensEveryHost = (rule: Rule): boolean =>
 
 /** One for a literal address, `any` where nothing restricts the host, null for names and conditions on them. */
 function addressesOf(rule: Rule): PolicyRule["addresses"] {
-  if (rule.host && rule.host.text !== "*") return parseAddress(rule.host.text) === null ? null : 1n;
+  if (rule.host && !/^\*+$/.test(rule.host.text)) return parseAddress(rule.host.text) === null ? null : 1n;
   return mentions(rule.condition, ["host", "url", "target", "resolved_ip"]) ? null : "any";
 }
 

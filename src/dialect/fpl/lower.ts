@@ -3,6 +3,7 @@ import { PolicySyntaxError } from "../contract.ts";
 import { compileCondition } from "./expr/check.ts";
 import type { Expr } from "./expr/node.ts";
 import { ExprSyntaxError } from "./expr/token.ts";
+import { hintOnCondition, hintOnPort, hintOnWord } from "./hints.ts";
 import { compileToolGlob, compileValueGlob } from "./glob.ts";
 import type { Effect, Ports, Rule, Selector } from "./policy.ts";
 import { joined, keyValue } from "./rule.ts";
@@ -26,7 +27,10 @@ export function lowerRule(file: string, node: RuleStatement, index: number, cond
   const refuse = (token: Token, problem: string): PolicySyntaxError =>
     new PolicySyntaxError(file, token.line, token.column, problem);
   const effect = Object.hasOwn(EFFECTS, node.effect.text) ? EFFECTS[node.effect.text] : undefined;
-  if (!effect) throw refuse(node.effect, `found ${quoted(node.effect.text)}, expected permit, deny or defer`);
+  if (!effect) {
+    const { text } = node.effect;
+    throw refuse(node.effect, `found ${quoted(text)}, expected permit, deny or defer${hintOnWord(text)}`);
+  }
   const strict = node.bang || node.effect.text === "deny!";
   const clause = (keyword: string) => node.clauses.findLast((c) => c.keyword.text === keyword);
   const run = (keyword: string): string => joined(clause(keyword)?.value ?? []);
@@ -73,7 +77,10 @@ function portsOf(text: string, refuse: (problem: string) => PolicySyntaxError): 
     const bounds = /^\+?([0-9]{1,9})(?: ?- ?([0-9]{1,9}))?$/.exec(item);
     const [first, last] = [Number(bounds?.[1]), Number(bounds?.[2] ?? bounds?.[1])];
     const inside = [first, last].every((port) => port >= 1 && port <= 65_535);
-    if (!inside) throw refuse(`found port ${quoted(text)}, expected a port from 1 to 65535, a range or a comma list`);
+    if (!inside) {
+      const what = `found port ${quoted(text)}, expected a port from 1 to 65535, a range or a comma list`;
+      throw refuse(what + hintOnPort(text));
+    }
     return [Math.min(first, last), Math.max(first, last)];
   });
   return { text: text.replaceAll(" ", ""), ranges };
@@ -93,8 +100,6 @@ function conditionOf(
     return condition;
   } catch (error) {
     if (!(error instanceof ExprSyntaxError)) throw error;
-    // The usual cause of a condition that breaks off, and one that no other message would tell.
-    const hint = error.message === "unexpected end" ? " (a bare host or path begins a clause: write args.host)" : "";
-    throw refuse(`invalid condition ${quoted(when)}: ${printable(error.message)}${hint}`);
+    throw refuse(`invalid condition ${quoted(when)}: ${printable(error.message)}${hintOnCondition(error.message)}`);
   }
 }

@@ -4,7 +4,6 @@ import { Cursor } from "./cursor.ts";
 import * as fields from "./fields.ts";
 import type { Reader } from "./fields.ts";
 import { parseRule } from "./rule.ts";
-import { quoted } from "./token.ts";
 import { type Block, type FplDocument, isEffect, type Setting, type Statement } from "./tree.ts";
 
 type Parser = (at: Cursor) => Statement;
@@ -151,7 +150,7 @@ export function parseTree(file: PolicyFile): FplDocument {
     const parse = Object.hasOwn(TOP, key) ? TOP[key] : undefined;
     if (parse) statements.push(parse(at));
     else if (isEffect(key)) statements.push(parseRule(at));
-    else throw at.refuse(at.peek(), `found ${quoted(at.peek().text)}, expected ${EXPECTED_AT_TOP}`);
+    else throw at.unexpected(EXPECTED_AT_TOP);
   }
   return { path: file.path, statements, closing: at.rest() };
 }

@@ -55,14 +55,13 @@ function portOf(value: Value, url: UrlParts | null, inHost: string): number | nu
   const given = isUnknown(value) ? null : numberOf(value);
   if (given === null || given > 0) return given;
   if (url === null) return null;
-  for (const text of [url.port, inHost]) if (/^[0-9]{1,9}$/.test(text)) return Number(text);
-  return given;
+  const written = [url.port, inHost].filter((text) => /^[+-]?[0-9]{1,18}$/.test(text)).map(Number);
+  return written.find((port) => port > 0) ?? 0;
 }
 
 function numberOf(value: Value): number {
-  if (typeof value === "number") return Math.trunc(value);
-  const number = value === null ? null : parseFloat64(printed(value)?.trim() ?? "");
-  return number === null || !Number.isFinite(number) ? 0 : Math.trunc(number);
+  const number = typeof value === "number" ? value : value === null ? null : parseFloat64(printed(value)?.trim() ?? "");
+  return number === null || !(Math.abs(number) < 2 ** 63) ? 0 : Math.trunc(number);
 }
 
 function queryOf(raw: Value, query: Value, url: UrlParts | null): NetworkParts["query"] {
@@ -72,9 +71,9 @@ function queryOf(raw: Value, query: Value, url: UrlParts | null): NetworkParts["
   // A raw query that is broken anywhere counts as none.
   const values = parsed.clean ? parsed.values : new Map<string, string[]>();
   for (const [key, value] of isMap(query) ? query : []) {
-    const items = (isList(value) ? value : [value]).map(argText);
+    const items = (isList(value) ? value : [value]).map((item) => printed(item)?.trim() ?? null);
     if (items.includes(null)) return null;
-    values.set(key, [...(values.get(key) ?? []), ...items.map((item) => item ?? "")]);
+    if (items.length > 0) values.set(key, [...(values.get(key) ?? []), ...items.map((item) => item ?? "")]);
   }
   return values.size > 0 ? values : parseQuery(url.query).values;
 }
@@ -83,9 +82,9 @@ function headersOf(value: Value): NetworkParts["headers"] {
   if (isUnknown(value)) return null;
   const headers = new Map<string, string>();
   for (const [name, text] of isMap(value) ? value : []) {
-    const shown = argText(text);
+    const shown = printed(text)?.trim() ?? null;
     if (shown === null) return null;
-    headers.set(name.trim().toLowerCase(), shown);
+    if (name.trim() !== "") headers.set(name.trim().toLowerCase(), shown);
   }
   return headers;
 }

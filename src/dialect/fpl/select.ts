@@ -1,5 +1,5 @@
 /** A rule's tool and selectors against a request that may be known in part only. */
-import type { Glob } from "./glob.ts";
+import { type Glob, withoutClasses } from "./glob.ts";
 import type { Rule, Selector } from "./policy.ts";
 import type { NetworkParts } from "./request.ts";
 
@@ -40,7 +40,7 @@ function text(selector: Selector, value: string | null, never: RegExp): Answer {
   if (value !== null) return selector.matches(value);
   // A request has a host, a method and a path, whatever they are, and `*` takes them all.
   if (selector.text === "*") return true;
-  return never.test(selector.text) ? false : null;
+  return never.test(selector.text) && never.test(withoutClasses(selector.text)) ? false : null;
 }
 
 function port(ranges: readonly (readonly [number, number])[], value: number | null): Answer {

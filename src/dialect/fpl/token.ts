@@ -1,5 +1,6 @@
 /** FPL cut into tokens as its engine cuts it: newlines mean nothing, `#` starts a comment anywhere outside a string. */
 import { PolicySyntaxError } from "../contract.ts";
+import { hintOnCharacter } from "./hints.ts";
 
 export type TokenKind =
   | "ident"
@@ -74,7 +75,7 @@ export class Lexer {
     const ident = this.#match(IDENT);
     if (ident > 0) return this.#take("ident", ident);
     const point = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
-    throw this.#refuse(`unexpected character ${quoted(point)}`);
+    throw this.#refuse(`unexpected character ${quoted(point)}${hintOnCharacter(point)}`);
   }
 
   #skip(): void {

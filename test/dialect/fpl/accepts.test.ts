@@ -45,7 +45,7 @@ const accepted: readonly (readonly [claim: string, text: string])[] = [
 ];
 
 const refused: readonly (readonly [claim: string, text: string, message: RegExp])[] = [
-  ["a byte order mark", "\ufeffagent a {}", /^p\.fpl:1:1: unexpected character "\\ufeff"$/],
+  ["a byte order mark", "\ufeffagent a {}", /^p\.fpl:1:1: unexpected character "\\ufeff" \(save the file without/],
   ["an unknown word at the top", "\n  policy x {}", /^p\.fpl:2:3: found "policy", expected a rule or one of import,/],
   ["a block that is only good in an agent", 'egress { allow = ["a"] }', /^p\.fpl:1:1: found "egress"/],
   [
@@ -110,6 +110,9 @@ const refused: readonly (readonly [claim: string, text: string, message: RegExp]
   ["an ambient limit of zero", agent("ambient { max_calls_per_day 0 }"), /above zero/],
   ["a selector without a source", agent("selector s { cache 30s }"), /^p\.fpl:2:1: a selector needs a source/],
   ["a credential without a scope", agent("credential s { backend v }"), /^p\.fpl:2:1: a credential needs/],
+  ["a bare port in a condition", rules("permit a/b when port == 443"), /write args\.port\)$/],
+  ["a bare host in brackets", rules('permit a/b when (host matches "x")'), /write args\.host\)$/],
+  ["an expiry after a port", rules('permit a/b port: 443 expires: "2027-01-01"'), /FPL has no field expires\)$/],
   ["a kill switch", "system s { kill_switch_default on }", /kill_switch_default/],
   ["an import of the latest", 'import "x@latest"', /^p\.fpl:1:8: an import must be pinned/],
   ["a unit in a runtime field", "runtime { cold = 30s }", /^p\.fpl:1:22: found "}", expected a value/],
@@ -134,6 +137,29 @@ describe("refuses, with file, line and column,", () => {
   test.each(refused)("%s", (_, text, message) => {
     expect(() => parseFpl({ path: "p.fpl", text })).toThrow(message);
     expect(() => load(text)).toThrow(InputError);
+  });
+});
+
+describe("says what to write instead of", () => {
+  test.each([
+    ["a line continuation", "permit a/b when true && \\\n true", "goes on in the next line by itself"],
+    ["a semicolon", "permit a/b;", "nothing between them"],
+    ["an annotation", "@expires permit a/b", "no annotations"],
+    ["a remainder", "permit a/b when args.x % 2 == 0", "args.x%2"],
+    ["a difference", "permit a/b when args.x - 1 == 0", "args.x -1"],
+    ["a tilde", "permit a/b path: /~user", "when args.path =="],
+    ["a letter beyond ASCII", "permit a/b host: b\u00fccher.de", "xn--"],
+    ["an if", "permit a/b if args.x == 1", "write when"],
+    ["an audit", "agent a { rules { audit_log a/b } }", "only records"],
+    ["an expiry", 'permit a/b expires: "2027-01-01"', "write when now() < date"],
+    ["an equals sign", 'agent a { model = "x" }', "leave it out"],
+    ["an assignment", "permit a/b when args.x = 1", "write =="],
+    ["an inequality without its space", 'permit a/b when args.x!="y"', "space before it"],
+    ["a backslash", String.raw`permit a/b when args.x matches "a\.b"`, "write [.]"],
+    ["a pattern", 'permit a/b when args.x matches "*.x.com"', "[.]x[.]com$"],
+  ])("%s", (_, text, instead) => {
+    expect(() => load(text)).toThrow(instead);
+    expect(() => load(text)).toThrow(/\)$/);
   });
 });
 

@@ -1,6 +1,12 @@
 /** Go's numbers and durations: the values, and that no text keeps the reader. */
 import { expect, test } from "vitest";
-import { isByteLimit, isInteger, parseFloat64, parseGoDuration } from "../../../src/dialect/fpl/go-number.ts";
+import {
+  isByteLimit,
+  isInteger,
+  parseFloat64,
+  parseGoDuration,
+  printFloat64,
+} from "../../../src/dialect/fpl/go-number.ts";
 
 test.each([
   ["0", 0],
@@ -32,6 +38,16 @@ test.each([
   [".", null],
   ["1e", null],
   ["0x1", null],
+  ["1_0", 10],
+  ["4_4_3_0.0_1", 4430.01],
+  ["0x_1p4", 16],
+  ["-0x1.8p1", -3],
+  ["0X.8P1", 1],
+  ["0xp1", null],
+  ["1__0", null],
+  ["_1", null],
+  ["1_", null],
+  ["0b1", null],
   ["1e999", null],
 ])("the number %j is %s", (text, value) => expect(parseFloat64(text)).toBe(value));
 
@@ -56,3 +72,15 @@ test.each([
   ["durations", () => parseGoDuration(`${"12m".repeat(60)}x`)],
   ["digits", () => parseFloat64(`${"1".repeat(1 << 20)}x`)],
 ])("%s without end are refused at once", (_, parse) => expect(parse()).toBeNull());
+
+test.each([
+  [443, "443"],
+  [-0, "-0"],
+  [999_999.5, "999999.5"],
+  [1_000_000, "1e+06"],
+  [12_345_678.25, "1.234567825e+07"],
+  [0.0001, "0.0001"],
+  [0.00001, "1e-05"],
+  [1e100, "1e+100"],
+  [-Infinity, "-Inf"],
+])("the number %d is printed %s", (value, text) => expect(printFloat64(value)).toBe(text));

@@ -65,6 +65,8 @@ describe("a destination is asked for as the proxy asks:", () => {
     ["a condition on the port decides", "permit proxy/connect when args.port in [80, 443]", {}, "permit p.fpl:4"],
     ["an argument the proxy does not send is nil", "permit proxy/connect when args.amount > 1", {}, "deny p.fpl:4"],
     ["the resolved address is not known", 'permit proxy/connect when args.resolved_ip == "192.0.2.7"', {}, "unknown -"],
+    ["a method's class leaves it open", "permit proxy/http method: [A-Z]ET", { access: "http" }, "unknown -"],
+    ["a list of methods does not", "permit proxy/http method: GET,HEAD", { access: "http" }, "deny -"],
     ["udp is not governed", "permit proxy/connect", { transport: "udp" }, "unknown -"],
   ])("%s", (_, rules, more, expected) => {
     expect(answer(rules, more)).toBe(expected);

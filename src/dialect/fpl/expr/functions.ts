@@ -31,6 +31,8 @@ export function callBuiltin(name: string, args: readonly Value[], scope: Scope):
     case "int":
       return whole(first);
     case "string":
+      // From a million on an int and a float are printed differently, and which it is has been lost.
+      if (typeof first === "number" && Math.abs(first) >= 1e6) return typeOnly(name, args);
       return printed(first) ?? typeOnly(name, args);
     case "abs":
       if (typeof first !== "number") throw new ExprFailure("abs");
@@ -60,7 +62,7 @@ function text(value: Value): string {
 function date(value: string): Value {
   const at = parseDate(value);
   if (at === null) throw new ExprFailure(`invalid date ${JSON.stringify(value)}`);
-  return at === undefined ? unknown("time", true) : { kind: "time", at };
+  return { kind: "time", at };
 }
 
 function duration(value: string): Value {

@@ -1,5 +1,6 @@
 /** What a condition computes with: known values, and values that nobody can know before the request is made. */
 import type { Instant } from "../../../model/instant.ts";
+import { printFloat64 } from "../go-number.ts";
 import type { TypeKind } from "./type.ts";
 
 export interface Unknown {
@@ -74,10 +75,22 @@ export function fromJson(json: unknown, depth = 0): Value {
   return new Map(Object.entries(json).map(([key, value]) => [key, fromJson(value, depth + 1)]));
 }
 
-/** Go's `%v` of a scalar; null where the value is unknown or is no scalar. */
+/** Go's `%v`; null where it is not known. A number is one of JSON's, which Go reads as a float. */
 export function printed(value: Value): string | null {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
-  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : null;
-  return value === null ? "<nil>" : null;
+  if (typeof value === "number") return printFloat64(value);
+  if (value === null) return "<nil>";
+  if (isList(value)) return joined("", value.map(printed));
+  if (!isMap(value)) return null;
+  const entries = [...value].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return joined("map", entries.map(printedEntry));
 }
+
+function printedEntry([key, value]: readonly [string, Value]): string | null {
+  const shown = printed(value);
+  return shown === null ? null : `${key}:${shown}`;
+}
+
+const joined = (before: string, items: readonly (string | null)[]): string | null =>
+  items.includes(null) ? null : `${before}[${items.join(" ")}]`;

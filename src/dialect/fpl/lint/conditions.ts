@@ -1,6 +1,7 @@
 /** Conditions that take more than they name, and dates that nobody can read. */
 import type { Fix, Lint } from "../../../model/lint.ts";
 import { parseDate } from "../expr/date.ts";
+import type { Words } from "../tree.ts";
 import { escaped } from "./restriction.ts";
 import { clauseOf, left, lint, opens, type Written } from "./written.ts";
 
@@ -9,12 +10,17 @@ export function* lintConditions(written: Written): Generator<Lint> {
   // Under a negation, or compared with a truth value, the expression that takes less lets more through.
   const negates = words.some(({ text }) => /^(not|true|false|!(?!=).*)$/.test(text));
   for (const [i, word] of words.entries()) {
-    const [before, operand] = [words[i - 1], words[i + 1]];
-    if (word.text === "matches" && before?.text === "args.host" && operand?.kind === "string" && opens(written)) {
-      if (isAnchored(operand.text)) continue;
-      const means =
-        "matches looks anywhere in the host and takes . for any character: it permits other hosts than those named";
-      yield lint(written, "unanchored-regex", operand, means, anchored(operand.text, operand.offset, negates));
+    const operand = words[i + 1];
+    if (word.text === "matches" && operand?.kind === "string" && opens(written)) {
+      const subject = subjectOf(words, i);
+      if (subject === "host" && !isAnchored(operand.text)) {
+        const means =
+          "matches looks anywhere in the host and takes . for any character: it permits other hosts than those named";
+        yield lint(written, "unanchored-regex", operand, means, anchored(operand.text, operand.offset, negates));
+      } else if ((subject === "url" || subject === "path") && !beginsThere(operand.text)) {
+        const means = `matches looks anywhere in the ${subject}: what is named may stand behind anything else`;
+        yield lint(written, "unanchored-regex", operand, means, left("begin it with ^ and all that comes before"));
+      }
     }
     if (word.text === "date" && words[i + 1]?.kind === "(") {
       const argument = words[i + 2];
@@ -27,6 +33,15 @@ export function* lintConditions(written: Written): Generator<Lint> {
 }
 
 const variable = (text: string | undefined): string => /^vars\.(.+)$/.exec(text ?? "")?.[1] ?? "";
+
+/** The argument before `matches`: `args.host`, or `args["host"]`. */
+function subjectOf(words: Words, at: number): string | undefined {
+  const [open, name, before] = [words[at - 3], words[at - 2], words[at - 1]];
+  if (before?.kind === "]" && name?.kind === "string" && open?.text === "args[") return name.text;
+  return /^args\.([a-z]+)$/.exec(before?.text ?? "")?.[1];
+}
+
+const beginsThere = (pattern: string): boolean => /^(\(\?i\))?(\^|\\\\A)/.test(pattern);
 
 /** From the first character to the last, each alternative too; a dot that stands for any character is none of a name. */
 function isAnchored(pattern: string): boolean {

@@ -2,13 +2,13 @@
 import type { PolicyFile } from "../../contract.ts";
 import { compareText } from "../../../model/compare.ts";
 import type { Lint } from "../../../model/lint.ts";
-import { opensEveryHost } from "../layer.ts";
 import { loadPolicy } from "../load.ts";
 import { parseTree } from "../parse.ts";
 import type { RuleStatement, Statement } from "../tree.ts";
 import { lintBare } from "./bare.ts";
 import { lintConditions } from "./conditions.ts";
-import { lintOpenHost, lintOrder } from "./order.ts";
+import { lintOpenHost } from "./open-host.ts";
+import { lintOrder } from "./order.ts";
 import { lintSelectors } from "./selectors.ts";
 import { applyEdits, verified } from "./verify.ts";
 import type { Written } from "./written.ts";
@@ -23,12 +23,9 @@ export function lintFpl(file: PolicyFile): Lint[] {
     return node ? [{ file: file.path, text: file.text, node, rule, policy }] : [];
   });
   const found = rules.flatMap((written) =>
-    [
-      ...lintBare(written),
-      ...lintSelectors(written),
-      ...lintConditions(written),
-      ...lintOpenHost(written, opensEveryHost(written.rule)),
-    ].map((lint) => verified(written, lint)),
+    [...lintBare(written), ...lintSelectors(written), ...lintConditions(written), ...lintOpenHost(written)].map(
+      (lint) => verified(written, lint),
+    ),
   );
   return [...found, ...lintOrder(rules)].sort(
     (a, b) => a.line - b.line || a.column - b.column || compareText(a.kind, b.kind),

@@ -2,7 +2,7 @@
 import type { Lint } from "../../../model/lint.ts";
 import { at } from "../../../model/error.ts";
 import type { Rule, Selector } from "../policy.ts";
-import { clauseOf, left, lint, opens, type Written } from "./written.ts";
+import { left, lint, opens, type Written } from "./written.ts";
 
 /** Rules without a literal host, that each rule below is held against. Beyond it rules are not called unreachable. */
 const MAX_BROAD = 2000;
@@ -86,15 +86,4 @@ function ports(first: Rule, second: Rule): boolean {
 
 function pairs(first: ReadonlyMap<string, Selector>, second: ReadonlyMap<string, Selector>): boolean {
   return [...first].every(([key, { text }]) => second.get(key)?.text === text);
-}
-
-/** `permit proxy/connect port: 443`, as the shipped staged policies have it. */
-export function* lintOpenHost(written: Written, isOpenToAll: boolean): Generator<Lint> {
-  if (!isOpenToAll || clauseOf(written, "host")?.value.length === 0) return;
-  const { rule, node } = written;
-  const port = rule.port ? ` on port ${rule.port.text}` : "";
-  const means = `nothing restricts the host: whatever name or address is asked for${port} is permitted`;
-  const choice =
-    "write one rule for each host, such as host: api.x.com; sallyport propose writes them from what was observed";
-  yield lint(written, "open-host", node.effect, means, left(choice));
 }

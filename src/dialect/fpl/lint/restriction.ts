@@ -25,7 +25,7 @@ export function restrict(field: string, value: string, permits: boolean): Restri
       if (!value.startsWith("/")) return null;
       return /^\/[A-Za-z0-9_*./%@+,&!|^-]*$/.test(value) ? selector(`path: ${value}`) : among("path", [value], permits);
     case "method": {
-      const methods = value.split(",").map((part) => part.trim().toUpperCase());
+      const methods = value.split(/[,|]/).map((part) => part.trim().toUpperCase());
       if (!methods.every((method) => /^[A-Z]+$/.test(method))) return null;
       const [only, ...others] = methods;
       return only !== undefined && others.length === 0
@@ -43,7 +43,7 @@ function restrictHost(value: string, permits: boolean): Restriction | null {
     const host = restrictHost(withPort[1] ?? "", permits);
     return host?.kind === "selector" ? selector(`${host.text} port: ${withPort[2]}`) : null;
   }
-  const hosts = value.split(",").map((host) => host.trim());
+  const hosts = value.split(/[,|]/).map((host) => host.trim());
   if (!hosts.every((host) => /^[A-Za-z0-9_*.-]+$/.test(host) || /^[0-9A-Fa-f:]*::?[0-9A-Fa-f:.]+$/.test(host)))
     return null;
   const [only = "", ...others] = hosts;

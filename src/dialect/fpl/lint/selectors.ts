@@ -1,5 +1,6 @@
 /** Selectors that hold something else than what stands there: quotes, gaps, keywords, fields FPL does not have. */
 import { parseDate } from "../expr/date.ts";
+import { withoutClasses } from "../glob.ts";
 import type { Fix, Lint } from "../../../model/lint.ts";
 import { joined } from "../rule.ts";
 import type { Clause } from "../tree.ts";
@@ -31,7 +32,11 @@ function* lintSelector(written: Written, clause: Clause): Generator<Lint> {
   const text = joined(value);
   const never = `the ${keyword.text} selector is ${JSON.stringify(text)}, which no request has: the rule never matches`;
   const field = value.findIndex(
-    (word, i) => i > 0 && word.kind === "ident" && value[i + 1]?.kind === ":" && !touches(value[i - 1], word),
+    (word, i) =>
+      i > 0 &&
+      word.kind === "ident" &&
+      !touches(value[i - 1], word) &&
+      (value[i + 1]?.kind === ":" || (EXPIRY.test(word.text) && value[i + 1]?.kind === "string")),
   );
   const fieldName = value[field];
   if (fieldName) {
@@ -66,20 +71,25 @@ const touches = (before: { offset: number; text: string } | undefined, word: { o
 
 /** The characters that the engine's normal forms of these parts never hold. */
 const NEVER: Readonly<Record<string, RegExp>> = {
-  host: /[ ",/=()$]|[^.]\.$/,
-  method: /[ ",:=()/]/,
+  host: /[ ",/=()$|&@+!%^]|[^.]\.$/,
+  method: /[ ",:=()/|&]/,
   path: /[ "]|^[^/*[?\\]/,
 };
 
-const isDead = (field: string, text: string): boolean => NEVER[field]?.test(text) ?? false;
+/** A class at the beginning has a space in it, which only says that a space would do. Alone it is one character, and no host. */
+function isDead(field: string, text: string): boolean {
+  const needed = withoutClasses(text);
+  return (field === "host" && needed === "*" && text !== "*") || (NEVER[field]?.test(needed) ?? false);
+}
 
 function mended(written: Written, clause: Clause): Fix {
   const { keyword, value } = clause;
   const permits = opens(written);
   const says = "write the value without quotes where it is one word of FPL, else compare it in a condition";
   if (/^(query|headers?)$/.test(keyword.text)) return mendedPair(written, clause, says);
+  const inBrackets = /^\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]$/.exec(evidentValue(written.text, value) ?? "");
   const url = /^https?:\/\/([^/:@?#]+)\/?$/.exec(evidentValue(written.text, value) ?? "");
-  const evident = url?.[1] ?? evidentValue(written.text, value);
+  const evident = url?.[1] ?? inBrackets?.[1] ?? evidentValue(written.text, value);
   const dotless = evident?.replace(/\.$/, "") ?? null;
   // Without its dot a deny would no longer take the name that was written.
   const meant = keyword.text === "host" && permits ? dotless : evident;
@@ -104,13 +114,13 @@ function mendedPair(written: Written, clause: Clause, says: string): Fix {
 
 /** An expiry is evidently a guard; what another field was to do, nobody can tell. */
 function unglue(written: Written, clause: Clause, at: number): Fix {
-  const [name, , date, ...more] = clause.value.slice(at);
+  const [name, date, ...more] = clause.value.slice(at).filter(({ kind }) => kind !== ":");
   const says = "FPL rules have no such field; an expiry is written when now() < date(...)";
   const before = clause.value.slice(0, at);
   const host = evidentValue(written.text, before);
   if (!name || !EXPIRY.test(name.text) || date?.kind !== "string" || more.length > 0) return left(says);
   // A guard on a deny would make it end, and a rule that ends opens what it shut.
-  if (!opens(written) || typeof parseDate(date.text) !== "number" || host === null) return left(says);
+  if (!opens(written) || parseDate(date.text) === null || host === null) return left(says);
   const by = restrict(clause.keyword.text, host, true);
   if (by?.kind !== "selector") return left(says);
   const guard = `now() < date("${date.text}")`;
@@ -146,8 +156,9 @@ function keywordValue(
 const follows = ({ text }: Written, clause: Clause, next: Clause): boolean =>
   /^:? *$/.test(text.slice(clause.keyword.offset + clause.keyword.text.length, next.keyword.offset));
 
+/** Hosts may have such a name; no method has, and no path. */
 const keywordAs = (field: string, value: string, permits: boolean): Restriction | null =>
-  field === "host" || (field === "method" && !permits) ? restrict("host", value, permits) : null;
+  field === "host" ? restrict("host", value, permits) : null;
 
 function overridden(written: Written, clause: Clause): Lint {
   const { keyword } = clause;

@@ -40,7 +40,6 @@ function repeats(regex: Regex): number {
 
 class Parser {
   readonly #chars: readonly string[];
-  readonly #names = new Set<string>();
   #at = 0;
 
   constructor(text: string) {
@@ -197,19 +196,13 @@ class Parser {
       const head = this.#chars.slice(this.#at, this.#at + 80).join("");
       const name = /^\?P?<([A-Za-z0-9_]+)>/.exec(head);
       const set = /^\?([imsU]*)(?:-([imsU]+))?:/.exec(head);
-      if (name) this.#declare(name[1] ?? "");
-      else if (set) inner = changed(flags, set[1] ?? "", set[2] ?? "");
-      else throw new InvalidRegex("invalid or unsupported Perl syntax");
+      if (set) inner = changed(flags, set[1] ?? "", set[2] ?? "");
+      else if (!name) throw new InvalidRegex("invalid or unsupported Perl syntax");
       this.#at += (name ?? set)?.[0].length ?? 0;
     }
     const { regex } = this.alternation(inner);
     if (!this.#accept(")")) throw new InvalidRegex("missing closing )");
     return regex;
-  }
-
-  #declare(name: string): void {
-    if (this.#names.has(name)) throw new InvalidRegex("duplicate capture group name");
-    this.#names.add(name);
   }
 
   #class(flags: Flags): Regex {
