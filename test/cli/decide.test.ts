@@ -191,6 +191,10 @@ describe("questions as JSONL", () => {
   });
 
   test("raw requests mean nothing to a packet filter", () => {
+    expect(ask("policy.fpl", ['{"tool":"proxy/connect"}'])[0]).toEqual({
+      ...ask("policy.fpl", ['{"tool":"proxy/connect","args":{}}'])[0],
+      args: undefined,
+    });
     expect(ask("policy.nft", ['{"tool":"proxy/connect","args":{}}'])[0]).toMatchObject({ verdict: "unknown", line: 1 });
   });
 });

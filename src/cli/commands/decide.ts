@@ -134,7 +134,8 @@ function isDeeper(value: unknown, depth: number): boolean {
 
 /** A raw request, as the proxy would send it, or a plain destination. */
 function decideFields(layer: Layer, fields: Record<string, unknown>, now: number): Decision {
-  const { tool, args } = fields;
+  // A call without arguments is one with none.
+  const { tool, args = {} } = fields;
   if (tool === undefined) return layer.decide(readQuestion(fields), now);
   if (typeof tool !== "string" || !isRecord(args)) throw new InputError("a raw request is a tool and its args");
   const decision = decideRaw(layer, { tool, args }, now);
