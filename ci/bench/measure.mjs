@@ -30,13 +30,14 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers
 
 /**
  * Prints for each command the medians of its wall and processor time and of its memory, and the median over the rounds
- * of the first command's time as a ratio of its time in the same round. `once`: commands too slow to run each round.
+ * of the first command's time as a ratio of its time in the same round. `once`: commands too slow to run each round; the
+ * first command's median is held against them. Where there are rounds, one that is not counted has the input read from disk.
  */
 export function compare(title, commands, rounds, once = []) {
-  const results = new Map([...commands, ...once].map((command) => [command, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const command of round === 0 ? [...commands, ...once] : commands) results.get(command).push(run(command));
-  }
+  const results = new Map(commands.map((command) => [command, []]));
+  if (rounds > 1) run(commands[0]);
+  for (let round = 0; round < rounds; round++) for (const [command, runs] of results) runs.push(run(command));
+  for (const command of once) results.set(command, [run(command)]);
   console.log(`\n${title}`);
   const own = results.get(commands[0]);
   for (const [{ name }, runs] of results) {
@@ -53,4 +54,9 @@ function columns(runs) {
   return `${of("wall").toFixed(2).padStart(7)} s  cpu ${of("cpu").toFixed(2).padStart(7)} s  ${of("peak").toFixed(0).padStart(5)} MB`;
 }
 
-const ratio = (own, runs, key) => median(runs.map((each, i) => own[i][key] / each[key])).toFixed(2);
+function ratio(own, runs, key) {
+  const of = (each) => each[key];
+  const ratios =
+    runs.length < own.length ? [median(own.map(of)) / runs[0][key]] : runs.map((each, i) => own[i][key] / each[key]);
+  return median(ratios).toFixed(2);
+}

@@ -1,8 +1,11 @@
 /** How far V8 lets the heap grow before it collects: freely while that costs little, and sparingly from then on. */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 
-/** With less in use, twice and thrice as much is still little, and to collect sooner costs 5 % of the time of any input. */
-const LITTLE = 48 << 20;
+/**
+ * With less in use, four times as much is still little, and to collect sooner costs 5 % of the time of any input. What V8
+ * allows itself holds until it next collects, so that this must be small.
+ */
+const LITTLE = 16 << 20;
 
 /** V8 would go on to two and a half times what is in use: 464 MB on 2 million flows, each to another server, instead of 240. */
 const GROWTH_PERCENT = 35;
