@@ -47,7 +47,7 @@ export const hintOnCondition = (problem: string): string =>
 /** What was most likely meant by words in a port. */
 export function hintOnPort(text: string): string {
   if (/^([=!<>]=|[<>]|in|not) /.test(text)) return hint("a bare port begins a clause: write args.port");
-  const field = / ([a-z_]+) :/.exec(text)?.[1];
+  const field = / ([a-z_]{1,40}) :/.exec(text)?.[1];
   return hint(field && `FPL has no field ${field}`);
 }
 

@@ -113,6 +113,7 @@ const refused: readonly (readonly [claim: string, text: string, message: RegExp]
   ["a bare port in a condition", rules("permit a/b when port == 443"), /write args\.port\)$/],
   ["a bare host in brackets", rules('permit a/b when (host matches "x")'), /write args\.host\)$/],
   ["an expiry after a port", rules('permit a/b port: 443 expires: "2027-01-01"'), /FPL has no field expires\)$/],
+  ["a word too long to repeat after a port", rules(`permit a/b port: 443 ${"x".repeat(50)}: 1`), /comma list$/],
   ["a kill switch", "system s { kill_switch_default on }", /kill_switch_default/],
   ["an import of the latest", 'import "x@latest"', /^p\.fpl:1:8: an import must be pinned/],
   ["a unit in a runtime field", "runtime { cold = 30s }", /^p\.fpl:1:22: found "}", expected a value/],
